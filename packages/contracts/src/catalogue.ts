@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { RequestLogged } from './request.events.js';
+import { TokenIssued, TokenRevoked } from './token.events.js';
+
+/** Every event version in force, by its name in code. */
+export const events = { TokenIssued, TokenRevoked, RequestLogged } as const;
+
+/** Any Gatehouse event. */
+export type GatehouseEvent = z.infer<(typeof events)[keyof typeof events]['schema']>;
+
+/** An event's name in code, such as `TokenRevoked`. */
+export type EventName = keyof typeof events;
+
+const byType = new Map<string, (typeof events)[EventName]>(Object.values(events).map((d) => [d.type, d]));
+
+/** Thrown for a message that is not a Gatehouse event: it can never succeed, so it must not be retried. */
+export class MalformedEvent extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'MalformedEvent';
+  }
+}
+
+/**
+ * Reads one event as it travels.
+ * @param json the decoded JSON value.
+ * @throws MalformedEvent when the type is unknown or a field breaks the schema; the message names them.
+ */
+export function parseEvent(json: unknown): GatehouseEvent {
+  const type = typeof json === 'object' && json !== null && 'type' in json ? String(json.type) : '';
+  const definition = byType.get(type);
+  if (!definition) throw new MalformedEvent(`unknown event type "${type.slice(0, 100)}"`);
+  const parsed = definition.schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new MalformedEvent(`${type}: ${issue?.path.join('.')}: ${issue?.message}`, { cause: parsed.error });
+}
+
+/** The NATS subject an event is published on: `<prefix>.<tenant>`. The only place subjects come from. */
+export function subjectOf(event: Pick<GatehouseEvent, 'type' | 'tenant'>): string {
+  const definition = byType.get(event.type);
+  if (!definition) throw new MalformedEvent(`unknown event type "${event.type}"`);
+  return `${definition.subjectPrefix}.${event.tenant}`;
+}
+
+/** The subject filter that receives one event type, of one tenant or of all. */
+export function filterFor(name: EventName, tenant = '*'): string {
+  return `${events[name].subjectPrefix}.${tenant}`;
+}
+
+/** The name in code of a wire type, e.g. `token.issued.v1` → `TokenIssued`. */
+export function nameOf(type: GatehouseEvent['type']): EventName {
+  return byType.get(type)!.name;
+}

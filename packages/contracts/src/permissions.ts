@@ -1,0 +1,19 @@
+/**
+ * What a caller may do on the management APIs. A permission is an ordinary scope of a token; these names are reserved:
+ * nobody can grant one that he does not hold.
+ */
+export const permissions = {
+  'tokens:read': 'See tokens and their history',
+  'tokens:write': 'Issue and revoke tokens',
+  'tokens:lookup': 'Resolve a token by its digest (gateways and services)',
+  'events:read': 'Read the event feed',
+  'usage:read': 'Query usage',
+  'audit:read': 'Read the audit log and its proofs',
+  'gateway:read': 'See routes in force',
+} as const;
+
+/** A reserved scope name. */
+export type Permission = keyof typeof permissions;
+
+/** Whether a scope is one of the reserved ones. */
+export const isPermission = (scope: string): scope is Permission => Object.hasOwn(permissions, scope);

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** A refusal as every Gatehouse HTTP endpoint writes it (RFC 9457), media type `application/problem+json`. */
+export const Problem = z.object({
+  /** `https://gatehouse.dev/problems/<code>`; the page is `docs/problems/<code>.md`. */
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  /** What went wrong this time, and the fix; safe to show. */
+  detail: z.string(),
+  /** Stable, machine-readable. */
+  code: z.string(),
+  requestId: z.string(),
+  /** Each wrong field and the rule it breaks. */
+  errors: z.array(z.object({ field: z.string(), rule: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** Every problem code, with its status and title. Each has its page in `docs/problems`; a test checks that they agree. */
+export const problems = {
+  'body-invalid': { status: 400, title: 'The body breaks a rule' },
+  'json-invalid': { status: 400, title: 'The body is not JSON' },
+  'query-invalid': { status: 400, title: 'A query parameter breaks a rule' },
+  'media-type-unsupported': { status: 415, title: 'The body is not application/json' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'token-missing': { status: 401, title: 'No token was sent' },
+  'token-malformed': { status: 401, title: 'The token is not well-formed' },
+  'token-unknown': { status: 401, title: 'The token is not known' },
+  'token-expired': { status: 401, title: 'The token has expired' },
+  'token-revoked': { status: 401, title: 'The token was revoked' },
+  'token-in-query': { status: 400, title: 'A token was sent in the query string' },
+  'token-signature-invalid': { status: 401, title: 'The token’s signature does not verify' },
+  'token-audience-mismatch': { status: 401, title: 'The token is meant for somebody else' },
+  'scope-insufficient': { status: 403, title: 'The token lacks a scope' },
+  'scope-not-grantable': { status: 403, title: 'The caller may not grant this scope' },
+  'ip-not-allowed': { status: 403, title: 'The token may not be used from this address' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'route-not-found': { status: 404, title: 'No route matches' },
+  'method-not-allowed': { status: 405, title: 'The route does not allow this method' },
+  'request-malformed': { status: 400, title: 'The request is ambiguous or malformed' },
+  conflict: { status: 409, title: 'The thing changed meanwhile' },
+  'view-stale': { status: 503, title: 'The token’s state cannot be confirmed' },
+  'issuer-unavailable': { status: 503, title: 'The issuer cannot be reached' },
+  'database-unavailable': { status: 503, title: 'The database cannot be reached' },
+  'upstream-unavailable': { status: 502, title: 'The upstream cannot be reached' },
+  'upstream-timeout': { status: 504, title: 'The upstream did not answer in time' },
+  'shutting-down': { status: 503, title: 'The service is shutting down' },
+  internal: { status: 500, title: 'Something broke on our side' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+/** A code of the catalogue. */
+export type ProblemCode = keyof typeof problems;
+
+/** Where the page of a code lives. */
+export const problemType = (code: string): string => `https://gatehouse.dev/problems/${code}`;
+
+/** Builds the document for one refusal. */
+export function problemOf(
+  code: ProblemCode,
+  detail: string,
+  requestId: string,
+  errors?: Problem['errors'],
+): Problem {
+  const { status, title } = problems[code];
+  return { type: problemType(code), title, status, detail, code, requestId, ...(errors ? { errors } : {}) };
+}

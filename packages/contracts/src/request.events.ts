@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { defineEvent } from './event.js';
+
+/** How a request ended. `served`: the upstream answered; `refused`: a policy said no; `failed`: no answer could be had; `aborted`: the client left. */
+export const RequestOutcome = z.enum(['served', 'refused', 'failed', 'aborted']);
+export type RequestOutcome = z.infer<typeof RequestOutcome>;
+
+/** One answered request. Strings are cut to the stated lengths by the gateway; query values are redacted. */
+export const RequestRecord = z.object({
+  /** Counts up by one for every request this gateway answered, for ever: a hole is a loss. */
+  seq: z.int().min(1),
+  at: z.iso.datetime(),
+  requestId: z.string().max(64),
+  tenant: z.string(),
+  /** Route id; empty where no route matched. */
+  route: z.string(),
+  /** Empty where no token was recognised. */
+  tokenId: z.string(),
+  method: z.string().max(32),
+  path: z.string().max(1024),
+  status: z.int().min(0).max(999),
+  outcome: RequestOutcome,
+  /** The problem code of a refusal or failure; otherwise empty. */
+  code: z.string(),
+  clientAddress: z.string().max(64),
+  /** ISO 3166-1 alpha-2, or empty where the table does not know the address. */
+  country: z.string().max(2),
+  userAgent: z.string().max(256),
+  referrer: z.string().max(512),
+  requestBytes: z.int().min(0),
+  responseBytes: z.int().min(0),
+  /** From the first byte read to the last byte handed to the socket, milliseconds. */
+  latencyMs: z.number().min(0),
+  /** The part of it spent waiting for the upstream's first byte, milliseconds. */
+  upstreamMs: z.number().min(0),
+  traceId: z.string().max(32),
+});
+export type RequestRecord = z.infer<typeof RequestRecord>;
+
+/**
+ * A numbered batch of one gateway's records. A batch that spans tenants travels as several parts, one per tenant,
+ * so that a subscriber of one tenant never sees another's rows; all parts carry the same `batch`, `from` and `to`.
+ */
+export const RequestLogged = defineEvent(
+  'RequestLogged',
+  'request.logged.v1',
+  'requests.logged',
+  z.object({
+    gateway: z.string().min(1).max(64),
+    /** Counts up by one per gateway, starting at 1. */
+    batch: z.int().min(1),
+    part: z.int().min(1),
+    parts: z.int().min(1),
+    /** First and last `seq` the batch covers; `to - from + 1` records over all parts, unless some were lost. */
+    from: z.int().min(1),
+    to: z.int().min(1),
+    /** The lowest batch this gateway still holds: everything below is either ingested or lost for good. */
+    oldest: z.int().min(1),
+    records: z.array(RequestRecord),
+  }),
+);
+export type RequestLogged = z.infer<typeof RequestLogged.schema>;

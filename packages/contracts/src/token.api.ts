@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { IpRange } from './cidr.js';
+import { PositionString, TenantId } from './event.js';
+import { MetadataMap, Scope, TokenId } from './token.fields.js';
+
+const TEN_YEARS_SECONDS = 315_360_000;
+
+/** Body of `POST /v1/tokens`. */
+export const IssueTokenBody = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  scopes: z
+    .array(Scope)
+    .min(1)
+    .max(100)
+    .refine((s) => new Set(s).size === s.length, 'each scope once'),
+  /** Seconds until it expires; default 90 days, at most ten years. */
+  expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).optional(),
+  /** Where the token may be used from; absent or empty: anywhere. */
+  ipAllow: z.array(IpRange).max(100).optional(),
+  metadata: MetadataMap.optional(),
+});
+export type IssueTokenBody = z.infer<typeof IssueTokenBody>;
+
+/** A token as people and programs may see it: never its secret. */
+export const TokenView = z.object({
+  id: TokenId,
+  tenant: TenantId,
+  name: z.string(),
+  status: z.enum(['active', 'expired', 'revoked']),
+  scopes: z.array(z.string()),
+  ipAllow: z.array(z.string()),
+  metadata: MetadataMap,
+  /** The secret's last four characters. */
+  last4: z.string(),
+  createdAt: z.iso.datetime(),
+  createdBy: z.string(),
+  expiresAt: z.iso.datetime().nullable(),
+  revokedAt: z.iso.datetime().nullable(),
+  revokedReason: z.string().nullable(),
+});
+export type TokenView = z.infer<typeof TokenView>;
+
+/** Answer of `POST /v1/tokens`: the only time the secret is shown. */
+export const IssuedToken = TokenView.extend({ token: z.string() });
+export type IssuedToken = z.infer<typeof IssuedToken>;
+
+/** Body of `POST /v1/tokens/{id}/revoke`. */
+export const RevokeTokenBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export type RevokeTokenBody = z.infer<typeof RevokeTokenBody>;
+
+/** Which gateways have applied a revocation, and how long after its commit the issuer knew (S1). */
+export const RevocationReceipt = z.object({
+  /** The revocation's place in the event store. */
+  position: PositionString,
+  /** True when every gateway alive at the commit has applied it. */
+  complete: z.boolean(),
+  gateways: z.array(
+    z.object({
+      id: z.string(),
+      /** Milliseconds from commit to the gateway's confirmation; `null`: not confirmed in time. */
+      appliedInMs: z.number().nullable(),
+    }),
+  ),
+});
+export type RevocationReceipt = z.infer<typeof RevocationReceipt>;
+
+/** Answer of `POST /v1/tokens/{id}/revoke`; `receipt` with `?wait=gateways`. */
+export const RevokedToken = TokenView.extend({ receipt: RevocationReceipt.optional() });
+export type RevokedToken = z.infer<typeof RevokedToken>;
+
+/** Body of `POST /v1/tokens/lookup`: base64url SHA-256 of a token. */
+export const LookupBody = z.strictObject({
+  digest: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a base64url SHA-256 digest'),
+});
+export type LookupBody = z.infer<typeof LookupBody>;
+
+/** What a guard needs to know of a token. `asOf`: every event up to this position is reflected. */
+export const LookupAnswer = z.discriminatedUnion('found', [
+  z.object({ found: z.literal(false), asOf: PositionString }),
+  z.object({
+    found: z.literal(true),
+    asOf: PositionString,
+    tokenId: TokenId,
+    tenant: TenantId,
+    status: z.enum(['active', 'revoked']),
+    scopes: z.array(z.string()),
+    ipAllow: z.array(z.string()),
+    expiresAt: z.iso.datetime().nullable(),
+  }),
+]);
+export type LookupAnswer = z.infer<typeof LookupAnswer>;

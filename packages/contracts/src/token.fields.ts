@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+export const TokenId = z.string().regex(/^tok_[0-9a-f]{32}$/, 'a token id is tok_ and 32 hexadecimal digits');
+
+/** One OAuth 2.0 scope token (RFC 6749 §3.3), by convention `resource:action`. */
+export const Scope = z
+  .string()
+  .max(128)
+  .regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'a scope is 1–128 visible ASCII characters without space, " or \\');
+
+/** Free text pairs the caller keeps with a token: at most 32, short. */
+export const MetadataMap = z
+  .record(z.string().min(1).max(64), z.string().max(512))
+  .refine((map) => Object.keys(map).length <= 32, 'at most 32 entries');

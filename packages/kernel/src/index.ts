@@ -1,0 +1,10 @@
+export type { Clock } from './clock.js';
+export { systemClock } from './clock.js';
+export type { Decider } from './decider.js';
+export type { DomainErrorKind } from './domain-error.js';
+export { DomainError } from './domain-error.js';
+export { newEventId, newId } from './ids.js';
+export type { OpaqueToken } from './opaque-token.js';
+export { digestOfToken, formatOpaqueToken, opaqueTokenPattern, parseOpaqueToken } from './opaque-token.js';
+export { comparePositions, formatPosition, ORIGIN, parsePosition } from './position.js';
+export type { Position } from './position.js';
