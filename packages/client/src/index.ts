@@ -1,1 +1,10 @@
-export {};
+export type { ApiOptions } from './api-options.js';
+export { AuditApi } from './audit-api.js';
+export type { EntriesFilter } from './audit-api.js';
+export { GatehouseProblem } from './gatehouse-problem.js';
+export { GatehouseUnreachable } from './gatehouse-unreachable.js';
+export { GatewayAdminApi } from './gateway-admin-api.js';
+export { IssuerApi } from './issuer-api.js';
+export { UnexpectedAnswer } from './unexpected-answer.js';
+export { UsageApi } from './usage-api.js';
+export type { UsageRequest } from './usage-api.js';

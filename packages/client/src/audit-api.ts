@@ -1,0 +1,59 @@
+import {
+  AuditEntry,
+  ConsistencyProof,
+  type EntriesQuery,
+  InclusionProof,
+  pageOf,
+} from '@gatehouse/contracts';
+import type { ApiOptions } from './api-options.js';
+import { ServiceChannel } from './lib/service-channel.js';
+
+const EntryPage = pageOf(AuditEntry);
+
+/** Which entries to read, from index `cursor` on. */
+export type EntriesFilter = Partial<EntriesQuery>;
+
+/** The audit log: its entries and the proofs that nobody changed them. Needs `audit:read`. Errors as with `IssuerApi`. */
+export class AuditApi {
+  readonly #channel: ServiceChannel;
+
+  constructor(options: ApiOptions) {
+    this.#channel = new ServiceChannel(options);
+  }
+
+  /** The latest checkpoint: a C2SP signed note, verbatim. */
+  checkpoint(): Promise<string> {
+    return this.#channel.getText('/v1/checkpoint');
+  }
+
+  /** Matching leaves, oldest first, fetched page by page as the caller reads on. */
+  async *entries(filter: EntriesFilter = {}): AsyncGenerator<AuditEntry, void> {
+    let cursor: string | number | undefined = filter.cursor;
+    do {
+      const page = await this.#channel.getJson('/v1/entries', { ...filter, cursor }, EntryPage);
+      yield* page.items;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /**
+   * Proof that leaf `index` is in the tree of `size` leaves (RFC 9162 §2.1.3).
+   * @param size default: the latest checkpoint's.
+   */
+  inclusionProof(index: number, size?: number): Promise<InclusionProof> {
+    return this.#channel.getJson('/v1/proof/inclusion', { index, size }, InclusionProof);
+  }
+
+  /**
+   * Proof that the tree of `from` leaves is a prefix of the tree of `to` leaves (RFC 9162 §2.1.4).
+   * @param to default: the latest checkpoint's size.
+   */
+  consistencyProof(from: number, to?: number): Promise<ConsistencyProof> {
+    return this.#channel.getJson('/v1/proof/consistency', { from, to }, ConsistencyProof);
+  }
+
+  /** Lets go of the kept-alive connections once the calls under way have ended. */
+  close(): Promise<void> {
+    return this.#channel.close();
+  }
+}

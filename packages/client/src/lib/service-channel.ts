@@ -1,0 +1,135 @@
+import type { z } from 'zod';
+import { Pool } from 'undici';
+import type { ApiOptions } from '../api-options.js';
+import { GatehouseProblem } from '../gatehouse-problem.js';
+import { GatehouseUnreachable } from '../gatehouse-unreachable.js';
+import { UnexpectedAnswer } from '../unexpected-answer.js';
+import { BodyTooLarge, readBounded } from './read-bounded.js';
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+/** A thousand events of the largest kind stay well below. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** Values of a query string; `undefined` leaves the parameter out. */
+export type QueryValues = Record<string, string | number | undefined>;
+
+interface Call {
+  method: 'GET' | 'POST';
+  path: string;
+  query?: QueryValues;
+  body?: unknown;
+  /** Whether sending it twice does no harm, so that a broken keep-alive connection may be tried once more. */
+  repeatable: boolean;
+}
+
+/** One service's keep-alive connections: sends JSON, bounds time and size, turns refusals into errors. */
+export class ServiceChannel {
+  readonly #pool: Pool;
+  readonly #basePath: string;
+  readonly #headers: Record<string, string>;
+  readonly #timeoutMs: number;
+  /** Origin of the service; carries no secret. */
+  readonly origin: string;
+
+  constructor({ url, token, timeoutMs = DEFAULT_TIMEOUT_MS, connections = 16 }: ApiOptions) {
+    const base = new URL(url);
+    if (base.username || base.password)
+      throw new TypeError('credentials do not belong in a URL: give `token` instead');
+    this.origin = base.origin;
+    this.#basePath = base.pathname.replace(/\/$/, '');
+    this.#headers = { accept: 'application/json, application/problem+json', ...bearer(token) };
+    this.#timeoutMs = timeoutMs;
+    this.#pool = new Pool(base.origin, { connections, connect: { timeout: timeoutMs } });
+  }
+
+  async getJson<Answer extends z.ZodType>(
+    path: string,
+    query: QueryValues,
+    answer: Answer,
+  ): Promise<z.infer<Answer>> {
+    return this.#parse(await this.getText(path, query), answer);
+  }
+
+  getText(path: string, query: QueryValues = {}): Promise<string> {
+    return this.#send({ method: 'GET', path, query, repeatable: true });
+  }
+
+  async postJson<Answer extends z.ZodType>(
+    call: Omit<Call, 'method'>,
+    answer: Answer,
+  ): Promise<z.infer<Answer>> {
+    return this.#parse(await this.#send({ ...call, method: 'POST' }), answer);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #send(call: Call): Promise<string> {
+    try {
+      return await this.#attempt(call);
+    } catch (error) {
+      // A kept-alive connection can close just as the request leaves (RFC 9112 §9.3.1).
+      if (call.repeatable && isBrokenConnection(error)) return await this.#attempt(call).catch(this.#rethrow);
+      return this.#rethrow(error);
+    }
+  }
+
+  async #attempt({ method, path, query, body }: Call): Promise<string> {
+    const response = await this.#pool.request({
+      method,
+      path: this.#basePath + path + queryString(query),
+      headers: body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(this.#timeoutMs),
+    });
+    const text = await readBounded(response.body, MAX_BODY_BYTES);
+    if (response.statusCode >= 200 && response.statusCode < 300) return text;
+    throw GatehouseProblem.from(response.statusCode, text);
+  }
+
+  readonly #rethrow = (error: unknown): never => {
+    if (error instanceof GatehouseProblem) throw error;
+    if (error instanceof BodyTooLarge)
+      throw new UnexpectedAnswer(this.origin, error.message, { cause: error });
+    throw new GatehouseUnreachable(this.origin, this.#reasonOf(error), { cause: error });
+  };
+
+  #reasonOf(error: unknown): string {
+    if (error instanceof DOMException && error.name === 'TimeoutError')
+      return `took longer than ${this.#timeoutMs} ms`;
+    return error instanceof Error ? error.message || codeOf(error) : 'the connection failed';
+  }
+
+  #parse<Answer extends z.ZodType>(text: string, answer: Answer): z.infer<Answer> {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      // The parser's message quotes the text, which may hold a secret.
+      throw new UnexpectedAnswer(this.origin, 'not JSON');
+    }
+    const parsed = answer.safeParse(json);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    throw new UnexpectedAnswer(this.origin, `${issue?.path.join('.')}: ${issue?.message}`);
+  }
+}
+
+function bearer(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+function queryString(query: QueryValues = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return search.size ? `?${search.toString()}` : '';
+}
+
+function isBrokenConnection(error: unknown): boolean {
+  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
