@@ -6,6 +6,7 @@ import {
   pageOf,
 } from '@gatehouse/contracts';
 import type { ApiOptions } from './api-options.js';
+import { itemsOf } from './lib/pages.js';
 import { ServiceChannel } from './lib/service-channel.js';
 
 const EntryPage = pageOf(AuditEntry);
@@ -27,13 +28,10 @@ export class AuditApi {
   }
 
   /** Matching leaves, oldest first, fetched page by page as the caller reads on. */
-  async *entries(filter: EntriesFilter = {}): AsyncGenerator<AuditEntry, void> {
-    let cursor: string | number | undefined = filter.cursor;
-    do {
-      const page = await this.#channel.getJson('/v1/entries', { ...filter, cursor }, EntryPage);
-      yield* page.items;
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
+  entries(filter: EntriesFilter = {}): AsyncGenerator<AuditEntry, void> {
+    return itemsOf((cursor) =>
+      this.#channel.getJson('/v1/entries', { ...filter, cursor: cursor ?? filter.cursor }, EntryPage),
+    );
   }
 
   /**

@@ -8,3 +8,5 @@ export { IssuerApi } from './issuer-api.js';
 export { UnexpectedAnswer } from './unexpected-answer.js';
 export { UsageApi } from './usage-api.js';
 export type { UsageRequest } from './usage-api.js';
+export { subscribe } from './subscribe.js';
+export type { ReceivedEvent, SubscribeOptions } from './subscribe.js';

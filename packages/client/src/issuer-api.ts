@@ -11,6 +11,7 @@ import {
 } from '@gatehouse/contracts';
 import { z } from 'zod';
 import type { ApiOptions } from './api-options.js';
+import { itemsOf } from './lib/pages.js';
 import { ServiceChannel } from './lib/service-channel.js';
 
 const TokenPage = pageOf(TokenView);
@@ -42,24 +43,16 @@ export class IssuerApi {
   }
 
   /** Every token of the caller's tenant (`tokens:read`), fetched page by page as the caller reads on. */
-  async *list(): AsyncGenerator<TokenView, void> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.#channel.getJson('/v1/tokens', { limit: PAGE_SIZE, cursor }, TokenPage);
-      yield* page.items;
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
+  list(): AsyncGenerator<TokenView, void> {
+    return itemsOf((cursor) => this.#channel.getJson('/v1/tokens', { limit: PAGE_SIZE, cursor }, TokenPage));
   }
 
   /** A token's history (`tokens:read`), oldest first. */
   async *events(id: string): AsyncGenerator<GatehouseEvent, void> {
     const path = `/v1/tokens/${encodeURIComponent(id)}/events`;
-    let cursor: string | undefined;
-    do {
-      const page = await this.#channel.getJson(path, { limit: PAGE_SIZE, cursor }, EventPage);
-      yield* page.items.map(parseEvent);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
+    const fetchPage = (cursor?: string) =>
+      this.#channel.getJson(path, { limit: PAGE_SIZE, cursor }, EventPage);
+    for await (const json of itemsOf(fetchPage)) yield parseEvent(json);
   }
 
   /**

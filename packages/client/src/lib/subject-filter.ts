@@ -1,0 +1,26 @@
+import { type EventName, filterFor } from '@gatehouse/contracts';
+
+/** Which events a subscriber wants. */
+export interface EventSelection {
+  /** Names in code; absent: all. */
+  types?: readonly EventName[];
+  tenant?: string;
+}
+
+/**
+ * The narrowest single subject filter that lets every selected event through. Servers before 2.10 take only one filter
+ * per consumer, so it may let others through as well: the subscriber drops those.
+ */
+export function subjectFilter({ types, tenant = '*' }: EventSelection): string {
+  if (!types?.length) return `*.*.${tenant}`;
+  return types.map((name) => filterFor(name, tenant)).reduce(widen);
+}
+
+/** Both subjects have three tokens; where they differ, any token will do. */
+function widen(left: string, right: string): string {
+  const others = right.split('.');
+  return left
+    .split('.')
+    .map((token, place) => (token === others[place] ? token : '*'))
+    .join('.');
+}
