@@ -9,9 +9,12 @@ export const FeedQuery = z.strictObject({
 });
 export type FeedQuery = z.infer<typeof FeedQuery>;
 
-/** Answer: complete events as published. `next` is where to go on; equal to `after` when there is no news. */
+/** Answer: whole events as published. */
 export const FeedAnswer = z.object({
   events: z.array(z.record(z.string(), z.unknown())),
+  /** Where to go on; equal to `after` when there is no news. */
   next: PositionString,
+  /** False while committed events are withheld because an older transaction is still open. */
+  complete: z.boolean().default(true),
 });
-export type FeedAnswer = z.infer<typeof FeedAnswer>;
+export type FeedAnswer = z.input<typeof FeedAnswer>;

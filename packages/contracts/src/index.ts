@@ -1,6 +1,7 @@
 export * from './audit.api.js';
 export * from './catalogue.js';
 export * from './cidr.js';
+export * from './envelope.js';
 export * from './event.js';
 export * from './feed.api.js';
 export * from './gateway.api.js';

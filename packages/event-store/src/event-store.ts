@@ -1,0 +1,78 @@
+import { newEventId } from '@gatehouse/kernel';
+import type { EntityManager } from 'typeorm';
+import {
+  EVENT_COLUMNS,
+  type EventMetadata,
+  type EventRow,
+  type StoredEvent,
+  storedEventOf,
+} from './stored-event.js';
+
+/** An event that is not stored yet. */
+export interface NewEvent {
+  type: string;
+  data: Record<string, unknown>;
+}
+
+/** Somebody else appended to the stream meanwhile: load it again and decide again. */
+export class VersionConflict extends Error {
+  constructor(streamId: string, expected: number, options?: ErrorOptions) {
+    super(`stream ${streamId} is no longer at version ${expected}`, options);
+    this.name = 'VersionConflict';
+  }
+}
+
+/** PostgreSQL: unique_violation. */
+const UNIQUE_VIOLATION = '23505';
+
+/** Streams of events in PostgreSQL. Every call runs in the transaction of the manager it is given. */
+export const EventStore = {
+  /** All events of a stream, oldest first; empty for a stream that does not exist. */
+  async load(manager: EntityManager, streamId: string): Promise<StoredEvent[]> {
+    const rows: EventRow[] = await manager.query(
+      `select ${EVENT_COLUMNS} from events e where e.stream_id = $1 order by e.version`,
+      [streamId],
+    );
+    return rows.map(storedEventOf);
+  },
+
+  /**
+   * Appends events that belong together, in one statement.
+   * @param expectedVersion the version decided on; 0 for a new stream.
+   * @throws VersionConflict when the stream has moved on; the surrounding transaction is then lost.
+   */
+  async append(
+    manager: EntityManager,
+    stream: { id: string; tenant: string; expectedVersion: number },
+    events: readonly NewEvent[],
+    metadata: EventMetadata,
+  ): Promise<StoredEvent[]> {
+    try {
+      const rows: EventRow[] = await manager.query(
+        `select ${EVENT_COLUMNS} from append_events($1, $2, $3, $4, $5, $6, $7::jsonb[]) e order by e.version`,
+        [
+          stream.id,
+          stream.expectedVersion,
+          stream.tenant,
+          metadata,
+          events.map(() => newEventId()),
+          events.map((event) => event.type),
+          events.map((event) => JSON.stringify(event.data)),
+        ],
+      );
+      return rows.map(storedEventOf);
+    } catch (error) {
+      if (isVersionConflict(error))
+        throw new VersionConflict(stream.id, stream.expectedVersion, { cause: error });
+      throw error;
+    }
+  },
+};
+
+const isVersionConflict = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  error.code === UNIQUE_VIOLATION &&
+  'table' in error &&
+  error.table === 'events';

@@ -1,0 +1,21 @@
+import { Public } from '@gatehouse/http';
+import { Controller, Get, Header } from '@nestjs/common';
+import { collectDefaultMetrics, register } from 'prom-client';
+
+let collecting = false;
+
+/** Prometheus text format. Labels never hold a token, a user or a path. */
+@Public()
+@Controller('metrics')
+export class MetricsController {
+  constructor() {
+    if (!collecting) collectDefaultMetrics();
+    collecting = true;
+  }
+
+  @Get()
+  @Header('content-type', register.contentType)
+  read(): Promise<string> {
+    return register.metrics();
+  }
+}
