@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { z } from 'zod';
 import { Pool } from 'undici';
 import type { ApiOptions } from '../api-options.js';
@@ -96,9 +97,8 @@ export class ServiceChannel {
   };
 
   #reasonOf(error: unknown): string {
-    if (error instanceof DOMException && error.name === 'TimeoutError')
-      return `took longer than ${this.#timeoutMs} ms`;
-    return error instanceof Error ? error.message || codeOf(error) : 'the connection failed';
+    if (error instanceof DOMException) return `took longer than ${this.#timeoutMs} ms`;
+    return isNativeError(error) ? error.message : 'the connection failed';
   }
 
   #parse<Answer extends z.ZodType>(text: string, answer: Answer): z.infer<Answer> {
@@ -131,5 +131,5 @@ function isBrokenConnection(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return isNativeError(error) && 'code' in error ? String(error.code) : '';
 }

@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { subjectFilter } from './subject-filter.js';
+
+describe('subjectFilter', () => {
+  it('names one type and one tenant exactly', () => {
+    expect(subjectFilter({ types: ['TokenRevoked'], tenant: 'acme' })).toBe('tokens.revoked.acme');
+  });
+
+  it('takes every tenant where none is named', () => {
+    expect(subjectFilter({ types: ['TokenRevoked'] })).toBe('tokens.revoked.*');
+  });
+
+  it('widens only the part in which several types differ', () => {
+    expect(subjectFilter({ types: ['TokenRevoked', 'TokenIssued'], tenant: 'acme' })).toBe('tokens.*.acme');
+  });
+
+  it('takes everything of a tenant where no type is named', () => {
+    expect(subjectFilter({ tenant: 'acme' })).toBe('*.*.acme');
+    expect(subjectFilter({ types: [] })).toBe('*.*.*');
+  });
+});
