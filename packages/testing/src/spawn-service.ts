@@ -1,0 +1,83 @@
+import { Child, describeExit } from './child.js';
+import type { Exit } from './child.js';
+import { bareEnvironment } from './config.js';
+import { eventually } from './eventually.js';
+
+/** How to start one built service. */
+export interface SpawnServiceOptions {
+  /** Path of the built `main.js`. */
+  entry: string;
+  /** The service's configuration, `PORT` among it; nothing of ours is added but PATH and its like. */
+  env: Record<string, string>;
+  /** Where `/health/ready` answers; default `PORT`. */
+  healthPort?: number;
+  readyTimeoutMs?: number;
+}
+
+/** A service in a process of its own. */
+export interface SpawnedService {
+  readonly url: string;
+  readonly pid: number;
+  /** The end of what the present process and its forerunners logged. */
+  logs(): string;
+  /** SIGKILL by default; resolves when the process is gone. */
+  kill(signal?: NodeJS.Signals): Promise<Exit>;
+  /** Starts it again, after `kill` or not, with the same environment; resolves when it is ready. */
+  restart(): Promise<void>;
+  /** SIGTERM: the service drains. */
+  stop(): Promise<Exit>;
+}
+
+/**
+ * Starts a service and resolves when it says it is ready.
+ * @throws Error with the end of its log when it ends or is not ready in time.
+ */
+export async function spawnService(options: SpawnServiceOptions): Promise<SpawnedService> {
+  const { entry, env, healthPort = Number(env['PORT']), readyTimeoutMs = 30_000 } = options;
+  let earlier = '';
+  const start = async () => {
+    const child = await Child.start({
+      command: process.execPath,
+      args: [entry],
+      env: { ...bareEnvironment(), ...env },
+    });
+    await becomesReady(child, healthPort, readyTimeoutMs);
+    return child;
+  };
+  let child = await start();
+  return {
+    url: `http://127.0.0.1:${env['PORT']}`,
+    get pid() {
+      return child.pid;
+    },
+    logs: () => earlier + child.log,
+    kill: (signal = 'SIGKILL') => child.stop(signal),
+    async restart() {
+      await child.stop();
+      earlier = (earlier + child.log).slice(-1_000_000);
+      child = await start();
+    },
+    stop: () => child.stop(),
+  };
+}
+
+/** Resolves when `/health/ready` answers 200; a child that is late is ended before the error is thrown. */
+async function becomesReady(child: Child, port: number, timeoutMs: number): Promise<void> {
+  try {
+    await eventually(() => isReady(child, port), { timeoutMs });
+  } catch (error) {
+    await child.stop('SIGKILL');
+    throw error;
+  }
+  if (child.running) return;
+  throw new Error(
+    `ended with ${describeExit(await child.exited)} before it was ready:\n${child.log.slice(-4000)}`,
+  );
+}
+
+async function isReady(child: Child, port: number): Promise<void> {
+  if (!child.running) return; // no use in waiting longer: the caller sees to it
+  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(2000) });
+  const body = await answer.text();
+  if (!answer.ok) throw new Error(`not ready: ${answer.status} ${body.slice(0, 500)}`);
+}
