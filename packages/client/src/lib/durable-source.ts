@@ -19,7 +19,7 @@ export class DurableSource implements EventSource {
 
   constructor(
     private readonly name: string,
-    filter: string,
+    filter: string | undefined,
     from: DeliverPolicy,
   ) {
     this.#config = {

@@ -8,12 +8,14 @@ export interface EventSelection {
 }
 
 /**
- * The narrowest single subject filter that lets every selected event through. Servers before 2.10 take only one filter
- * per consumer, so it may let others through as well: the subscriber drops those.
+ * The narrowest single subject filter that lets every selected event through; `undefined`: none. Servers before 2.10
+ * take one filter per consumer, within one of the stream's subjects, so it may let others through as well: the
+ * subscriber drops those.
  */
-export function subjectFilter({ types, tenant = '*' }: EventSelection): string {
-  if (!types?.length) return `*.*.${tenant}`;
-  return types.map((name) => filterFor(name, tenant)).reduce(widen);
+export function subjectFilter({ types = [], tenant = '*' }: EventSelection): string | undefined {
+  const filters = types.map((name) => filterFor(name, tenant));
+  const filter = filters.length ? filters.reduce(widen) : '*';
+  return filter.startsWith('*') ? undefined : filter;
 }
 
 /** Both subjects have three tokens; where they differ, any token will do. */

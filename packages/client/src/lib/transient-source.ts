@@ -20,7 +20,7 @@ export class TransientSource implements EventSource {
 
   /** @param fromBeginning otherwise only what is published from the first `ensure` on. */
   constructor(
-    private readonly filter: string,
+    private readonly filter: string | undefined,
     private readonly fromBeginning: boolean,
   ) {}
 
