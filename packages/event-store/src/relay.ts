@@ -16,6 +16,8 @@ export interface RelayOptions {
   publish: (event: FeedPage['events'][number], previousId: string | undefined) => Promise<void>;
   /** Told every second while everything committed is published. */
   onSettled: (position: Position) => void;
+  /** Told when this relay becomes the one that publishes, and when it no longer is. */
+  onLeading?: (leads: boolean) => void;
   onError: (error: unknown) => void;
 }
 
@@ -45,11 +47,6 @@ export class Relay {
 
   constructor(private readonly options: RelayOptions) {
     this.lock = new LeaderLock(options.databaseUrl, RELAY_LOCK, CHANNEL);
-  }
-
-  /** Whether this relay is the one that publishes. */
-  get isLeading(): boolean {
-    return this.leading;
   }
 
   /** Begins: leads, or waits to lead. */
@@ -98,6 +95,7 @@ export class Relay {
     const lose = () => {
       this.leading = false;
       this.settled = false;
+      this.options.onLeading?.(false);
     };
     const won = await this.lock.acquire(() => this.rouseNow(), lose);
     if (!won) return false;
@@ -106,6 +104,7 @@ export class Relay {
     );
     this.published = row ? formatPosition(row.tx, row.position) : ORIGIN;
     this.leading = true;
+    this.options.onLeading?.(true);
     return true;
   }
 

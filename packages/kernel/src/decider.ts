@@ -9,7 +9,7 @@ export interface Decider<Command, Event, State> {
    * The events that follow from a command. A command that has already taken effect returns `[]`.
    * @throws DomainError when the command breaks a rule.
    */
-  decide(command: Command, state: State): Event[];
+  readonly decide: (command: Command, state: State) => Event[];
   /** The state after one more event. */
-  evolve(state: State, event: Event): State;
+  readonly evolve: (state: State, event: Event) => State;
 }

@@ -1,0 +1,40 @@
+import { digestOfToken } from '@gatehouse/kernel';
+import { LOGGER, type Logger } from '@gatehouse/service';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type BootstrapToken, IssuerConfig } from '../issuer.config.js';
+import { ISSUER_CONFIG, OPERATOR_TENANT } from '../issuer.tokens.js';
+import { IssueTokenService } from '../tokens/issue-token/issue-token.service.js';
+import { TokenLookups } from '../tokens/lookup-token/token-lookups.js';
+import { TokenHandler } from '../tokens/token.handler.js';
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Issues the tokens an installation starts with. They have their event and their history like any other. */
+@Injectable()
+export class BootstrapTokens implements OnModuleInit {
+  constructor(
+    @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
+    @Inject(TokenLookups) private readonly lookups: TokenLookups,
+    @Inject(IssueTokenService) private readonly tokens: IssueTokenService,
+    @Inject(TokenHandler) private readonly handler: TokenHandler,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    for (const bootstrap of this.config.BOOTSTRAP_TOKENS) {
+      const { found } = await this.lookups.lookup(digestOfToken(bootstrap.token));
+      if (!found) await this.issue(bootstrap);
+    }
+  }
+
+  private async issue({ name, token, scopes, metadata }: BootstrapToken): Promise<void> {
+    const command = this.tokens.commandFor(token, { name, scopes, metadata }, 'system', false);
+    try {
+      await this.handler.handle(OPERATOR_TENANT, command, { actor: 'system:issuer' });
+      this.logger.info({ tokenId: command.tokenId, tokenName: name }, 'bootstrap token issued');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)) throw error;
+      // another issuer, starting at the same moment, was first
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { CreateEventStore1700000000000 } from '@gatehouse/event-store';
+import { DataSource } from 'typeorm';
+import type { IssuerConfig } from './issuer.config.js';
+import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
+import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
+
+const SCHEMA = 'issuer';
+const MIGRATION_LOCK = 1_195_920_433;
+
+/** Connects, and brings the schema up to date; several issuers may start at once. */
+export async function openDatabase(
+  config: Pick<IssuerConfig, 'DATABASE_URL' | 'DATABASE_POOL'>,
+  onPoolError: (error: Error) => void,
+): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL,
+    poolErrorHandler: onPoolError,
+    connectTimeoutMS: 1_000,
+    applicationName: 'gatehouse-issuer',
+    entities: [TokenSummary],
+    migrations: [CreateEventStore1700000000000, CreateTokenSummary1700000000001],
+    extra: {
+      options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=10s`,
+    },
+  });
+  await dataSource.initialize();
+  await migrate(dataSource);
+  return dataSource;
+}
+
+async function migrate(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  await runner.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
+  try {
+    await runner.query(`create schema if not exists ${SCHEMA}`);
+    await dataSource.runMigrations();
+  } finally {
+    await runner.query(`select pg_advisory_unlock(${MIGRATION_LOCK})`);
+    await runner.release();
+  }
+}

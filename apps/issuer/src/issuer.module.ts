@@ -1,0 +1,74 @@
+import { HttpAuthModule, TokenVerifier } from '@gatehouse/http';
+import { Readiness } from '@gatehouse/service';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { BootstrapTokens } from './bootstrap/bootstrap-tokens.js';
+import { FeedController } from './feed/feed.controller.js';
+import { LiveGateways } from './gateways/live-gateways.js';
+import type { IssuerConfig } from './issuer.config.js';
+import { ISSUER_CONFIG, NATS } from './issuer.tokens.js';
+import { OutgoingEvents } from './relay/outgoing-events.js';
+import { IssueTokenController } from './tokens/issue-token/issue-token.controller.js';
+import { IssueTokenService } from './tokens/issue-token/issue-token.service.js';
+import { LookupTokenController } from './tokens/lookup-token/lookup-token.controller.js';
+import { TokenLookups } from './tokens/lookup-token/token-lookups.js';
+import { RevokeTokenController } from './tokens/revoke-token/revoke-token.controller.js';
+import { TokenHandler } from './tokens/token.handler.js';
+import { TokenHistoryController } from './tokens/token-history/token-history.controller.js';
+import { GetTokensController } from './tokens/token-summary/get-tokens.controller.js';
+import { TokenSummaries } from './tokens/token-summary/token-summaries.js';
+
+/** What the issuer is given by its `main`. */
+export interface IssuerParts {
+  config: IssuerConfig;
+  dataSource: DataSource;
+  nats: NatsConnection;
+}
+
+@Module({})
+export class IssuerModule implements OnApplicationShutdown {
+  static with({ config, dataSource, nats }: IssuerParts): DynamicModule {
+    const lookups = new TokenLookups(dataSource, config.TOKEN_PEPPERS);
+    return {
+      module: IssuerModule,
+      imports: [HttpAuthModule.withVerifier(new TokenVerifier(lookups))],
+      controllers: [
+        IssueTokenController,
+        LookupTokenController,
+        GetTokensController,
+        TokenHistoryController,
+        RevokeTokenController,
+        FeedController,
+      ],
+      providers: [
+        { provide: ISSUER_CONFIG, useValue: config },
+        { provide: DataSource, useValue: dataSource },
+        { provide: NATS, useValue: nats },
+        { provide: TokenLookups, useValue: lookups },
+        OutgoingEvents,
+        LiveGateways,
+        TokenHandler,
+        TokenSummaries,
+        IssueTokenService,
+        BootstrapTokens,
+      ],
+    };
+  }
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(NATS) nats: NatsConnection,
+    @Inject(Readiness) readiness: Readiness,
+  ) {
+    // Issuing and revoking need the database alone: with NATS away they go on and the relay catches up.
+    readiness.add('postgres', async () => void (await dataSource.query('select 1')));
+    readiness.add('nats-client', () => {
+      if (nats.isClosed()) throw new Error('connection closed for good');
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}

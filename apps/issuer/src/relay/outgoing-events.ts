@@ -1,0 +1,59 @@
+import { RelayPublished } from '@gatehouse/contracts';
+import { Relay } from '@gatehouse/event-store';
+import { EventPublisher, sendSignal } from '@gatehouse/messaging';
+import { applyStreams } from '@gatehouse/nats';
+import { Gauge, LOGGER, type Logger } from '@gatehouse/service';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { IssuerConfig } from '../issuer.config.js';
+import { ISSUER_CONFIG, NATS } from '../issuer.tokens.js';
+import { publishedEventOf } from './published-event.js';
+
+const leading = new Gauge({
+  name: 'gatehouse_relay_leading',
+  help: '1 while this issuer publishes the event store',
+});
+
+/** Carries committed events to NATS, in order, and says once a second how far it is. */
+@Injectable()
+export class OutgoingEvents implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly relay: Relay;
+
+  constructor(
+    @Inject(DataSource) dataSource: DataSource,
+    @Inject(ISSUER_CONFIG) config: IssuerConfig,
+    @Inject(NATS) private readonly nats: NatsConnection,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    const publisher = new EventPublisher(nats);
+    this.relay = new Relay({
+      dataSource,
+      databaseUrl: config.DATABASE_URL,
+      publish: async (event, expectLastMsgId) => {
+        await publisher.publish(publishedEventOf(event), { expectLastMsgId });
+      },
+      onLeading: (leads) => leading.set(leads ? 1 : 0),
+      onSettled: (position) =>
+        sendSignal(nats, RelayPublished, 'issuer', { position, at: new Date().toISOString() }),
+      onError: (error) => {
+        logger.warn({ err: error }, 'relay will retry');
+        void applyStreams(nats).catch(() => undefined); // the stream itself may be gone
+      },
+    });
+  }
+
+  /** There is something new to publish. */
+  wake(): void {
+    this.relay.wake();
+  }
+
+  onApplicationBootstrap(): void {
+    this.relay.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.relay.stop();
+    await this.nats.drain();
+  }
+}

@@ -1,0 +1,17 @@
+import { type LookupAnswer, LookupBody } from '@gatehouse/contracts';
+import { Requires } from '@gatehouse/http';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { TokenLookups } from './token-lookups.js';
+
+/** For gateways and services: what is true of the token with this digest, whatever its tenant. */
+@Controller('v1/tokens/lookup')
+export class LookupTokenController {
+  constructor(@Inject(TokenLookups) private readonly lookups: TokenLookups) {}
+
+  @Post()
+  @HttpCode(200)
+  @Requires('tokens:lookup')
+  lookup(@Body({ schema: LookupBody }) { digest }: LookupBody): Promise<LookupAnswer> {
+    return this.lookups.lookup(digest);
+  }
+}

@@ -1,0 +1,40 @@
+import { TokenIssued } from '@gatehouse/contracts';
+import { EventStore, type StoredEvent } from '@gatehouse/event-store';
+import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { tokenNotFound } from '../token.errors.js';
+
+/** Everything that happened to a token, from its stream. */
+@Controller('v1/tokens/:id/events')
+export class TokenHistoryController {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  @Get()
+  @Requires('tokens:read')
+  async read(@Caller() caller: Principal, @Param('id') id: string) {
+    const events = await EventStore.load(this.dataSource.manager, id);
+    if (events[0]?.tenant !== caller.tenant) throw tokenNotFound(id);
+    return { items: events.map(historyOf), nextCursor: null };
+  }
+}
+
+function historyOf(event: StoredEvent) {
+  return {
+    id: event.id,
+    type: event.type,
+    time: event.at.toISOString(),
+    subject: event.streamId,
+    version: event.version,
+    position: event.position,
+    tenant: event.tenant,
+    actor: event.metadata.actor,
+    data: event.type === TokenIssued.type ? withoutHash(event.data) : event.data,
+  };
+}
+
+/** The keyed hash is of no use to people; they know a secret by its last four characters. */
+function withoutHash(data: Record<string, unknown>) {
+  const { secret, ...rest } = TokenIssued.data.parse(data);
+  return { ...rest, secret: { id: secret.id, last4: secret.last4 } };
+}

@@ -1,0 +1,24 @@
+import { PageLimit, TokenId } from '@gatehouse/contracts';
+import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { TokenSummaries } from './token-summaries.js';
+
+const ListQuery = z.strictObject({ cursor: TokenId.optional(), limit: PageLimit });
+
+@Controller('v1/tokens')
+export class GetTokensController {
+  constructor(@Inject(TokenSummaries) private readonly summaries: TokenSummaries) {}
+
+  @Get()
+  @Requires('tokens:read')
+  list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
+    return this.summaries.list(caller.tenant, query);
+  }
+
+  @Get(':id')
+  @Requires('tokens:read')
+  get(@Caller() caller: Principal, @Param('id') id: string) {
+    return this.summaries.get(caller.tenant, id);
+  }
+}

@@ -1,0 +1,44 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Read model: what is true of a token now. Rebuilt from its stream at any time. */
+@Entity({ name: 'token_summary' })
+export class TokenSummary {
+  @PrimaryColumn('text')
+  id!: string;
+
+  @Column('text')
+  tenant!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text', { array: true })
+  scopes!: string[];
+
+  @Column('text', { name: 'ip_allow', array: true })
+  ipAllow!: string[];
+
+  @Column('jsonb')
+  metadata!: Record<string, string>;
+
+  @Column('text', { name: 'secret_hash' })
+  secretHash!: string;
+
+  @Column('text')
+  last4!: string;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('text', { name: 'created_by' })
+  createdBy!: string;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
+
+  @Column('timestamptz', { name: 'revoked_at', nullable: true })
+  revokedAt!: Date | null;
+
+  @Column('text', { name: 'revoked_reason', nullable: true })
+  revokedReason!: string | null;
+}

@@ -1,0 +1,22 @@
+import { type GatehouseEvent, TokenIssued, TokenRevoked } from '@gatehouse/contracts';
+import type { StoredEvent } from '@gatehouse/event-store';
+
+type Stored<E extends GatehouseEvent> = { type: E['type']; data: E['data'] };
+
+/** What can happen in a token's stream. */
+export type TokenEvent = Stored<TokenIssued> | Stored<TokenRevoked>;
+
+/**
+ * Turns a stored event back into one the decider knows.
+ * @throws when the store holds a type this build does not know: an older issuer must not decide on a newer history.
+ */
+export function tokenEventOf(stored: StoredEvent): TokenEvent {
+  switch (stored.type) {
+    case TokenIssued.type:
+      return { type: TokenIssued.type, data: TokenIssued.data.parse(stored.data) };
+    case TokenRevoked.type:
+      return { type: TokenRevoked.type, data: TokenRevoked.data.parse(stored.data) };
+    default:
+      throw new Error(`stream ${stored.streamId} holds an unknown event: ${stored.type}`);
+  }
+}

@@ -1,0 +1,32 @@
+import { CommandHandler, type Handled } from '@gatehouse/event-store';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OutgoingEvents } from '../relay/outgoing-events.js';
+import { type Token, type TokenCommand, tokenDecider } from './token.decider.js';
+import { type TokenEvent, tokenEventOf } from './token.events.js';
+import { projectTokenSummary } from './token-summary/token-summary.projection.js';
+
+/** Load → decide → append, with the read model in the same transaction; then the relay is woken. */
+@Injectable()
+export class TokenHandler {
+  private readonly handler: CommandHandler<TokenCommand, TokenEvent, Token>;
+
+  constructor(
+    @Inject(DataSource) dataSource: DataSource,
+    @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
+  ) {
+    this.handler = new CommandHandler(dataSource, tokenDecider, tokenEventOf, projectTokenSummary);
+  }
+
+  /** @returns after the commit: whatever the answer says is durable. */
+  async handle(
+    tenant: string,
+    command: TokenCommand,
+    metadata: { actor: string; traceparent?: string },
+  ): Promise<Handled<Token>> {
+    const stream = { id: command.tokenId, tenant, isNew: command.kind === 'issue' };
+    const handled = await this.handler.handle(stream, command, metadata);
+    if (handled.added.length > 0) this.outgoing.wake();
+    return handled;
+  }
+}

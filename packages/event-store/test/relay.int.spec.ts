@@ -1,0 +1,109 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@gatehouse/testing';
+import { EventStore, Relay, type RelayOptions } from '../src/index.js';
+import { openStore } from './open-store.js';
+
+let store: Awaited<ReturnType<typeof openStore>>;
+let relays: Relay[] = [];
+beforeEach(async () => {
+  store = await openStore();
+});
+afterEach(async () => {
+  await Promise.all(relays.map((relay) => relay.stop()));
+  relays = [];
+  await store.close();
+});
+
+function startRelay(
+  publish: RelayOptions['publish'],
+  onSettled: RelayOptions['onSettled'] = () => {},
+): Relay {
+  const relay = new Relay({
+    dataSource: store.dataSource,
+    databaseUrl: store.url,
+    publish,
+    onSettled,
+    onError: () => {},
+  });
+  relays.push(relay);
+  relay.start();
+  return relay;
+}
+
+async function append(streamId: string) {
+  const stream = { id: streamId, tenant: 'default', expectedVersion: 0 };
+  await EventStore.append(store.dataSource.manager, stream, [{ type: 'x', data: {} }], {
+    actor: 'system:test',
+  });
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, i) => `s${i}`);
+
+describe('Relay', () => {
+  it('publishes everything once, in commit order, each with the id of the one before', async () => {
+    for (const name of names(30)) await append(name);
+    const published: { stream: string; id: string; previousId: string | undefined }[] = [];
+    const relay = startRelay(async (event, previousId) => {
+      published.push({ stream: event.streamId, id: event.id, previousId });
+    });
+    await eventually(() => expect(published).toHaveLength(30));
+    await append('late');
+    relay.wake();
+    await eventually(() => expect(published).toHaveLength(31));
+    expect(published.map((event) => event.stream)).toEqual([...names(30), 'late']);
+    for (const [i, event] of published.entries()) expect(event.previousId).toBe(published[i - 1]?.id);
+  });
+
+  it('goes on from the event that failed, expecting nothing of the broker', async () => {
+    for (const name of names(10)) await append(name);
+    const published: string[] = [];
+    let failures = 2;
+    startRelay(async (event, previousId) => {
+      if (event.streamId === 's4' && failures-- > 0) throw new Error('broker is away');
+      if (event.streamId === 's4') expect(previousId).toBeUndefined();
+      published.push(event.streamId);
+    });
+    await eventually(() => expect([failures, published.at(-1)]).toEqual([-1, 's9']));
+    // What was pipelined behind the failure is sent again: delivery is at least once, and order holds from the failure on.
+    expect(published.slice(-6)).toEqual(['s4', 's5', 's6', 's7', 's8', 's9']);
+    expect(published.slice(0, 4)).toEqual(['s0', 's1', 's2', 's3']);
+  });
+
+  it('is one at a time: the second takes over, from the checkpoint, when the first is gone', async () => {
+    const byFirst: string[] = [];
+    const bySecond: string[] = [];
+    const first = startRelay(async (event) => void byFirst.push(event.streamId));
+    await append('one');
+    first.wake();
+    await eventually(() => expect(byFirst).toEqual(['one']));
+    const second = startRelay(async (event) => void bySecond.push(event.streamId));
+    await append('two');
+    second.wake(); // by NOTIFY, to whoever leads
+    await eventually(() => expect(byFirst).toEqual(['one', 'two']));
+    await first.stop();
+    await append('three');
+    await eventually(() => expect(bySecond).toEqual(['three']));
+  });
+
+  it('calls itself settled only while nothing committed is unpublished', async () => {
+    const settledAt: string[] = [];
+    startRelay(
+      async () => {},
+      (position) => settledAt.push(position),
+    );
+    await append('one');
+    await eventually(() => expect(settledAt.at(-1)).not.toBe('0.0'), { timeoutMs: 5_000 });
+    const slow = store.dataSource.createQueryRunner();
+    await slow.startTransaction();
+    const stream = { id: 'slow', tenant: 'default', expectedVersion: 0 };
+    await EventStore.append(slow.manager, stream, [{ type: 'x', data: {} }], { actor: 'system:test' });
+    await append('withheld');
+    const signals = settledAt.length;
+    await setTimeout(2_500); // that nothing is said can only be seen by listening for a while
+    expect(settledAt.length - signals).toBeLessThanOrEqual(1); // one may have been under way
+    await slow.commitTransaction();
+    await slow.release();
+    await eventually(() => expect(settledAt.length).toBeGreaterThan(signals + 1), { timeoutMs: 5_000 });
+  });
+});

@@ -1,0 +1,58 @@
+import type { LookupAnswer } from '@gatehouse/contracts';
+import { digestOfToken, formatOpaqueToken } from '@gatehouse/kernel';
+import { describe, expect, it } from '@jest/globals';
+import { TokenVerifier } from './token-verifier.js';
+
+const token = formatOpaqueToken('gh', 'live');
+const tokenId = `tok_${'0'.repeat(32)}`;
+const found: LookupAnswer = {
+  found: true,
+  asOf: '9.9',
+  tokenId,
+  tenant: 'default',
+  status: 'active',
+  scopes: ['tokens:read'],
+  ipAllow: [],
+  expiresAt: null,
+};
+
+/** A lookup over a table the test may change, as the read model does. */
+function verifierOver(table: Record<string, LookupAnswer>) {
+  return new TokenVerifier({ lookup: async (digest) => table[digest] ?? { found: false, asOf: '9.9' } });
+}
+
+describe('TokenVerifier', () => {
+  it('names the caller behind a live token', async () => {
+    const verifier = verifierOver({ [digestOfToken(token)]: found });
+    await expect(verifier.verify(token, '127.0.0.1')).resolves.toEqual({
+      tokenId,
+      tenant: 'default',
+      scopes: ['tokens:read'],
+      actor: `token:${tokenId}`,
+    });
+  });
+
+  it.each([
+    ['token-unknown', undefined],
+    ['token-revoked', { ...found, status: 'revoked' as const }],
+    ['token-expired', { ...found, expiresAt: '2020-01-01T00:00:00.000Z' }],
+    ['ip-not-allowed', { ...found, ipAllow: ['10.0.0.0/8'] }],
+  ])('refuses with %s', async (code, answer) => {
+    const verifier = verifierOver(answer ? { [digestOfToken(token)]: answer } : {});
+    await expect(verifier.verify(token, '127.0.0.1')).rejects.toMatchObject({ code });
+  });
+
+  it('turns a mistyped token away without a look-up', async () => {
+    const verifier = new TokenVerifier({ lookup: () => Promise.reject(new Error('looked up')) });
+    await expect(verifier.verify(`${token.slice(0, -1)}!`, '127.0.0.1')).rejects.toMatchObject({ code: 'token-malformed' });
+  });
+
+  it('sees a revocation at once when told of it', async () => {
+    const table: Record<string, LookupAnswer> = { [digestOfToken(token)]: found };
+    const verifier = verifierOver(table);
+    await verifier.verify(token, '127.0.0.1');
+    table[digestOfToken(token)] = { ...found, status: 'revoked' };
+    verifier.forget(tokenId);
+    await expect(verifier.verify(token, '127.0.0.1')).rejects.toMatchObject({ code: 'token-revoked' });
+  });
+});
