@@ -2,7 +2,7 @@ import { connectNats } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
 import { createLogger, loadConfig, runMain, runService } from '@gatehouse/service';
 import { openDatabase } from './database.js';
-import { IssuerConfig } from './issuer.config.js';
+import { BODY_LIMIT_BYTES, IssuerConfig } from './issuer.config.js';
 import { IssuerModule } from './issuer.module.js';
 
 runMain(async () => {
@@ -13,5 +13,10 @@ runMain(async () => {
   const dataSource = await openDatabase(config, (error) =>
     logger.warn({ err: error }, 'database connection lost'),
   );
-  await runService({ name: 'issuer', config, module: IssuerModule.with({ config, dataSource, nats }) });
+  await runService({
+    name: 'issuer',
+    config,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    module: IssuerModule.with({ config, dataSource, nats }),
+  });
 });

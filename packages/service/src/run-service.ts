@@ -46,6 +46,7 @@ export async function runService(definition: ServiceDefinition): Promise<Running
     {
       logger: nestLogger(logger),
       abortOnError: false,
+    bodyParser: false, // Fastify's own JSON parser, and no other
     },
   );
   app.useGlobalPipes(new SchemaPipe());
@@ -73,6 +74,7 @@ function adapterOf({ bodyLimitBytes }: ServiceDefinition): FastifyAdapter {
     return503OnClosing: true,
   });
   const fastify = adapter.getInstance();
+  fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, done) => {
     const traceparent = newTraceparent(headerOf(request.headers.traceparent));
     Object.assign(request, { traceparent });
