@@ -46,7 +46,7 @@ export async function runService(definition: ServiceDefinition): Promise<Running
     {
       logger: nestLogger(logger),
       abortOnError: false,
-    bodyParser: false, // Fastify's own JSON parser, and no other
+      bodyParser: false, // Fastify's own JSON parser, and no other
     },
   );
   app.useGlobalPipes(new SchemaPipe());
