@@ -67,3 +67,18 @@ export const UsageAnswer = z.object({
   missing: z.int(),
 });
 export type UsageAnswer = z.infer<typeof UsageAnswer>;
+
+/** Answer of analytics' `GET /v1/watermarks`: what is held of each gateway's records. */
+export const WatermarksAnswer = z.object({
+  gateways: z.array(
+    z.object({
+      gateway: z.string(),
+      /** The highest batch held for good, with all before it. */
+      batch: z.int(),
+      records: z.int(),
+      /** Records known to be lost: normally 0 (S5). */
+      missing: z.int(),
+    }),
+  ),
+});
+export type WatermarksAnswer = z.infer<typeof WatermarksAnswer>;
