@@ -5,6 +5,9 @@ export const TenantId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a tenant id is 1–63 characters of a–z, 0–9 and -');
 
+/** The tenant of whoever runs this installation: who may see every tenant's entries, and the feed. */
+export const OPERATOR_TENANT = 'default';
+
 /** An event-store position, `"<tx>.<sequence>"`: compare with `comparePositions` of `@gatehouse/kernel`. */
 export const PositionString = z.string().regex(/^\d{1,20}\.\d{1,19}$/, 'a position is "<tx>.<sequence>"');
 

@@ -1,0 +1,40 @@
+import { parseNoteSigner, TlogError } from '@gatehouse/tlog';
+import type { NoteSigner } from '@gatehouse/tlog';
+import { serviceFields } from '@gatehouse/service';
+import { z } from 'zod';
+
+/** Audit's environment. */
+export const AuditConfig = z.object({
+  ...serviceFields,
+  PORT: serviceFields.PORT.default(8083),
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'expected postgres://user:password@host:port/database',
+  }),
+  DATABASE_POOL: z.coerce.number('expected a number of connections, 3–100').int().min(3).max(100).default(8),
+  ISSUER_URL: z.url({ protocol: /^https?$/, error: 'expected http://host:port or https://host' }),
+  /** A Gatehouse token with `events:read` and `tokens:lookup`. */
+  SERVICE_TOKEN: z.string('expected a Gatehouse token with events:read and tokens:lookup').min(1),
+  /** The log's identity: its name is the origin of every checkpoint. */
+  AUDIT_SIGNING_KEY: z
+    .string('expected a C2SP signed-note key, PRIVATE+KEY+<name>+<id>+<base64>')
+    .transform((line, context) => {
+      const signer = signerOf(line);
+      if (signer) return signer;
+      context.addIssue({
+        code: 'custom',
+        message: 'expected a C2SP signed-note key, PRIVATE+KEY+<name>+<id>+<base64>',
+      });
+      return z.NEVER;
+    }),
+});
+export type AuditConfig = z.infer<typeof AuditConfig>;
+
+function signerOf(line: string): NoteSigner | undefined {
+  try {
+    return parseNoteSigner(line);
+  } catch (error) {
+    if (error instanceof TlogError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import type { IssuerApi } from '@gatehouse/client';
+import { HttpAuthModule } from '@gatehouse/http';
+import { Readiness } from '@gatehouse/service';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { Inject, Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { AuditConfig } from './audit.config.js';
+import { DATABASE_URL, ISSUER, NATS, SIGNER } from './audit.tokens.js';
+import { CheckpointClock } from './checkpoint/checkpoint-clock.js';
+import { CheckpointController } from './checkpoint/checkpoint.controller.js';
+import { CheckpointSigner } from './checkpoint/checkpoint-signer.js';
+import { CheckpointStore } from './checkpoint/checkpoint-store.js';
+import { EntriesController } from './entries/entries.controller.js';
+import { EntryQuery } from './entries/entry-query.js';
+import { Halts } from './halts.js';
+import { IssuerIntake } from './intake/issuer-intake.js';
+import { LeafAppender } from './intake/leaf-appender.js';
+import { RequestIntake } from './intake/request-intake.js';
+import { IssuerLookup } from './issuer-lookup.js';
+import { LogStore } from './log/log-store.js';
+import { WriterLock } from './log/writer-lock.js';
+import { LogWriter } from './log-writer.js';
+import { ProofController } from './proof/proof.controller.js';
+
+/** What audit is given by its `main`. */
+export interface AuditParts {
+  config: Pick<AuditConfig, 'DATABASE_URL' | 'AUDIT_SIGNING_KEY'>;
+  dataSource: DataSource;
+  nats: NatsConnection;
+  issuer: Pick<IssuerApi, 'feed' | 'lookup' | 'close'>;
+}
+
+@Module({})
+export class AuditModule implements OnApplicationShutdown {
+  static with({ config, dataSource, nats, issuer }: AuditParts): DynamicModule {
+    return {
+      module: AuditModule,
+      imports: [HttpAuthModule.register({ lookup: new IssuerLookup(issuer) })],
+      controllers: [CheckpointController, EntriesController, ProofController],
+      providers: [
+        { provide: DataSource, useValue: dataSource },
+        { provide: DATABASE_URL, useValue: config.DATABASE_URL },
+        { provide: NATS, useValue: nats },
+        { provide: SIGNER, useValue: config.AUDIT_SIGNING_KEY },
+        { provide: ISSUER, useValue: issuer },
+        Halts,
+        LogStore,
+        WriterLock,
+        LogWriter,
+        LeafAppender,
+        IssuerIntake,
+        RequestIntake,
+        CheckpointStore,
+        CheckpointSigner,
+        CheckpointClock,
+        EntryQuery,
+      ],
+    };
+  }
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(WriterLock) private readonly lock: WriterLock,
+    @Inject(NATS) private readonly nats: NatsConnection,
+    @Inject(ISSUER) private readonly issuer: AuditParts['issuer'],
+    @Inject(IssuerIntake) intake: IssuerIntake,
+    @Inject(Readiness) readiness: Readiness,
+  ) {
+    readiness.add('postgres', async () => void (await dataSource.query('select 1')));
+    readiness.add('nats', () => nats.flush());
+    readiness.add('issuer-feed', () => intake.assertRunning());
+  }
+
+  /** The writer ends before what it reads from and writes to. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.lock.release();
+    await Promise.all([this.dataSource.destroy(), this.nats.close(), this.issuer.close()]);
+  }
+}

@@ -1,0 +1,8 @@
+/** Injection token of the NATS connection. */
+export const NATS = Symbol('nats connection');
+/** Injection token of the key that signs checkpoints; its name is the log's origin. */
+export const SIGNER = Symbol('checkpoint signer');
+/** Injection token of the issuer's API. */
+export const ISSUER = Symbol('issuer api');
+/** Injection token of the URL that the writer's lock connects to. */
+export const DATABASE_URL = Symbol('database url');

@@ -1,0 +1,32 @@
+import { DomainError } from '@gatehouse/kernel';
+import { Requires } from '@gatehouse/http';
+import type { NoteSigner } from '@gatehouse/tlog';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { SIGNER } from '../audit.tokens.js';
+import { CheckpointStore } from './checkpoint-store.js';
+
+/** What the log commits to, and the key to check it with. */
+@Controller('v1')
+export class CheckpointController {
+  constructor(
+    @Inject(CheckpointStore) private readonly checkpoints: CheckpointStore,
+    @Inject(SIGNER) private readonly signer: NoteSigner,
+  ) {}
+
+  @Get('checkpoint')
+  @Requires('audit:read')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @Header('cache-control', 'no-store')
+  async checkpoint(): Promise<string> {
+    const latest = await this.checkpoints.latest();
+    if (!latest) throw new DomainError('not-found', 'not-found', 'No checkpoint has been signed yet.');
+    return latest.note;
+  }
+
+  @Get('log')
+  @Requires('audit:read')
+  async log() {
+    const latest = await this.checkpoints.latest();
+    return { origin: this.signer.name, verifierKey: this.signer.verifierKey, size: latest?.size ?? 0 };
+  }
+}

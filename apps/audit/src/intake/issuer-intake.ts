@@ -1,0 +1,74 @@
+import type { FeedAnswer } from '@gatehouse/contracts';
+import { MalformedEvent } from '@gatehouse/contracts';
+import type { Position } from '@gatehouse/kernel';
+import type { FeedEvent } from '@gatehouse/messaging';
+import { FeedFollower } from '@gatehouse/messaging';
+import { LOGGER } from '@gatehouse/service';
+import type { Logger } from '@gatehouse/service';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { Inject, Injectable } from '@nestjs/common';
+import { ISSUER, NATS } from '../audit.tokens.js';
+import { Halts } from '../halts.js';
+import { leafOf } from '../log/leaf.js';
+import { LogStore } from '../log/log-store.js';
+import { LeafAppender } from './leaf-appender.js';
+import { leavesUntilPoison } from './leaves-until-poison.js';
+
+/** Who answers the feed, a page after a position at a time. */
+export interface FeedSource {
+  feed(after: Position, limit: number): Promise<FeedAnswer>;
+}
+
+/** Logs every event of the issuer, in event-store order; how far it is, is committed with the leaves. */
+@Injectable()
+export class IssuerIntake {
+  private follower: FeedFollower | undefined;
+  private trouble: string | undefined;
+
+  constructor(
+    @Inject(NATS) private readonly nats: NatsConnection,
+    @Inject(ISSUER) private readonly issuer: FeedSource,
+    @Inject(LogStore) private readonly store: LogStore,
+    @Inject(LeafAppender) private readonly appender: LeafAppender,
+    @Inject(Halts) private readonly halts: Halts,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Goes on from what is in the log. */
+  async start(): Promise<void> {
+    this.follower = new FeedFollower({
+      nats: this.nats,
+      feed: (after, limit) => this.issuer.feed(after, limit),
+      from: await this.store.issuerPosition(),
+      apply: (events) => this.apply(events),
+      onHalt: (error) => this.onHalt(error),
+      logger: this.logger,
+    });
+    this.follower.start();
+  }
+
+  /** Returns after the batch under way. */
+  async stop(): Promise<void> {
+    await this.follower?.stop();
+    this.follower = undefined;
+  }
+
+  /** @throws Error saying why the issuer is not being followed. */
+  assertRunning(): void {
+    if (!this.follower) throw new Error('standing by: another instance is the writer');
+    if (this.trouble) throw new Error(this.trouble);
+  }
+
+  private async apply(events: readonly FeedEvent[]): Promise<void> {
+    const { leaves, poison } = leavesUntilPoison(events, ({ json }) => leafOf('issuer', json));
+    await this.appender.append(leaves, events[leaves.length - 1]?.position);
+    if (poison) throw poison;
+  }
+
+  /** The follower retries for ever: a poison event keeps it where it is until the feed or this program is corrected. */
+  private onHalt(error: Error | undefined): void {
+    this.trouble = error?.message;
+    if (error instanceof MalformedEvent) this.halts.raise('issuer', error);
+    else if (!error) this.halts.clear('issuer');
+  }
+}

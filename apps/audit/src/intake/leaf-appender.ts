@@ -1,0 +1,23 @@
+import type { Position } from '@gatehouse/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { LeavesAppended } from '../audit.metrics.js';
+import { CheckpointClock } from '../checkpoint/checkpoint-clock.js';
+import type { Leaf } from '../log/leaf.js';
+import { LogStore } from '../log/log-store.js';
+
+/** Appends a batch, then has it signed. */
+@Injectable()
+export class LeafAppender {
+  constructor(
+    @Inject(LogStore) private readonly store: LogStore,
+    @Inject(CheckpointClock) private readonly clock: CheckpointClock,
+  ) {}
+
+  /** Once this returns the leaves are in the log for good. */
+  async append(leaves: readonly Leaf[], issuerPosition?: Position): Promise<void> {
+    if (leaves.length === 0) return;
+    const { added } = await this.store.append(leaves, issuerPosition);
+    for (const { channel } of added) LeavesAppended.inc({ channel });
+    if (added.length > 0) this.clock.announce();
+  }
+}

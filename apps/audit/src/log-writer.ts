@@ -1,0 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import { CheckpointClock } from './checkpoint/checkpoint-clock.js';
+import { IssuerIntake } from './intake/issuer-intake.js';
+import { RequestIntake } from './intake/request-intake.js';
+import { WriterLock } from './log/writer-lock.js';
+import type { LockHolder } from './log/writer-lock.js';
+
+/** The life of a leaf, as long as this instance is the writer: taken in, appended, signed. */
+@Injectable()
+export class LogWriter implements LockHolder, OnApplicationBootstrap {
+  constructor(
+    @Inject(WriterLock) private readonly lock: WriterLock,
+    @Inject(IssuerIntake) private readonly issuer: IssuerIntake,
+    @Inject(RequestIntake) private readonly requests: RequestIntake,
+    @Inject(CheckpointClock) private readonly clock: CheckpointClock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.lock.keep(this);
+  }
+
+  async start(): Promise<void> {
+    this.clock.start();
+    await this.issuer.start();
+    this.requests.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.issuer.stop(), this.requests.stop()]);
+    await this.clock.stop();
+  }
+}

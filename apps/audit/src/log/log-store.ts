@@ -1,0 +1,92 @@
+import { MalformedEvent } from '@gatehouse/contracts';
+import type { Position } from '@gatehouse/kernel';
+import { edgeTiles, integrate } from '@gatehouse/tlog';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Leaf } from './leaf.js';
+import { insertLeaves } from './insert-leaves.js';
+import { TileStore } from './tile-store.js';
+
+/** What one append did. */
+export interface Appended {
+  /** Leaves in the log afterwards. */
+  size: number;
+  /** Fewer than were given when some had been logged before. */
+  added: readonly Leaf[];
+}
+
+/** Appends to the log: leaves, tiles, size and how far the issuer has been followed, all in one transaction. */
+@Injectable()
+export class LogStore {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** How far the issuer's events have been logged. */
+  async issuerPosition(): Promise<Position> {
+    const [row] = await this.dataSource.query<{ issuer_position: string }[]>(
+      'select issuer_position from log',
+    );
+    return row!.issuer_position;
+  }
+
+  /**
+   * Appends leaves in the order given. One that has been logged before is left out, so a batch can be repeated.
+   * Two appends at once, even of two processes, wait for each other.
+   * @param issuerPosition of the batch's last event, when it comes from the issuer.
+   * @throws MalformedEvent when an issuer's event repeats an id with other content.
+   */
+  append(leaves: readonly Leaf[], issuerPosition?: Position): Promise<Appended> {
+    return this.dataSource.transaction(async (manager) => {
+      const size = await lockedSize(manager);
+      const added = await withoutLogged(manager, leaves);
+      if (added.length > 0) {
+        await extendTree(manager, size, added);
+        await insertLeaves(manager, size, added);
+      }
+      await manager.query('update log set size = $1, issuer_position = coalesce($2, issuer_position)', [
+        size + added.length,
+        issuerPosition ?? null,
+      ]);
+      return { size: size + added.length, added };
+    });
+  }
+}
+
+/** Holding the row until the commit is what makes the appends one after the other. */
+async function lockedSize(manager: EntityManager): Promise<number> {
+  const [row] = await manager.query<{ size: string }[]>('select size from log for update');
+  return Number(row!.size);
+}
+
+async function withoutLogged(manager: EntityManager, leaves: readonly Leaf[]): Promise<Leaf[]> {
+  const rows = await manager.query<{ event_id: string; channel: string; leaf_hash: Buffer }[]>(
+    'select event_id, channel, leaf_hash from leaves where event_id = any($1)',
+    [leaves.map(({ eventId }) => eventId)],
+  );
+  const logged = new Map(rows.map((row) => [`${row.channel} ${row.event_id}`, row.leaf_hash]));
+  return leaves.filter((leaf) => {
+    const key = `${leaf.channel} ${leaf.eventId}`;
+    const before = logged.get(key);
+    if (!before) logged.set(key, Buffer.from(leaf.leafHash));
+    else assertSameEvent(leaf, before);
+    return !before;
+  });
+}
+
+/** A gateway that publishes a batch again may say a newer `oldest`; an issuer's event never changes. */
+function assertSameEvent(leaf: Leaf, loggedHash: Buffer): void {
+  if (leaf.channel === 'issuer' && !loggedHash.equals(leaf.leafHash))
+    throw new MalformedEvent(`event ${leaf.eventId} was logged before with other content`);
+}
+
+async function extendTree(manager: EntityManager, size: number, leaves: readonly Leaf[]): Promise<void> {
+  const tiles = new TileStore(manager);
+  const edge = await tiles.read(edgeTiles(size));
+  await tiles.write(
+    integrate(
+      size,
+      leaves.map(({ leafHash }) => leafHash),
+      edge,
+    ),
+  );
+}

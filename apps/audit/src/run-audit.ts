@@ -1,0 +1,23 @@
+import { IssuerApi } from '@gatehouse/client';
+import { connectNats } from '@gatehouse/messaging';
+import { applyStreams } from '@gatehouse/nats';
+import { createLogger, runService } from '@gatehouse/service';
+import type { RunningService } from '@gatehouse/service';
+import type { AuditConfig } from './audit.config.js';
+import { AuditModule } from './audit.module.js';
+import { openDatabase } from './database.js';
+import { claimLog } from './log/claim-log.js';
+
+/** Connects to everything audit needs, then serves. */
+export async function runAudit(config: AuditConfig): Promise<RunningService> {
+  const logger = createLogger('audit', config.LOG_LEVEL);
+  const dataSource = await openDatabase(config, (error) =>
+    logger.warn({ err: error }, 'database connection lost'),
+  );
+  await claimLog(dataSource, config.AUDIT_SIGNING_KEY.name);
+  const nats = await connectNats({ url: config.NATS_URL, name: 'audit', logger });
+  await applyStreams(nats);
+  const issuer = new IssuerApi({ url: config.ISSUER_URL, token: config.SERVICE_TOKEN });
+  const module = AuditModule.with({ config, dataSource, nats, issuer });
+  return runService({ name: 'audit', config, module });
+}
