@@ -1,5 +1,7 @@
+export { becomesReady } from './becomes-ready.js';
 export { Child, describeExit } from './child.js';
 export type { Exit, ProgramSpec } from './child.js';
+export { bareEnvironment } from './config.js';
 export { eventually } from './eventually.js';
 export { freePort, isPortFree } from './free-port.js';
 export { given } from './given.js';
@@ -14,6 +16,8 @@ export { acceptsQueries, query } from './postgres/accepts-queries.js';
 export { createDatabase } from './postgres/create-database.js';
 export type { TestDatabase } from './postgres/create-database.js';
 export { initialisePostgres, SUPERUSER } from './postgres/initialise-postgres.js';
+export { canEnter, postgresOwner } from './postgres/postgres-owner.js';
+export type { Owner } from './postgres/postgres-owner.js';
 export { postgresProcess } from './postgres/postgres-process.js';
 export type { PostgresProcessOptions } from './postgres/postgres-process.js';
 export { startPostgres } from './postgres/start-postgres.js';

@@ -1,7 +1,7 @@
-import { Child, describeExit } from './child.js';
+import { becomesReady } from './becomes-ready.js';
+import { Child } from './child.js';
 import type { Exit } from './child.js';
 import { bareEnvironment } from './config.js';
-import { eventually } from './eventually.js';
 
 /** How to start one built service. */
 export interface SpawnServiceOptions {
@@ -59,25 +59,4 @@ export async function spawnService(options: SpawnServiceOptions): Promise<Spawne
     },
     stop: () => child.stop(),
   };
-}
-
-/** Resolves when `/health/ready` answers 200; a child that is late is ended before the error is thrown. */
-async function becomesReady(child: Child, port: number, timeoutMs: number): Promise<void> {
-  try {
-    await eventually(() => isReady(child, port), { timeoutMs });
-  } catch (error) {
-    await child.stop('SIGKILL');
-    throw error;
-  }
-  if (child.running) return;
-  throw new Error(
-    `ended with ${describeExit(await child.exited)} before it was ready:\n${child.log.slice(-4000)}`,
-  );
-}
-
-async function isReady(child: Child, port: number): Promise<void> {
-  if (!child.running) return; // no use in waiting longer: the caller sees to it
-  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(2000) });
-  const body = await answer.text();
-  if (!answer.ok) throw new Error(`not ready: ${answer.status} ${body.slice(0, 500)}`);
 }

@@ -17,6 +17,13 @@ export async function postgresOwner(): Promise<Owner | undefined> {
   return (await findUser()) ?? (await createUser());
 }
 
+/** Whether `owner` may pass into `folder`: all the way down from the root. */
+export const canEnter = (folder: string, owner: Owner): Promise<boolean> =>
+  runProgram('/bin/sh', ['-c', 'test -x "$0"', folder], { ...owner, cwd: '/' }).then(
+    () => true,
+    () => false,
+  );
+
 async function findUser(): Promise<Owner | undefined> {
   const line = /^postgres:[^:]*:(\d+):(\d+):/m.exec(await readFile('/etc/passwd', 'utf8'));
   return line ? { uid: Number(line[1]), gid: Number(line[2]) } : undefined;

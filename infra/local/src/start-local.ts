@@ -1,0 +1,117 @@
+import { rm } from 'node:fs/promises';
+import { query } from '@gatehouse/testing';
+import type { CommandLine } from './command-line.js';
+import { Installation } from './installation.js';
+import { ConfigError } from './local.config.js';
+import type { LocalConfig } from './local.config.js';
+import type { Part } from './part.js';
+import { natsPart, postgresPart } from './parts/engines.js';
+import { analyticsPart, auditPart, gatewayPart, issuerPart, upstreamPart } from './parts/services.js';
+import type { Wiring } from './parts/services.js';
+import { choosePorts } from './ports.js';
+import type { Ports } from './ports.js';
+import { writePrivateFile } from './private-file.js';
+import { runFileOf } from './run-file.js';
+import { keepSecrets } from './secrets.js';
+import type { Secrets } from './secrets.js';
+import type { StateDir } from './state-dir.js';
+import type { Terminal } from './terminal.js';
+import { TerminalObserver } from './terminal-observer.js';
+import { welcome } from './welcome.js';
+
+/** A run that is starting or has started. */
+export interface LocalRun {
+  /** Resolves when everything is ready and `run.json` is written; rejects when a part did not start. */
+  started: Promise<void>;
+  /** Ends everything that has been started and takes `run.json` away. */
+  stop(): Promise<void>;
+}
+
+/** Starts the whole installation in a directory that this process has locked. */
+export function startLocal(
+  state: StateDir,
+  options: CommandLine,
+  config: LocalConfig,
+  terminal: Terminal,
+): LocalRun {
+  const places = new Map<string, string>();
+  const installation = new Installation(state, new TerminalObserver(terminal), ({ name }) =>
+    terminal.done(name, places.get(name) ?? ''),
+  );
+  const start = async (parts: readonly Part[]) => {
+    for (const { name } of parts) terminal.begin(name);
+    await installation.start(parts);
+  };
+  return {
+    started: (async () => {
+      await rm(state.runFile, { force: true });
+      const secrets = await keepSecrets(state.secrets);
+      const ports = await choosePorts(options.gateways);
+      for (const [name, port] of namedPorts(ports)) places.set(name, `127.0.0.1:${port}`);
+      const wiring = await startEngines({ state, secrets, ports, config }, start, terminal);
+      await start([await issuerPart(wiring), upstreamPart(wiring)]);
+      const gateways = ports.gateways.map((_, index) => gatewayPart(wiring, index));
+      await start(await Promise.all([...gateways, auditPart(wiring), analyticsPart(wiring)]));
+      const run = runFileOf(ports, publicUrls(wiring, config), secrets.adminToken);
+      await writePrivateFile(state.runFile, `${JSON.stringify(run, undefined, 2)}\n`);
+      terminal.settle();
+      terminal.line(welcome(run, state.runFile));
+    })(),
+    async stop() {
+      terminal.settle();
+      await rm(state.runFile, { force: true });
+      await installation.stop();
+    },
+  };
+}
+
+type Engineless = Omit<Wiring, 'databaseUrl' | 'natsUrl'>;
+
+/** Starts the engines that are not given from outside, both at the same time. */
+async function startEngines(
+  base: Engineless,
+  start: (parts: readonly Part[]) => Promise<void>,
+  terminal: Terminal,
+): Promise<Wiring> {
+  const { state, secrets, ports, config } = base;
+  const onDownload = () => terminal.line('  fetching nats-server, once');
+  const [postgres, nats] = await Promise.all([
+    config.DATABASE_URL ? undefined : postgresPart(state, secrets, ports.postgres),
+    config.NATS_URL ? undefined : natsPart(state, secrets, ports.nats, onDownload),
+  ]);
+  await start([postgres?.part, nats].filter((part) => part !== undefined));
+  if (config.DATABASE_URL) await reach('DATABASE_URL', () => query(config.DATABASE_URL!, 'select 1'));
+  return {
+    ...base,
+    databaseUrl: postgres?.url ?? config.DATABASE_URL!,
+    natsUrl: (user) => config.NATS_URL ?? ownNatsUrl(secrets, ports, user),
+  };
+}
+
+const ownNatsUrl = (
+  { natsPasswords }: Secrets,
+  { nats }: Ports,
+  user: keyof Secrets['natsPasswords'],
+): string => `nats://${user}:${natsPasswords[user]}@127.0.0.1:${nats}`;
+
+/** @throws ConfigError naming the variable, when what it points to does not answer. */
+async function reach(variable: string, attempt: () => Promise<unknown>): Promise<void> {
+  try {
+    await attempt();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`${variable}: what it names does not answer (${reason})`, { cause: error });
+  }
+}
+
+function publicUrls({ databaseUrl, ports }: Wiring, { NATS_URL }: LocalConfig) {
+  return { databaseUrl, natsUrl: NATS_URL ?? `nats://127.0.0.1:${ports.nats}` };
+}
+
+function namedPorts({ gateways, ...named }: Ports): [string, number][] {
+  const proxies = gateways.map(({ proxy }, i): [string, number] => [
+    i === 0 ? 'gateway' : `gateway-${i + 1}`,
+    proxy,
+  ]);
+  return [...Object.entries(named), ...proxies];
+}

@@ -1,0 +1,46 @@
+import pc from 'picocolors';
+import type { RunFile } from './run-file.js';
+
+/** A field of the first line's answer, in shell. */
+const answered = (name: string): string =>
+  `$(printf %s "$ISSUED" | sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/')`;
+
+/** Three lines that work when they are pasted one after the other into a shell. */
+export function firstSteps({ issuer, gateway, adminToken }: RunFile): [string, string, string] {
+  const admin = `-H 'Authorization: Bearer ${adminToken}' -H 'Content-Type: application/json'`;
+  return [
+    `ISSUED=$(curl -sS ${issuer.url}/v1/tokens ${admin} -d '{"name":"first","scopes":["demo:read"]}'); echo "$ISSUED"`,
+    `curl -sS -i ${gateway.url}/demo/hello -H "Authorization: Bearer ${answered('token')}"`,
+    `curl -sS -X POST "${issuer.url}/v1/tokens/${answered('id')}/revoke?wait=gateways" ${admin} -d '{"reason":"just trying"}'`,
+  ];
+}
+
+const comment = (text: string): string => pc.dim(`# ${text}`);
+
+/** What the newcomer reads once everything runs. */
+export function welcome(run: RunFile, runFile: string): string {
+  const [issue, call, revoke] = firstSteps(run);
+  const places = [
+    ...run.gateways.map(({ url, adminUrl }) => ['gateway', `${url}   admin ${adminUrl}`]),
+    ['issuer', run.issuer.url],
+    ['audit', run.audit.url],
+    ['analytics', run.analytics.url],
+    ['upstream', `${run.upstream.url}   (demo API, behind ${run.gateway.url}/demo/)`],
+    ['nats', run.nats.url],
+  ];
+  return [
+    '',
+    pc.bold('Gatehouse runs.'),
+    ...places.map(([name, place]) => `  ${name!.padEnd(10)} ${place}`),
+    `  ${'admin'.padEnd(10)} ${run.adminToken}`,
+    '',
+    comment(
+      'issue a token, call the demo API with it through the gateway, revoke it and see which gateways know',
+    ),
+    issue,
+    call,
+    revoke,
+    '',
+    comment(`all of this is in ${runFile}; stop with Ctrl-C`),
+  ].join('\n');
+}
