@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Child, describeExit } from '@gatehouse/testing';
-import type { Exit } from '@gatehouse/testing';
 import { LogFile } from './log-file.js';
 import type { Part } from './part.js';
 import { writePrivateFile } from './private-file.js';
@@ -26,6 +25,7 @@ export interface Observer {
 /** Keeps one process running: when it ends by itself it is started again, alone, with a growing wait. */
 export class Supervised {
   #child: Child | undefined;
+  #wasReady = false;
   #watching: Promise<void> = Promise.resolve();
   readonly #stopped = new AbortController();
   readonly #log: LogFile;
@@ -73,11 +73,13 @@ export class Supervised {
     this.#child = child;
     child.onOutput((chunk) => {
       this.#log.write(chunk);
-      this.observer.output(this.part, chunk);
+      // What a start that fails has to say is in its error.
+      if (this.#wasReady) this.observer.output(this.part, chunk);
     });
     await writePrivateFile(this.#pidFile, JSON.stringify(await markOf(child.pid)) ?? '');
     if (this.#isStopping) await child.stop(this.part.stopSignal, this.part.graceMs);
     await this.part.ready(child);
+    this.#wasReady = true;
     return child;
   }
 
@@ -87,7 +89,7 @@ export class Supervised {
     let reason = '';
     while (!this.#isStopping) {
       const since = performance.now();
-      if (child) reason = `ended with ${describeExit((await child.exited) satisfies Exit)}`;
+      if (child) reason = `ended with ${describeExit(await child.exited)}`;
       if (this.#isStopping) return;
       if (performance.now() - since > STABLE_MS) waitMs = BACKOFF_MIN_MS;
       this.observer.crashed(this.part, reason, waitMs);
