@@ -1,1 +1,3 @@
-export {};
+export { ExitCode } from './exit-code.js';
+export { runGatehouse } from './run-gatehouse.js';
+export type { TerminalOptions } from './terminal.js';

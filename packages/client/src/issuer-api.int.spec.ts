@@ -3,28 +3,14 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { problemOf } from '@gatehouse/contracts';
 import { serve } from '../test/http-server.js';
+import { sampleToken as view } from '../test/sample-token.js';
 import { GatehouseProblem } from './gatehouse-problem.js';
 import { GatehouseUnreachable } from './gatehouse-unreachable.js';
 import { IssuerApi } from './issuer-api.js';
 import { UnexpectedAnswer } from './unexpected-answer.js';
 
 const SECRET = 'gh_live_secret';
-const ID = `tok_${'a'.repeat(32)}`;
-const view = {
-  id: ID,
-  tenant: 'default',
-  name: 'ci',
-  status: 'active',
-  scopes: ['demo:read'],
-  ipAllow: [],
-  metadata: {},
-  last4: 'wxyz',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  createdBy: 'system:test',
-  expiresAt: null,
-  revokedAt: null,
-  revokedReason: null,
-};
+const ID = view.id;
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -50,9 +36,12 @@ const rejection = (promise: Promise<unknown>): Promise<Error> =>
 describe('IssuerApi', () => {
   it('sends the token in the Authorization header and the body as JSON', async () => {
     const seen: unknown[] = [];
-    const issuer = await issuerAt(async (request, response) => {
-      seen.push(request.method, request.url, request.headers.authorization, JSON.parse(await text(request)));
-      json(response, 201, { ...view, token: 'gh_live_new' });
+    const issuer = await issuerAt((request, response) => {
+      seen.push(request.method, request.url, request.headers.authorization);
+      void text(request).then((body) => {
+        seen.push(JSON.parse(body));
+        json(response, 201, { ...view, token: 'gh_live_new' });
+      });
     });
     const answer = await issuer.issue({ name: 'ci', scopes: ['demo:read'] });
     expect(answer.token).toBe('gh_live_new');

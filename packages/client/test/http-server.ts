@@ -2,17 +2,21 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** A running server. */
+export interface TestServer {
+  url: string;
+  stop: () => Promise<void>;
+}
+
 /** A real HTTP server on a free port, answering as the test says. */
-export async function serve(listener: RequestListener) {
+export async function serve(listener: RequestListener): Promise<TestServer> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+  const stop = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
   };
+  return { url: `http://127.0.0.1:${port}`, stop };
 }

@@ -1,0 +1,83 @@
+import type { AuditApi } from '@gatehouse/client';
+import type { AuditEntry } from '@gatehouse/contracts';
+import {
+  type Checkpoint,
+  leafHash,
+  openNote,
+  parseCheckpoint,
+  parseNote,
+  parseNoteVerifier,
+  verifyInclusion,
+} from '@gatehouse/tlog';
+import { canonicalJson } from './canonical-json.js';
+import { UsageError } from '../usage-error.js';
+
+/** What was found out about one entry. */
+export interface InclusionResult {
+  index: number;
+  eventId: string;
+  type: string;
+  subject: string;
+  size: number;
+  /** Base64. */
+  root: string;
+  proven: boolean;
+  /** Why it is not proven. */
+  flaw?: string;
+}
+
+/**
+ * Fetches the checkpoint, the entry and its proof, and verifies them here.
+ * @param verifierKey C2SP verifier key of the log; absent: the checkpoint's signature is not looked at.
+ */
+export async function proveInclusion(
+  audit: AuditApi,
+  index: number,
+  verifierKey: string | undefined,
+): Promise<InclusionResult> {
+  const checkpoint = readCheckpoint(await audit.checkpoint(), verifierKey);
+  if (index >= checkpoint.size)
+    throw new UsageError(`the log has ${checkpoint.size} entries: the last is ${checkpoint.size - 1}`);
+  const entry = await entryAt(audit, index);
+  const flaw = await flawOf(audit, entry, checkpoint);
+  return {
+    index,
+    eventId: entry.eventId,
+    type: entry.type,
+    subject: entry.subject,
+    size: checkpoint.size,
+    root: base64(checkpoint.root),
+    proven: flaw === undefined,
+    ...(flaw === undefined ? {} : { flaw }),
+  };
+}
+
+async function flawOf(
+  audit: AuditApi,
+  entry: AuditEntry,
+  { size, root }: Checkpoint,
+): Promise<string | undefined> {
+  // The leaf's content is the RFC 8785 form of the event.
+  const leaf = leafHash(Buffer.from(canonicalJson(entry.event)));
+  if (base64(leaf) !== entry.leafHash) return 'the event is not what the leaf was made of';
+  const { proof } = await audit.inclusionProof(entry.index, size);
+  const hashes = proof.map((hash) => Buffer.from(hash, 'base64'));
+  const holds = verifyInclusion({ index: entry.index, size, leafHash: leaf, proof: hashes, root });
+  return holds ? undefined : 'the proof does not lead to the root of the checkpoint';
+}
+
+async function entryAt(audit: AuditApi, index: number): Promise<AuditEntry> {
+  for await (const entry of audit.entries({ cursor: index, limit: 1 })) {
+    if (entry.index === index) return entry;
+    break;
+  }
+  throw new Error(`the log does not show its entry ${index}`);
+}
+
+/** @throws TlogError when the note or its signature is broken. */
+function readCheckpoint(note: string, verifierKey: string | undefined): Checkpoint {
+  const { text } = verifierKey ? openNote(note, [parseNoteVerifier(verifierKey)]) : parseNote(note);
+  return parseCheckpoint(text);
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

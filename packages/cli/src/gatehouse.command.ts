@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import { auditCommand } from './commands/audit.command.js';
+import { eventsCommand } from './commands/events.command.js';
+import { replayCommand } from './commands/replay.command.js';
+import { statusCommand } from './commands/status.command.js';
+import { tokensCommand } from './commands/tokens.command.js';
+import { usageCommand } from './commands/usage.command.js';
+import type { ExitCode } from './exit-code.js';
+import type { Terminal } from './terminal.js';
+
+/** What every command gets, and where it leaves its exit code. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly terminal: Terminal;
+  exitCode: ExitCode;
+}
+
+const HELP = `
+The system is found through .gatehouse/run.json of this folder or one above it, as written by "npm start".
+
+Environment:
+  GATEHOUSE_DIR     instead of --dir
+  GATEHOUSE_TOKEN   the token to call with, instead of the one in run.json
+
+Exit codes: 0 success, 1 failure, 2 wrong usage.
+
+Examples:
+  $ gatehouse status
+  $ gatehouse tokens issue --name ci --scope demo:read --expires-in 1h
+  $ gatehouse events tail --type TokenRevoked
+  $ gatehouse replay access.log.gz --speed max`;
+
+/** The whole command line. */
+export function gatehouse(surroundings: Surroundings): Command {
+  const program = new Command('gatehouse')
+    .description('Operate Gatehouse: tokens, events, usage, audit')
+    .option('--dir <dir>', 'the folder that holds run.json')
+    .option('--issuer-url <url>', 'the issuer')
+    .option('--gateway-url <url>', 'the gateway')
+    .option('--gateway-admin-url <url>', 'the gateway’s admin port')
+    .option('--audit-url <url>', 'the audit log')
+    .option('--analytics-url <url>', 'analytics')
+    .option('--nats-url <url>', 'the NATS server')
+    .addHelpText('after', HELP);
+  const { terminal } = surroundings;
+  for (const command of [
+    statusCommand(surroundings),
+    tokensCommand(surroundings),
+    eventsCommand(surroundings),
+    usageCommand(surroundings),
+    auditCommand(surroundings),
+    replayCommand(surroundings),
+  ])
+    program.addCommand(command);
+  everyCommand(program, (command) =>
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    }),
+  );
+  return program;
+}
+
+function everyCommand(command: Command, apply: (command: Command) => void): void {
+  apply(command);
+  for (const child of command.commands) everyCommand(child, apply);
+}
