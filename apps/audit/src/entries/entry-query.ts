@@ -34,6 +34,8 @@ export class EntryQuery {
   /** The entries that match, from an index on. */
   async page(filter: EntryFilter, from: number, limit: number): Promise<EntryPage> {
     const { where, values } = conditionsOf(filter);
+    // Nothing in the log holds NUL, and PostgreSQL refuses to compare with it.
+    if (values.some((value) => value.includes('\0'))) return { items: [], nextCursor: null };
     const rows = await this.dataSource.query<EntryRow[]>(
       `select index, leaf_hash, event_id, type, source, subject, tenant, actor, at, canonical
        from leaves
