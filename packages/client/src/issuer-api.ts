@@ -1,21 +1,19 @@
 import {
   FeedAnswer,
-  type GatehouseEvent,
   IssuedToken,
   type IssueTokenBody,
   LookupAnswer,
   pageOf,
-  parseEvent,
   RevokedToken,
+  type TokenHistoryEvent,
+  TokenHistoryPage,
   TokenView,
 } from '@gatehouse/contracts';
-import { z } from 'zod';
 import type { ApiOptions } from './api-options.js';
 import { itemsOf } from './lib/pages.js';
 import { ServiceChannel } from './lib/service-channel.js';
 
 const TokenPage = pageOf(TokenView);
-const EventPage = pageOf(z.record(z.string(), z.unknown()));
 const PAGE_SIZE = 500;
 
 /**
@@ -48,11 +46,9 @@ export class IssuerApi {
   }
 
   /** A token's history (`tokens:read`), oldest first. */
-  async *events(id: string): AsyncGenerator<GatehouseEvent, void> {
+  events(id: string): AsyncGenerator<TokenHistoryEvent, void> {
     const path = `/v1/tokens/${encodeURIComponent(id)}/events`;
-    const fetchPage = (cursor?: string) =>
-      this.#channel.getJson(path, { limit: PAGE_SIZE, cursor }, EventPage);
-    for await (const json of itemsOf(fetchPage)) yield parseEvent(json);
+    return itemsOf((cursor) => this.#channel.getJson(path, { cursor }, TokenHistoryPage));
   }
 
   /**

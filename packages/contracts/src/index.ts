@@ -12,5 +12,6 @@ export * from './request.events.js';
 export * from './signals.js';
 export * from './token.api.js';
 export * from './token.events.js';
+export * from './token-history.api.js';
 export * from './token.fields.js';
 export * from './usage.api.js';
