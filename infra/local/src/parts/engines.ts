@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, realpath, symlink } from 'node:fs/promises';
+import { mkdir, readlink, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { natsConf } from '@gatehouse/nats';
 import {
@@ -79,18 +79,20 @@ async function createDatabase(url: string): Promise<void> {
  */
 async function postgresDataDir({ data }: StateDir): Promise<string> {
   const preferred = join(data, 'postgres');
-  if (await exists(preferred)) return realpath(preferred);
+  const elsewhere = await readlink(preferred).catch(() => undefined);
+  if (elsewhere) return elsewhere;
+  if (await exists(preferred)) return preferred;
   const owner = await postgresOwner();
   if (!owner || (await canEnter(data, owner))) return preferred;
-  const elsewhere = join('/var/lib/gatehouse', `postgres-${randomBytes(6).toString('hex')}`);
-  await mkdir(dirname(elsewhere), { recursive: true, mode: 0o711 });
-  await mkdir(elsewhere, { mode: 0o711 });
-  await symlink(join(elsewhere, 'data'), preferred);
-  return join(elsewhere, 'data');
+  const folder = join('/var/lib/gatehouse', `postgres-${randomBytes(6).toString('hex')}`);
+  await mkdir(dirname(folder), { recursive: true, mode: 0o711 });
+  await mkdir(folder, { mode: 0o711 });
+  await symlink(join(folder, 'data'), preferred);
+  return join(folder, 'data');
 }
 
 const exists = (path: string): Promise<boolean> =>
-  lstat(path).then(
+  stat(path).then(
     () => true,
     () => false,
   );

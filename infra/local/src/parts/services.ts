@@ -110,7 +110,7 @@ function nodePart(
     name,
     program: {
       command: process.execPath,
-      args: ['--enable-source-maps', entry],
+      args: [entry],
       env: { ...bareEnvironment(), ...environment },
     },
     ready: (child) => becomesReady(child, healthPort, READY_TIMEOUT_MS),
