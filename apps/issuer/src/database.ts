@@ -2,6 +2,7 @@ import { CreateEventStore1700000000000 } from '@gatehouse/event-store';
 import { DataSource } from 'typeorm';
 import type { IssuerConfig } from './issuer.config.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
+import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
 
 const SCHEMA = 'issuer';
@@ -19,7 +20,7 @@ export async function openDatabase(
     poolErrorHandler: onPoolError,
     connectTimeoutMS: 1_000,
     applicationName: 'gatehouse-issuer',
-    entities: [TokenSummary],
+    entities: [TokenSummary, TokenSecret],
     migrations: [CreateEventStore1700000000000, CreateTokenSummary1700000000001],
     extra: {
       options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=10s`,

@@ -14,10 +14,15 @@ import { IssueTokenService } from './tokens/issue-token/issue-token.service.js';
 import { LookupTokenController } from './tokens/lookup-token/lookup-token.controller.js';
 import { TokenLookups } from './tokens/lookup-token/token-lookups.js';
 import { RevokeTokenController } from './tokens/revoke-token/revoke-token.controller.js';
+import { EndedOverlaps } from './tokens/rotate-token/ended-overlaps.js';
+import { RotateTokenController } from './tokens/rotate-token/rotate-token.controller.js';
+import { SuspendTokenController } from './tokens/suspend-token/suspend-token.controller.js';
+import { TokenChanges } from './tokens/token-changes.js';
 import { TokenHandler } from './tokens/token.handler.js';
 import { TokenHistoryController } from './tokens/token-history/token-history.controller.js';
 import { GetTokensController } from './tokens/token-summary/get-tokens.controller.js';
 import { TokenSummaries } from './tokens/token-summary/token-summaries.js';
+import { UpdateTokenController } from './tokens/update-token/update-token.controller.js';
 
 /** What the issuer is given by its `main`. */
 export interface IssuerParts {
@@ -38,6 +43,9 @@ export class IssuerModule implements OnApplicationShutdown {
         LookupTokenController,
         GetTokensController,
         TokenHistoryController,
+        UpdateTokenController,
+        RotateTokenController,
+        SuspendTokenController,
         RevokeTokenController,
         FeedController,
       ],
@@ -49,6 +57,8 @@ export class IssuerModule implements OnApplicationShutdown {
         OutgoingEvents,
         LiveGateways,
         TokenHandler,
+        TokenChanges,
+        EndedOverlaps,
         TokenSummaries,
         IssueTokenService,
         BootstrapTokens,

@@ -3,7 +3,7 @@ import { formatOpaqueToken } from '@gatehouse/kernel';
 import { connectNats } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
 import { loadConfig, runService } from '@gatehouse/service';
-import { createDatabase, type RunningNats, startNats } from '@gatehouse/testing';
+import { createDatabase, startNats } from '@gatehouse/testing';
 import { openDatabase } from '../src/database.js';
 import { BODY_LIMIT_BYTES, IssuerConfig } from '../src/issuer.config.js';
 import { IssuerModule } from '../src/issuer.module.js';
@@ -38,7 +38,7 @@ export async function startIssuer() {
   });
   return {
     url: service.url,
-    server: server as RunningNats,
+    server,
     databaseUrl: database.url,
     dataSource,
     adminToken,

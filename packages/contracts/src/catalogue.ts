@@ -1,9 +1,26 @@
 import type { z } from 'zod';
 import { RequestLogged } from './request.events.js';
-import { TokenIssued, TokenRevoked } from './token.events.js';
+import {
+  TokenIssued,
+  TokenResumed,
+  TokenRevoked,
+  TokenSecretAdded,
+  TokenSecretRetired,
+  TokenSuspended,
+  TokenUpdated,
+} from './token.events.js';
 
 /** Every event version in force, by its name in code. */
-export const events = { TokenIssued, TokenRevoked, RequestLogged } as const;
+export const events = {
+  TokenIssued,
+  TokenUpdated,
+  TokenSecretAdded,
+  TokenSecretRetired,
+  TokenSuspended,
+  TokenResumed,
+  TokenRevoked,
+  RequestLogged,
+} as const;
 
 /** Any Gatehouse event. */
 export type GatehouseEvent = z.infer<(typeof events)[keyof typeof events]['schema']>;

@@ -40,7 +40,7 @@ export interface EventDefinition<Name extends string, Type extends string, Data 
   /** The first two tokens of the NATS subject; the tenant follows. */
   readonly subjectPrefix: string;
   readonly data: Data;
-  readonly schema: z.ZodObject<typeof envelope & { type: z.ZodLiteral<Type>; data: Data }, z.core.$strip>;
+  readonly schema: z.ZodObject<typeof envelope & { type: z.ZodLiteral<Type>; data: Data }>;
 }
 
 /** Declares an event version. A published version never changes: add a `v2` and an upcaster. */

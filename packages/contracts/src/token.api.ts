@@ -26,17 +26,28 @@ export const TokenView = z.object({
   id: TokenId,
   tenant: TenantId,
   name: z.string(),
-  status: z.enum(['active', 'expired', 'revoked']),
+  status: z.enum(['active', 'suspended', 'expired', 'revoked']),
   scopes: z.array(z.string()),
   ipAllow: z.array(z.string()),
   metadata: MetadataMap,
-  /** The secret's last four characters. */
+  /** The newest secret's last four characters. */
   last4: z.string(),
+  /** Every secret that still works, or will be retired at the stated time; newest first. */
+  secrets: z.array(
+    z.object({
+      id: z.string(),
+      last4: z.string(),
+      addedAt: z.iso.datetime(),
+      /** When the overlap of its rotation ends; `null`: it is the newest. */
+      retiresAt: z.iso.datetime().nullable(),
+    }),
+  ),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   expiresAt: z.iso.datetime().nullable(),
   revokedAt: z.iso.datetime().nullable(),
   revokedReason: z.string().nullable(),
+  suspendedReason: z.string().nullable(),
 });
 export type TokenView = z.infer<typeof TokenView>;
 
@@ -44,9 +55,27 @@ export type TokenView = z.infer<typeof TokenView>;
 export const IssuedToken = TokenView.extend({ token: z.string() });
 export type IssuedToken = z.infer<typeof IssuedToken>;
 
-/** Body of `POST /v1/tokens/{id}/revoke`. */
-export const RevokeTokenBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
-export type RevokeTokenBody = z.infer<typeof RevokeTokenBody>;
+/** Body of `PATCH /v1/tokens/{id}`: the fields to change; each replaces the old value as a whole. */
+export const UpdateTokenBody = z
+  .strictObject({
+    name: IssueTokenBody.shape.name.optional(),
+    scopes: IssueTokenBody.shape.scopes.optional(),
+    ipAllow: IssueTokenBody.shape.ipAllow,
+    metadata: IssueTokenBody.shape.metadata,
+  })
+  .refine((body) => Object.keys(body).length > 0, 'name at least one field to change');
+export type UpdateTokenBody = z.infer<typeof UpdateTokenBody>;
+
+/** Body of `POST /v1/tokens/{id}/rotate`. */
+export const RotateTokenBody = z.strictObject({
+  /** How long the secrets from before keep working, in seconds: 0 to 30 days; default one day. */
+  overlapSeconds: z.int().min(0).max(2_592_000).default(86_400),
+});
+export type RotateTokenBody = z.infer<typeof RotateTokenBody>;
+
+/** Body of `suspend`, `resume` and `revoke`. */
+export const ReasonBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export type ReasonBody = z.infer<typeof ReasonBody>;
 
 /** Which gateways have applied a revocation, and how long after its commit the issuer knew (S1). */
 export const RevocationReceipt = z.object({
@@ -82,10 +111,14 @@ export const LookupAnswer = z.discriminatedUnion('found', [
     asOf: PositionString,
     tokenId: TokenId,
     tenant: TenantId,
-    status: z.enum(['active', 'revoked']),
+    /** `retired`: the token lives, but not with this secret. */
+    status: z.enum(['active', 'suspended', 'retired', 'revoked']),
     scopes: z.array(z.string()),
     ipAllow: z.array(z.string()),
+    /** When this secret ceases to work, by the token's expiry or the end of its rotation's overlap. */
     expiresAt: z.iso.datetime().nullable(),
+    /** Which of the token's secrets was presented. */
+    secretId: z.string().default(''),
   }),
 ]);
 export type LookupAnswer = z.infer<typeof LookupAnswer>;

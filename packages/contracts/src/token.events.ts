@@ -37,3 +37,60 @@ export const TokenRevoked = defineEvent(
   z.object({ tokenId: TokenId, reason: z.string() }),
 );
 export type TokenRevoked = z.infer<typeof TokenRevoked.schema>;
+
+/** What of a token was changed; only changed fields are present, each with its new value. */
+export const TokenUpdated = defineEvent(
+  'TokenUpdated',
+  'token.updated.v1',
+  'tokens.updated',
+  z.object({
+    tokenId: TokenId,
+    changes: z.object({
+      name: z.string().optional(),
+      scopes: z.array(Scope).optional(),
+      ipAllow: z.array(z.string()).optional(),
+      metadata: MetadataMap.optional(),
+    }),
+  }),
+);
+export type TokenUpdated = z.infer<typeof TokenUpdated.schema>;
+
+/** A rotation: a second secret works beside the first until the overlap ends (S6). */
+export const TokenSecretAdded = defineEvent(
+  'TokenSecretAdded',
+  'token.secret-added.v1',
+  'tokens.secret-added',
+  z.object({
+    tokenId: TokenId,
+    secret: SecretData,
+    /** Until when the secrets from before still work. */
+    previousRetireAt: z.iso.datetime(),
+  }),
+);
+export type TokenSecretAdded = z.infer<typeof TokenSecretAdded.schema>;
+
+/** A secret that no longer works; the token lives on with its others. */
+export const TokenSecretRetired = defineEvent(
+  'TokenSecretRetired',
+  'token.secret-retired.v1',
+  'tokens.secret-retired',
+  z.object({ tokenId: TokenId, secretId: z.string().min(1) }),
+);
+export type TokenSecretRetired = z.infer<typeof TokenSecretRetired.schema>;
+
+/** The token is refused until it is resumed. */
+export const TokenSuspended = defineEvent(
+  'TokenSuspended',
+  'token.suspended.v1',
+  'tokens.suspended',
+  z.object({ tokenId: TokenId, reason: z.string() }),
+);
+export type TokenSuspended = z.infer<typeof TokenSuspended.schema>;
+
+export const TokenResumed = defineEvent(
+  'TokenResumed',
+  'token.resumed.v1',
+  'tokens.resumed',
+  z.object({ tokenId: TokenId, reason: z.string() }),
+);
+export type TokenResumed = z.infer<typeof TokenResumed.schema>;

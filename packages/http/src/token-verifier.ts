@@ -1,4 +1,4 @@
-import type { LookupAnswer } from '@gatehouse/contracts';
+import type { LookupAnswer, ProblemCode } from '@gatehouse/contracts';
 import { digestOfToken, DomainError, parseOpaqueToken } from '@gatehouse/kernel';
 import { isAddressAllowed } from './address.js';
 import type { Principal, TokenLookup } from './principal.js';
@@ -21,14 +21,14 @@ export class TokenVerifier {
   /**
    * @param token as received; never logged.
    * @param address of the caller's socket.
-   * @throws DomainError `token-malformed`, `token-unknown`, `token-revoked`, `token-expired` or `ip-not-allowed`.
+   * @throws DomainError `token-malformed`, `token-unknown`, `token-suspended`, `secret-retired`, `token-revoked`,
+   * `token-expired` or `ip-not-allowed`.
    */
   async verify(token: string, address: string): Promise<Principal> {
     if (!parseOpaqueToken(token))
       throw refusal('token-malformed', 'The token is not a Gatehouse token or was mistyped.');
     const found = await this.resolve(digestOfToken(token));
-    if (found.status === 'revoked')
-      throw refusal('token-revoked', 'The token was revoked. Ask for a new one.');
+    refuseUnlessActive(found);
     if (found.expiresAt !== null && Date.parse(found.expiresAt) <= Date.now())
       throw refusal('token-expired', `The token expired at ${found.expiresAt}. Ask for a new one.`);
     if (!isAddressAllowed(address, found.ipAllow))
@@ -59,9 +59,18 @@ export class TokenVerifier {
   }
 }
 
-function refusal(
-  code: 'token-malformed' | 'token-unknown' | 'token-revoked' | 'token-expired',
-  detail: string,
-) {
-  return new DomainError('unauthenticated', code, detail);
+function refuseUnlessActive({ status }: Found): void {
+  switch (status) {
+    case 'active':
+      return;
+    case 'suspended':
+      throw refusal('token-suspended', 'The token is suspended for the time being.');
+    case 'retired':
+      throw refusal('secret-retired', 'The token was rotated. Use its newer secret.');
+    case 'revoked':
+      throw refusal('token-revoked', 'The token was revoked. Ask for a new one.');
+  }
 }
+
+const refusal = (code: ProblemCode, detail: string): DomainError =>
+  new DomainError('unauthenticated', code, detail);

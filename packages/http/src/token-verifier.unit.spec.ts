@@ -14,6 +14,7 @@ const found: LookupAnswer = {
   scopes: ['tokens:read'],
   ipAllow: [],
   expiresAt: null,
+  secretId: 'sec_1',
 };
 
 /** A lookup over a table the test may change, as the read model does. */
@@ -34,6 +35,8 @@ describe('TokenVerifier', () => {
 
   it.each([
     ['token-unknown', undefined],
+    ['token-suspended', { ...found, status: 'suspended' as const }],
+    ['secret-retired', { ...found, status: 'retired' as const }],
     ['token-revoked', { ...found, status: 'revoked' as const }],
     ['token-expired', { ...found, expiresAt: '2020-01-01T00:00:00.000Z' }],
     ['ip-not-allowed', { ...found, ipAllow: ['10.0.0.0/8'] }],
@@ -44,7 +47,9 @@ describe('TokenVerifier', () => {
 
   it('turns a mistyped token away without a look-up', async () => {
     const verifier = new TokenVerifier({ lookup: () => Promise.reject(new Error('looked up')) });
-    await expect(verifier.verify(`${token.slice(0, -1)}!`, '127.0.0.1')).rejects.toMatchObject({ code: 'token-malformed' });
+    await expect(verifier.verify(`${token.slice(0, -1)}!`, '127.0.0.1')).rejects.toMatchObject({
+      code: 'token-malformed',
+    });
   });
 
   it('sees a revocation at once when told of it', async () => {

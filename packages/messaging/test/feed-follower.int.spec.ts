@@ -112,7 +112,7 @@ describe('FeedFollower', () => {
     source.commit(3); // NATS lost all three
     nats.publish(
       'signals.relay.issuer',
-      JSON.stringify({ position: source.events[2]!.position, at: new Date().toISOString() }),
+      JSON.stringify({ position: source.events[2].position, at: new Date().toISOString() }),
     );
     await eventually(() => expect(seen).toEqual(ids(3)), { timeoutMs: 1_000 });
   });
@@ -138,7 +138,7 @@ describe('FeedFollower', () => {
   it('does not move past a malformed event', async () => {
     const source = log(5);
     source.commit(5);
-    Object.assign(source.events[2]!, { tenant: 'NOT A TENANT' });
+    Object.assign(source.events[2], { tenant: 'NOT A TENANT' });
     const halts: string[] = [];
     const { seen, follower } = follow({ ...source, onHalt: (error) => error && halts.push(error.message) });
     await eventually(() => expect(halts.length).toBeGreaterThan(1));

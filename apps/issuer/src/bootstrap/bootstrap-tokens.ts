@@ -1,10 +1,10 @@
-import { digestOfToken } from '@gatehouse/kernel';
+import { digestOfToken, newId } from '@gatehouse/kernel';
 import { LOGGER, type Logger } from '@gatehouse/service';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { type BootstrapToken, IssuerConfig } from '../issuer.config.js';
+import type { BootstrapToken, IssuerConfig } from '../issuer.config.js';
 import { ISSUER_CONFIG, OPERATOR_TENANT } from '../issuer.tokens.js';
-import { IssueTokenService } from '../tokens/issue-token/issue-token.service.js';
 import { TokenLookups } from '../tokens/lookup-token/token-lookups.js';
+import { secretOf } from '../tokens/new-secret.js';
 import { TokenHandler } from '../tokens/token.handler.js';
 
 const UNIQUE_VIOLATION = '23505';
@@ -15,7 +15,6 @@ export class BootstrapTokens implements OnModuleInit {
   constructor(
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
     @Inject(TokenLookups) private readonly lookups: TokenLookups,
-    @Inject(IssueTokenService) private readonly tokens: IssueTokenService,
     @Inject(TokenHandler) private readonly handler: TokenHandler,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -27,8 +26,10 @@ export class BootstrapTokens implements OnModuleInit {
     }
   }
 
-  private async issue({ name, token, scopes, metadata }: BootstrapToken): Promise<void> {
-    const command = this.tokens.commandFor(token, { name, scopes, metadata }, 'system', false);
+  private async issue({ name, token, scopes, metadata = {} }: BootstrapToken): Promise<void> {
+    const terms = { name, scopes, metadata, ipAllow: [], expiresAt: null };
+    const secret = secretOf(token, this.config);
+    const command = { kind: 'issue', tokenId: newId('tok'), ...terms, secret, grantedBy: 'system' } as const;
     try {
       await this.handler.handle(OPERATOR_TENANT, command, { actor: 'system:issuer' });
       this.logger.info({ tokenId: command.tokenId, tokenName: name }, 'bootstrap token issued');

@@ -1,67 +1,111 @@
-import { isPermission, TokenIssued, TokenRevoked } from '@gatehouse/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  isPermission,
+  TokenIssued,
+  TokenResumed,
+  TokenRevoked,
+  TokenSecretAdded,
+  TokenSecretRetired,
+  TokenSuspended,
+  TokenUpdated,
+} from '@gatehouse/contracts';
 import type { Decider } from '@gatehouse/kernel';
-import { scopeNotGrantable, tokenIdTaken, tokenNotFound } from './token.errors.js';
+import type {
+  GrantedBy,
+  IssueToken,
+  ResumeToken,
+  RetireSecrets,
+  RevokeToken,
+  RotateToken,
+  SuspendToken,
+  TokenCommand,
+  UpdateToken,
+} from './token.commands.js';
+import {
+  scopeNotGrantable,
+  tokenIdTaken,
+  tokenNotActive,
+  tokenNotFound,
+  tooManySecrets,
+} from './token.errors.js';
 import type { TokenEvent } from './token.events.js';
+import { evolve, isLive, type Live, type Token } from './token.state.js';
 
-/** Where a token is in its life. Expiry is no status: it is a date that passes. */
-export type Token =
-  | { status: 'absent' }
-  | { status: 'active'; expiresAt: string | null }
-  | { status: 'revoked'; reason: string };
+/** More secrets at once than anybody needs to overlap. */
+const MAX_SECRETS = 5;
 
-export interface IssueToken {
-  kind: 'issue';
-  tokenId: string;
-  name: string;
-  scopes: readonly string[];
-  expiresAt: string | null;
-  ipAllow: readonly string[];
-  metadata: Readonly<Record<string, string>>;
-  secret: { id: string; hash: string; pepperVersion: number; last4: string };
-  /** Scopes the caller holds; `system` may grant any. */
-  grantedBy: readonly string[] | 'system';
-}
-
-export interface RevokeToken {
-  kind: 'revoke';
-  tokenId: string;
-  reason: string;
-}
-
-export type TokenCommand = IssueToken | RevokeToken;
-
+/** The rules of a token's life. */
 export const tokenDecider: Decider<TokenCommand, TokenEvent, Token> = {
   initial: { status: 'absent' },
   decide(command, token) {
     switch (command.kind) {
       case 'issue':
         return issue(command, token);
+      case 'update':
+        return update(command, liveToken(command, token));
+      case 'rotate':
+        return rotate(command, liveToken(command, token));
+      case 'retire-secrets':
+        return retireSecrets(command, token);
+      case 'suspend':
+        return suspend(command, liveToken(command, token));
+      case 'resume':
+        return resume(command, liveToken(command, token));
       case 'revoke':
         return revoke(command, token);
     }
   },
-  evolve(_token, event) {
-    switch (event.type) {
-      case 'token.issued.v1':
-        return { status: 'active', expiresAt: event.data.expiresAt };
-      case 'token.revoked.v1':
-        return { status: 'revoked', reason: event.data.reason };
-    }
-  },
+  evolve,
 };
 
 function issue(command: IssueToken, token: Token): TokenEvent[] {
   if (token.status !== 'absent') throw tokenIdTaken(command.tokenId);
-  const { kind: _, grantedBy, ...data } = command;
-  const missing =
-    grantedBy === 'system' ? [] : command.scopes.filter((s) => isPermission(s) && !grantedBy.includes(s));
-  if (missing.length > 0) throw scopeNotGrantable(missing);
-  return [
-    {
-      type: TokenIssued.type,
-      data: { ...data, scopes: [...data.scopes], ipAllow: [...data.ipAllow], metadata: { ...data.metadata } },
-    },
-  ];
+  refuseUngrantable(command.scopes, command.grantedBy);
+  const { kind: _kind, grantedBy: _grantedBy, ...data } = command;
+  const copies = { scopes: [...data.scopes], ipAllow: [...data.ipAllow], metadata: { ...data.metadata } };
+  return [{ type: TokenIssued.type, data: { ...data, ...copies } }];
+}
+
+function update(
+  { tokenId, name, scopes, ipAllow, metadata, grantedBy }: UpdateToken,
+  token: Live,
+): TokenEvent[] {
+  const asked = Object.entries({ name, scopes, ipAllow, metadata }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const changes = Object.fromEntries(
+    asked.filter(([field, value]) => !isDeepStrictEqual(value, token[field as keyof Live])),
+  );
+  if (Object.keys(changes).length === 0) return [];
+  refuseUngrantable(
+    (scopes ?? []).filter((scope) => !token.scopes.includes(scope)),
+    grantedBy,
+  );
+  return [{ type: TokenUpdated.type, data: { tokenId, changes } }];
+}
+
+function rotate({ tokenId, now, secret, overlapSeconds }: RotateToken, token: Live): TokenEvent[] {
+  const overlapped = overlapSeconds > 0;
+  if (overlapped && token.secrets.length >= MAX_SECRETS) throw tooManySecrets(MAX_SECRETS);
+  const previousRetireAt = new Date(now.getTime() + overlapSeconds * 1000).toISOString();
+  const added: TokenEvent = { type: TokenSecretAdded.type, data: { tokenId, secret, previousRetireAt } };
+  return overlapped ? [added] : [added, ...token.secrets.map(({ id }) => retired(tokenId, id))];
+}
+
+function retireSecrets({ tokenId, now }: RetireSecrets, token: Token): TokenEvent[] {
+  if (!isLive(token)) return [];
+  const due = token.secrets.filter(
+    ({ retiresAt }) => retiresAt !== null && Date.parse(retiresAt) <= now.getTime(),
+  );
+  return due.map(({ id }) => retired(tokenId, id));
+}
+
+function suspend({ tokenId, reason }: SuspendToken, token: Token): TokenEvent[] {
+  return token.status === 'suspended' ? [] : [{ type: TokenSuspended.type, data: { tokenId, reason } }];
+}
+
+function resume({ tokenId, reason }: ResumeToken, token: Token): TokenEvent[] {
+  return token.status === 'active' ? [] : [{ type: TokenResumed.type, data: { tokenId, reason } }];
 }
 
 function revoke({ tokenId, reason }: RevokeToken, token: Token): TokenEvent[] {
@@ -69,8 +113,28 @@ function revoke({ tokenId, reason }: RevokeToken, token: Token): TokenEvent[] {
     case 'absent':
       throw tokenNotFound(tokenId);
     case 'active':
+    case 'suspended':
       return [{ type: TokenRevoked.type, data: { tokenId, reason } }];
     case 'revoked':
       return []; // RFC 7009 §2.2: revoking an invalid token succeeds
   }
 }
+
+function liveToken({ tokenId, now }: { tokenId: string; now: Date }, token: Token): Extract<Token, Live> {
+  if (token.status === 'absent') throw tokenNotFound(tokenId);
+  if (!isLive(token)) throw tokenNotActive('It was revoked, and a revoked token stays so.');
+  if (token.expiresAt !== null && Date.parse(token.expiresAt) <= now.getTime())
+    throw tokenNotActive(`It expired at ${token.expiresAt}.`);
+  return token;
+}
+
+function refuseUngrantable(scopes: readonly string[], grantedBy: GrantedBy): void {
+  const missing =
+    grantedBy === 'system' ? [] : scopes.filter((s) => isPermission(s) && !grantedBy.includes(s));
+  if (missing.length > 0) throw scopeNotGrantable(missing);
+}
+
+const retired = (tokenId: string, secretId: string): TokenEvent => ({
+  type: TokenSecretRetired.type,
+  data: { tokenId, secretId },
+});

@@ -13,3 +13,14 @@ export const scopeNotGrantable = (scopes: readonly string[]): DomainError =>
 
 export const tokenIdTaken = (tokenId: string): DomainError =>
   new DomainError('conflict', 'conflict', `Token ${tokenId} exists already.`);
+
+/** @param why one sentence for the caller. */
+export const tokenNotActive = (why: string): DomainError =>
+  new DomainError('conflict', 'token-not-active', `The token cannot be changed. ${why}`);
+
+export const tooManySecrets = (most: number): DomainError =>
+  new DomainError(
+    'conflict',
+    'token-not-active',
+    `The token has ${most} secrets that work at once. Wait for an overlap to end, or rotate with overlapSeconds 0.`,
+  );

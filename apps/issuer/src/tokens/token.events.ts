@@ -1,10 +1,26 @@
-import { type GatehouseEvent, TokenIssued, TokenRevoked } from '@gatehouse/contracts';
+import {
+  type GatehouseEvent,
+  TokenIssued,
+  TokenResumed,
+  TokenRevoked,
+  TokenSecretAdded,
+  TokenSecretRetired,
+  TokenSuspended,
+  TokenUpdated,
+} from '@gatehouse/contracts';
 import type { StoredEvent } from '@gatehouse/event-store';
 
 type Stored<E extends GatehouseEvent> = { type: E['type']; data: E['data'] };
 
 /** What can happen in a token's stream. */
-export type TokenEvent = Stored<TokenIssued> | Stored<TokenRevoked>;
+export type TokenEvent =
+  | Stored<TokenIssued>
+  | Stored<TokenUpdated>
+  | Stored<TokenSecretAdded>
+  | Stored<TokenSecretRetired>
+  | Stored<TokenSuspended>
+  | Stored<TokenResumed>
+  | Stored<TokenRevoked>;
 
 /**
  * Turns a stored event back into one the decider knows.
@@ -14,6 +30,16 @@ export function tokenEventOf(stored: StoredEvent): TokenEvent {
   switch (stored.type) {
     case TokenIssued.type:
       return { type: TokenIssued.type, data: TokenIssued.data.parse(stored.data) };
+    case TokenUpdated.type:
+      return { type: TokenUpdated.type, data: TokenUpdated.data.parse(stored.data) };
+    case TokenSecretAdded.type:
+      return { type: TokenSecretAdded.type, data: TokenSecretAdded.data.parse(stored.data) };
+    case TokenSecretRetired.type:
+      return { type: TokenSecretRetired.type, data: TokenSecretRetired.data.parse(stored.data) };
+    case TokenSuspended.type:
+      return { type: TokenSuspended.type, data: TokenSuspended.data.parse(stored.data) };
+    case TokenResumed.type:
+      return { type: TokenResumed.type, data: TokenResumed.data.parse(stored.data) };
     case TokenRevoked.type:
       return { type: TokenRevoked.type, data: TokenRevoked.data.parse(stored.data) };
     default:

@@ -2,8 +2,10 @@ import { CommandHandler, type Handled } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { OutgoingEvents } from '../relay/outgoing-events.js';
-import { type Token, type TokenCommand, tokenDecider } from './token.decider.js';
+import type { TokenCommand } from './token.commands.js';
+import { tokenDecider } from './token.decider.js';
 import { type TokenEvent, tokenEventOf } from './token.events.js';
+import type { Token } from './token.state.js';
 import { projectTokenSummary } from './token-summary/token-summary.projection.js';
 
 /** Load → decide → append, with the read model in the same transaction; then the relay is woken. */

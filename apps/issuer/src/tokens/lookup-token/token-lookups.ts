@@ -10,9 +10,12 @@ const END_OF_TRANSACTION = '9223372036854775807';
 /** Every transaction below the snapshot's xmin has ended, so its events are reflected in what this statement reads. */
 const LOOKUP = `
   select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as as_of_tx,
-         t.id, t.tenant, t.scopes, t.ip_allow, t.expires_at, t.revoked_at
+         t.id, t.tenant, t.scopes, t.ip_allow, t.revoked_at, t.suspended_reason,
+         least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id,
+         s.retired_at is not null or s.retires_at <= now() as retired
   from (select 1) as one
-  left join token_summary t on t.secret_hash = any($1::text[])`;
+  left join token_secret s on s.hash = any($1::text[])
+  left join token_summary t on t.id = s.token_id`;
 
 interface Row {
   as_of_tx: string;
@@ -22,6 +25,9 @@ interface Row {
   ip_allow: string[];
   expires_at: Date | null;
   revoked_at: Date | null;
+  suspended_reason: string | null;
+  secret_id: string;
+  retired: boolean;
 }
 
 /** Resolves a token's digest against the read model, with the position the answer is as of. */
@@ -41,10 +47,21 @@ export class TokenLookups implements TokenLookup {
       asOf,
       tokenId: row.id,
       tenant: row.tenant,
-      status: row.revoked_at ? 'revoked' : 'active',
+      status: statusOf(row),
       scopes: row.scopes,
       ipAllow: row.ip_allow,
       expiresAt: row.expires_at?.toISOString() ?? null,
+      secretId: row.secret_id,
     };
   }
+}
+
+function statusOf({
+  revoked_at,
+  retired,
+  suspended_reason,
+}: Row): Extract<LookupAnswer, { found: true }>['status'] {
+  if (revoked_at) return 'revoked';
+  if (retired) return 'retired';
+  return suspended_reason === null ? 'active' : 'suspended';
 }

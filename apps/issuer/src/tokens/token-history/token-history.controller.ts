@@ -1,4 +1,4 @@
-import { TokenIssued } from '@gatehouse/contracts';
+import { SecretData } from '@gatehouse/contracts';
 import { EventStore, type StoredEvent } from '@gatehouse/event-store';
 import { Caller, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
@@ -29,12 +29,12 @@ function historyOf(event: StoredEvent) {
     position: event.position,
     tenant: event.tenant,
     actor: event.metadata.actor,
-    data: event.type === TokenIssued.type ? withoutHash(event.data) : event.data,
+    data: 'secret' in event.data ? withoutHash(event.data) : event.data,
   };
 }
 
 /** The keyed hash is of no use to people; they know a secret by its last four characters. */
 function withoutHash(data: Record<string, unknown>) {
-  const { secret, ...rest } = TokenIssued.data.parse(data);
-  return { ...rest, secret: { id: secret.id, last4: secret.last4 } };
+  const { id, last4 } = SecretData.parse(data.secret);
+  return { ...data, secret: { id, last4 } };
 }

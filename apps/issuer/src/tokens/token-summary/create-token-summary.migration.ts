@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The read model behind `GET /v1/tokens` and every look-up. */
+/** The read models behind `GET /v1/tokens` and every look-up. */
 export class CreateTokenSummary1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -11,18 +11,32 @@ export class CreateTokenSummary1700000000001 implements MigrationInterface {
         scopes text[] not null,
         ip_allow text[] not null,
         metadata jsonb not null,
-        secret_hash text not null unique,
-        last4 text not null,
         created_at timestamptz not null,
         created_by text not null,
         expires_at timestamptz,
+        suspended_reason text,
         revoked_at timestamptz,
         revoked_reason text
       )`);
     await runner.query('create index token_summary_by_tenant on token_summary (tenant, id)');
+    await runner.query(`
+      create table token_secret (
+        id text primary key,
+        token_id text not null references token_summary,
+        hash text not null unique,
+        last4 text not null,
+        added_at timestamptz not null,
+        retires_at timestamptz,
+        retired_at timestamptz
+      )`);
+    await runner.query('create index token_secret_by_token on token_secret (token_id)');
+    await runner.query(
+      'create index token_secret_due on token_secret (retires_at) where retires_at is not null and retired_at is null',
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table token_secret');
     await runner.query('drop table token_summary');
   }
 }

@@ -21,12 +21,6 @@ export class TokenSummary {
   @Column('jsonb')
   metadata!: Record<string, string>;
 
-  @Column('text', { name: 'secret_hash' })
-  secretHash!: string;
-
-  @Column('text')
-  last4!: string;
-
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
@@ -35,6 +29,9 @@ export class TokenSummary {
 
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;
+
+  @Column('text', { name: 'suspended_reason', nullable: true })
+  suspendedReason!: string | null;
 
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt!: Date | null;

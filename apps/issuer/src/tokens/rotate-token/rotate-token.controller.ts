@@ -1,0 +1,29 @@
+import { type IssuedToken, RotateTokenBody } from '@gatehouse/contracts';
+import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import type { IssuerConfig } from '../../issuer.config.js';
+import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { newSecret } from '../new-secret.js';
+import { TokenChanges } from '../token-changes.js';
+
+/** A new secret under the same token id: history, usage and limits stay (S6). */
+@Controller('v1/tokens/:id/rotate')
+export class RotateTokenController {
+  constructor(
+    @Inject(TokenChanges) private readonly changes: TokenChanges,
+    @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
+  ) {}
+
+  @Post()
+  @Requires('tokens:write')
+  async rotate(
+    @Param('id') tokenId: string,
+    @Body({ schema: RotateTokenBody }) { overlapSeconds }: RotateTokenBody,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<IssuedToken> {
+    const { token, secret } = newSecret(this.config);
+    const command = { kind: 'rotate', tokenId, now: new Date(), secret, overlapSeconds } as const;
+    return { ...(await this.changes.apply(command, { caller, traceparent })), token };
+  }
+}

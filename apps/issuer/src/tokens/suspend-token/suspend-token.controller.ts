@@ -1,0 +1,41 @@
+import { ReasonBody, type RevokedToken } from '@gatehouse/contracts';
+import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { TokenChanges, WaitQuery } from '../token-changes.js';
+
+@Controller('v1/tokens/:id')
+export class SuspendTokenController {
+  constructor(@Inject(TokenChanges) private readonly changes: TokenChanges) {}
+
+  @Post('suspend')
+  @HttpCode(200)
+  @Requires('tokens:write')
+  suspend(
+    @Param('id') tokenId: string,
+    @Body({ schema: ReasonBody }) { reason }: ReasonBody,
+    @Query({ schema: WaitQuery }) { wait }: WaitQuery,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<RevokedToken> {
+    return this.changes.apply(
+      { kind: 'suspend', tokenId, reason, now: new Date() },
+      { caller, traceparent, wait },
+    );
+  }
+
+  @Post('resume')
+  @HttpCode(200)
+  @Requires('tokens:write')
+  resume(
+    @Param('id') tokenId: string,
+    @Body({ schema: ReasonBody }) { reason }: ReasonBody,
+    @Query({ schema: WaitQuery }) { wait }: WaitQuery,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<RevokedToken> {
+    return this.changes.apply(
+      { kind: 'resume', tokenId, reason, now: new Date() },
+      { caller, traceparent, wait },
+    );
+  }
+}

@@ -1,0 +1,78 @@
+/** What a secret's owner never gives away: the secret itself is not here. */
+export interface NewSecret {
+  id: string;
+  /** HMAC-SHA-256 of the token's digest. */
+  hash: string;
+  pepperVersion: number;
+  last4: string;
+}
+
+/** Scopes the caller holds; `system` may grant any. */
+export type GrantedBy = readonly string[] | 'system';
+
+export interface IssueToken {
+  kind: 'issue';
+  tokenId: string;
+  name: string;
+  scopes: readonly string[];
+  expiresAt: string | null;
+  ipAllow: readonly string[];
+  metadata: Readonly<Record<string, string>>;
+  secret: NewSecret;
+  grantedBy: GrantedBy;
+}
+
+export interface UpdateToken {
+  kind: 'update';
+  tokenId: string;
+  now: Date;
+  name?: string;
+  scopes?: string[];
+  ipAllow?: string[];
+  metadata?: Record<string, string>;
+  grantedBy: GrantedBy;
+}
+
+export interface RotateToken {
+  kind: 'rotate';
+  tokenId: string;
+  now: Date;
+  secret: NewSecret;
+  overlapSeconds: number;
+}
+
+/** Ends the overlap for every secret whose time has come. */
+export interface RetireSecrets {
+  kind: 'retire-secrets';
+  tokenId: string;
+  now: Date;
+}
+
+export interface SuspendToken {
+  kind: 'suspend';
+  tokenId: string;
+  now: Date;
+  reason: string;
+}
+
+export interface ResumeToken {
+  kind: 'resume';
+  tokenId: string;
+  now: Date;
+  reason: string;
+}
+
+export interface RevokeToken {
+  kind: 'revoke';
+  tokenId: string;
+  reason: string;
+}
+
+export type TokenCommand =
+  | IssueToken
+  | UpdateToken
+  | RotateToken
+  | RetireSecrets
+  | SuspendToken
+  | ResumeToken
+  | RevokeToken;

@@ -1,0 +1,65 @@
+import type { TokenEvent } from './token.events.js';
+
+/** One of a token's secrets; `retiresAt` is set when a newer one has taken over. */
+export interface Secret {
+  readonly id: string;
+  readonly retiresAt: string | null;
+}
+
+/** What a token that may work again has. */
+export interface Live {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly ipAllow: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly expiresAt: string | null;
+  /** Oldest first; the retired are gone. */
+  readonly secrets: readonly Secret[];
+}
+
+/** Where a token is in its life. Expiry is no status: it is a date that passes. */
+export type Token =
+  | { readonly status: 'absent' }
+  | ({ readonly status: 'active' } & Live)
+  | ({ readonly status: 'suspended'; readonly reason: string } & Live)
+  | { readonly status: 'revoked'; readonly reason: string };
+
+/** The token after one more event. An event that only a live token can have changes nothing else. */
+export function evolve(token: Token, event: TokenEvent): Token {
+  switch (event.type) {
+    case 'token.issued.v1': {
+      const { name, scopes, ipAllow, metadata, expiresAt, secret } = event.data;
+      const secrets = [{ id: secret.id, retiresAt: null }];
+      return { status: 'active', name, scopes, ipAllow, metadata, expiresAt, secrets };
+    }
+    case 'token.updated.v1':
+      return isLive(token) ? { ...token, ...event.data.changes } : token;
+    case 'token.secret-added.v1': {
+      if (!isLive(token)) return token;
+      const previous = token.secrets.map((secret) => retiring(secret, event.data.previousRetireAt));
+      return { ...token, secrets: [...previous, { id: event.data.secret.id, retiresAt: null }] };
+    }
+    case 'token.secret-retired.v1':
+      return isLive(token)
+        ? { ...token, secrets: token.secrets.filter((secret) => secret.id !== event.data.secretId) }
+        : token;
+    case 'token.suspended.v1':
+      return isLive(token) ? { ...token, status: 'suspended', reason: event.data.reason } : token;
+    case 'token.resumed.v1':
+      return isLive(token) ? activated(token) : token;
+    case 'token.revoked.v1':
+      return { status: 'revoked', reason: event.data.reason };
+  }
+}
+
+/** Whether the token is active or may become so again. */
+export const isLive = (token: Token): token is Extract<Token, Live> =>
+  token.status === 'active' || token.status === 'suspended';
+
+/** An overlap can only become shorter: a second rotation must not prolong the first secret's life. */
+const retiring = (secret: Secret, at: string): Secret =>
+  secret.retiresAt !== null && secret.retiresAt < at ? secret : { ...secret, retiresAt: at };
+
+function activated({ name, scopes, ipAllow, metadata, expiresAt, secrets }: Live): Token {
+  return { status: 'active', name, scopes, ipAllow, metadata, expiresAt, secrets };
+}

@@ -1,0 +1,22 @@
+import { type RevokedToken, UpdateTokenBody } from '@gatehouse/contracts';
+import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Body, Controller, Inject, Param, Patch, Query } from '@nestjs/common';
+import { TokenChanges, WaitQuery } from '../token-changes.js';
+
+@Controller('v1/tokens/:id')
+export class UpdateTokenController {
+  constructor(@Inject(TokenChanges) private readonly changes: TokenChanges) {}
+
+  @Patch()
+  @Requires('tokens:write')
+  update(
+    @Param('id') tokenId: string,
+    @Body({ schema: UpdateTokenBody }) body: UpdateTokenBody,
+    @Query({ schema: WaitQuery }) { wait }: WaitQuery,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<RevokedToken> {
+    const command = { kind: 'update', tokenId, now: new Date(), ...body, grantedBy: caller.scopes } as const;
+    return this.changes.apply(command, { caller, traceparent, wait });
+  }
+}
