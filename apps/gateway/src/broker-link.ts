@@ -1,0 +1,93 @@
+import type { IssuerApi } from '@gatehouse/client';
+import { GatewayApplied } from '@gatehouse/contracts';
+import { ORIGIN } from '@gatehouse/kernel';
+import { connectNats, FeedFollower, sendSignal } from '@gatehouse/messaging';
+import { applyStreams } from '@gatehouse/nats';
+import type { Logger } from '@gatehouse/service';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { Shipper } from './records/shipper.js';
+import type { Spool } from './records/spool/spool.js';
+import { applyTokenEvents } from './tokens/apply-token-events.js';
+import type { TokenChanges } from './tokens/token-changes.js';
+
+const APPLIED_EVERY_MS = 1_000;
+const SHIP_LIMIT_MS = 3_000;
+
+/** What {@link BrokerLink} needs. */
+export interface BrokerLinkOptions {
+  readonly gatewayId: string;
+  readonly natsUrl: string;
+  readonly issuer: Pick<IssuerApi, 'feed'>;
+  readonly changes: TokenChanges;
+  readonly spool: Spool;
+  readonly logger: Logger;
+}
+
+/**
+ * Everything that goes over NATS: token events in, applied positions and request batches out. The data plane does not
+ * wait for it: until it stands, the view is stale and every token is confirmed with the issuer.
+ */
+export class BrokerLink {
+  private nats: NatsConnection | undefined;
+  private follower: FeedFollower | undefined;
+  private shipper: Shipper | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+  private connecting: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: BrokerLinkOptions) {}
+
+  /** Returns at once. */
+  start(): void {
+    this.connecting = this.connect();
+  }
+
+  /** `performance.now()` when the view of the tokens was last known complete. */
+  viewAsOf(): number {
+    return this.follower?.currentAsOf() ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Closed batches analytics is not known to hold. */
+  get outstandingBatches(): number {
+    return this.shipper?.outstanding ?? 0;
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    if (!this.nats) return; // still being waited for; the process ends without it
+    await this.connecting;
+    await this.shipper?.stop(SHIP_LIMIT_MS);
+    await this.follower?.stop();
+    await this.nats.close();
+  }
+
+  private async connect(): Promise<void> {
+    const { natsUrl, gatewayId, logger, spool, issuer } = this.options;
+    const nats = await connectNats({ url: natsUrl, name: gatewayId, logger });
+    if (this.stopped) return nats.close();
+    this.nats = nats;
+    this.follower = new FeedFollower({
+      nats,
+      feed: (after, limit) => issuer.feed(after, limit),
+      from: ORIGIN, // revocations of JWTs are only in the events
+      apply: (events) => {
+        const changed = applyTokenEvents(this.options.changes, events);
+        if (changed) this.sendApplied(events.at(-1)!.position);
+      },
+      logger,
+    });
+    this.follower.start();
+    this.timer = setInterval(() => this.sendApplied(this.follower?.position ?? ORIGIN), APPLIED_EVERY_MS);
+    this.shipper = new Shipper({ nats, spool, logger, restoreStreams: () => applyStreams(nats) });
+    await applyStreams(nats).catch((error: unknown) =>
+      logger.warn({ err: error }, 'streams are not declared'),
+    );
+    this.shipper.start();
+  }
+
+  private sendApplied(position: string): void {
+    const { gatewayId } = this.options;
+    if (this.nats) sendSignal(this.nats, GatewayApplied, gatewayId, { gateway: gatewayId, position });
+  }
+}

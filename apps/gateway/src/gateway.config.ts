@@ -1,0 +1,37 @@
+import { serviceFields } from '@gatehouse/service';
+import { z } from 'zod';
+
+const GIB = 1024 ** 3;
+
+/** The gateway's environment. `UPSTREAM_*` variables are read beside it, see {@link upstreamVariables}. */
+export const GatewayConfig = z.object({
+  ...serviceFields,
+  ADMIN_PORT: z.coerce.number('expected a port number, 0–65535').int().min(0).max(65535),
+  GATEWAY_CONFIG: z.string('expected the path of gateway.yaml').min(1),
+  GATEWAY_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,48}$/, 'expected 1–48 characters of A–Z, a–z, 0–9, _ and -')
+    .optional(),
+  SPOOL_DIR: z.string('expected a directory of this gateway’s own').min(1),
+  SPOOL_MAX_BYTES: z.coerce
+    .number('expected a number of bytes')
+    .int()
+    .min(16 * 1024 * 1024, 'expected at least 16777216 bytes')
+    .default(GIB),
+  ISSUER_URL: z.url({ protocol: /^https?$/, error: 'expected http[s]://host:port' }),
+  SERVICE_TOKEN: z.string('expected a Gatehouse token with tokens:lookup and events:read').min(1),
+});
+
+export type GatewayConfig = z.infer<typeof GatewayConfig> & {
+  /** What gateway.yaml may interpolate. */
+  upstreamVariables: ReadonlyMap<string, string>;
+};
+
+/** The variables gateway.yaml may interpolate as `${NAME}`: no others, so that it can never spell out a secret. */
+export function upstreamVariables(environment: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[0].startsWith('UPSTREAM_') && entry[1] !== undefined,
+    ),
+  );
+}

@@ -1,0 +1,58 @@
+import { HttpAuthModule } from '@gatehouse/http';
+import { LOGGER, type Logger, Readiness } from '@gatehouse/service';
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { RoutesController } from './admin/routes.controller.js';
+import { Gateway } from './gateway.js';
+import { IssuerLookup } from './tokens/issuer-lookup.js';
+
+/** Where the data plane listens. */
+export interface DataPlaneAddress {
+  readonly HOST: string;
+  readonly PORT: number;
+}
+
+const DATA_PLANE = Symbol('data plane address');
+
+/** Nest wires the process and serves the admin API; the data plane starts and stops with it. */
+@Module({})
+export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  static with(gateway: Gateway, address: DataPlaneAddress): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [HttpAuthModule.register({ lookup: new IssuerLookup(gateway.issuer) })],
+      controllers: [RoutesController],
+      providers: [
+        { provide: Gateway, useValue: gateway },
+        { provide: DATA_PLANE, useValue: address },
+      ],
+    };
+  }
+
+  constructor(
+    @Inject(Gateway) private readonly gateway: Gateway,
+    @Inject(DATA_PLANE) private readonly address: DataPlaneAddress,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Readiness) readiness: Readiness,
+  ) {
+    // Neither NATS nor the issuer is asked: a gateway that cannot reach them still knows what to refuse.
+    readiness.add('data-plane', () => {
+      if (!gateway.dataPlane.listening) throw new Error('not listening');
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { HOST, PORT } = this.address;
+    const port = await this.gateway.start(PORT, HOST);
+    this.logger.info({ gateway: this.gateway.id, host: HOST, port }, 'data plane listens');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.gateway.stop();
+  }
+}

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { IssuerApi } from '@gatehouse/client';
+import type { Logger } from '@gatehouse/service';
+import { BrokerLink } from './broker-link.js';
+import type { GatewayConfig } from './gateway.config.js';
+import { observe } from './gateway-metrics.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { Countries } from './records/countries.js';
+import { RequestLog } from './records/request-log.js';
+import { RequestStats } from './records/request-stats.js';
+import { Spool } from './records/spool/spool.js';
+import { DataPlane } from './request/data-plane.js';
+import { Gate } from './request/gate.js';
+import { ActiveRoutes } from './routes/active-routes.js';
+import { RouteWatcher } from './routes/route-watcher.js';
+import { TokenChanges } from './tokens/token-changes.js';
+import { TokenView } from './tokens/token-view.js';
+import { forward } from './upstream/forward.js';
+import { UpstreamPools } from './upstream/upstream-pools.js';
+
+const LOOKUP_TIMEOUT_MS = 3_000;
+const DRAIN_LIMIT_MS = 8_000;
+
+/** The parts of one gateway, put together. */
+export class Gateway {
+  private constructor(
+    /** As it goes by in receipts and answers. */
+    readonly id: string,
+    readonly routes: ActiveRoutes,
+    readonly issuer: IssuerApi,
+    readonly dataPlane: DataPlane,
+    private readonly link: BrokerLink,
+    private readonly spool: Spool,
+    private readonly pools: UpstreamPools,
+    private readonly watcher: RouteWatcher,
+  ) {}
+
+  /**
+   * Loads routes and opens the spool. Nothing listens yet.
+   * @throws RoutesRejected, SpoolInUse.
+   */
+  static async open(config: GatewayConfig, logger: Logger): Promise<Gateway> {
+    const changes = new TokenChanges();
+    const pools = new UpstreamPools();
+    const issuer = new IssuerApi({
+      url: config.ISSUER_URL,
+      token: config.SERVICE_TOKEN,
+      timeoutMs: LOOKUP_TIMEOUT_MS,
+    });
+    const routes = await ActiveRoutes.load({
+      file: resolve(config.GATEWAY_CONFIG),
+      variables: config.upstreamVariables,
+      changes,
+      pools,
+      limits: new RateLimits(),
+      logger,
+    });
+    const countries = await Countries.load();
+    const spool = Spool.open({
+      dir: config.SPOOL_DIR,
+      maxBytes: config.SPOOL_MAX_BYTES,
+      gatewayId: config.GATEWAY_ID,
+      logger,
+    });
+    const id = config.GATEWAY_ID ?? spool.streamId;
+    const link = new BrokerLink({ gatewayId: id, natsUrl: config.NATS_URL, issuer, changes, spool, logger });
+    const tokens = new TokenView((digest) => issuer.lookup(digest), changes);
+    const stats = new RequestStats();
+    const log = new RequestLog({ spool, countries, stats, logger });
+    const gate = new Gate({ routes, tokens, viewAsOf: () => link.viewAsOf(), pass: forward });
+    observe({
+      tallies: () => stats.tallies(),
+      spoolBytes: () => spool.bytes,
+      outstandingBatches: () => link.outstandingBatches,
+      droppedRecords: () => spool.dropped,
+      cacheHits: () => tokens.hits,
+      cacheMisses: () => tokens.misses,
+      viewAgeSeconds: () => (performance.now() - link.viewAsOf()) / 1000,
+      trackedChanges: () => changes.size,
+    });
+    const watcher = new RouteWatcher(
+      resolve(config.GATEWAY_CONFIG),
+      (why) => void routes.reload(why),
+      logger,
+    );
+    return new Gateway(id, routes, issuer, new DataPlane({ gate, log }), link, spool, pools, watcher);
+  }
+
+  /** @returns the data plane's port. */
+  async start(port: number, host: string): Promise<number> {
+    this.link.start();
+    return this.dataPlane.listen(port, host);
+  }
+
+  /** Finishes what is under way, then sends what was recorded, each within a bound. */
+  async stop(): Promise<void> {
+    this.watcher.close();
+    await this.dataPlane.drain(DRAIN_LIMIT_MS);
+    await this.pools.close();
+    this.spool.close();
+    await this.link.stop();
+    await this.issuer.close();
+  }
+}

@@ -1,0 +1,15 @@
+import { createLogger, loadConfig, runMain, runService } from '@gatehouse/service';
+import { Gateway } from './gateway.js';
+import { GatewayConfig, upstreamVariables } from './gateway.config.js';
+import { GatewayModule } from './gateway.module.js';
+
+runMain(async () => {
+  const environment = loadConfig(GatewayConfig, process.env);
+  const config = { ...environment, upstreamVariables: upstreamVariables(process.env) };
+  const gateway = await Gateway.open(config, createLogger('gateway', config.LOG_LEVEL));
+  await runService({
+    name: 'gateway',
+    config: { HOST: config.HOST, PORT: config.ADMIN_PORT, LOG_LEVEL: config.LOG_LEVEL },
+    module: GatewayModule.with(gateway, config),
+  });
+});

@@ -1,0 +1,23 @@
+import type { RequestOutcome } from '@gatehouse/contracts';
+
+/** What a record needs to know of a request that has ended. */
+export interface EndedExchange {
+  readonly requestId: string;
+  readonly trace: { readonly traceId: string };
+  readonly method: string;
+  readonly target: string;
+  readonly head: { readonly userAgent: string; readonly referrer: string };
+  readonly route: { readonly id: string; readonly tenant: string } | undefined;
+  readonly credential: { readonly tokenId: string } | undefined;
+  readonly clientAddress: string;
+  readonly status: number;
+  readonly outcome: RequestOutcome;
+  readonly code: string;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** `performance.now()`. */
+  readonly startedAt: number;
+  /** `performance.now()` when it was handed on; 0: it was not. */
+  readonly dispatchedAt: number;
+  readonly upstreamMs: number;
+}

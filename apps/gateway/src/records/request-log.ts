@@ -1,0 +1,63 @@
+import type { Logger } from '@gatehouse/service';
+import type { Countries } from './countries.js';
+import type { EndedExchange } from './ended-exchange.js';
+import { NO_ROUTE_TENANT, recordLine } from './record-line.js';
+import type { RequestStats } from './request-stats.js';
+import type { Spool } from './spool/spool.js';
+
+/** What {@link RequestLog} needs. */
+export interface RequestLogOptions {
+  readonly spool: Pick<Spool, 'append' | 'commit' | 'nextSeq'>;
+  readonly countries: Pick<Countries, 'of'>;
+  readonly stats: RequestStats;
+  readonly logger: Pick<Logger, 'error'>;
+}
+
+interface Ended {
+  readonly exchange: EndedExchange;
+  readonly endedAt: number;
+  readonly end: () => void;
+}
+
+/**
+ * Every answered request becomes a record. Those that end in one turn of the event loop are written with one system
+ * call, and only then are their answers let go: a killed process loses nothing that it answered.
+ */
+export class RequestLog {
+  private ended: Ended[] = [];
+  private readonly flush = () => this.flushNow();
+
+  constructor(private readonly options: RequestLogOptions) {}
+
+  /** @param end hands the client the last of the answer. */
+  add(exchange: EndedExchange, end: () => void): void {
+    if (this.ended.length === 0) setImmediate(this.flush);
+    this.ended.push({ exchange, endedAt: performance.now(), end });
+  }
+
+  private flushNow(): void {
+    const { spool, countries, stats } = this.options;
+    const turn = this.ended;
+    this.ended = [];
+    const at = new Date().toISOString();
+    for (const { exchange, endedAt } of turn) {
+      const country = countries.of(exchange.clientAddress);
+      const line = recordLine(exchange, { seq: spool.nextSeq(), at, country, endedAt });
+      spool.append(exchange.route?.tenant ?? NO_ROUTE_TENANT, line);
+      stats.count(exchange, endedAt);
+    }
+    spool.commit();
+    for (const { end, exchange } of turn) this.letGo(end, exchange);
+  }
+
+  private letGo(end: () => void, exchange: EndedExchange): void {
+    try {
+      end();
+    } catch (error) {
+      this.options.logger.error(
+        { err: error, requestId: exchange.requestId },
+        'an answer could not be ended',
+      );
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Credential } from '../tokens/credential.js';
+import type { Requirement } from '../routes/requirement.js';
+import type { Refusal } from './refusal.js';
+
+/** What a policy may look at. One object per request, handed from policy to policy. */
+export interface Admission {
+  readonly credential: Credential;
+  readonly clientAddress: string;
+  /** The scopes the route asks for with this method. */
+  readonly requirement: Requirement;
+  /** Wall clock, milliseconds. */
+  readonly nowMs: number;
+}
+
+/** One rule of a route: `undefined` lets the request go on. Synchronous: a request waits for no policy. */
+export type Policy = (admission: Admission) => Refusal | undefined;

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestOutcome } from '@gatehouse/contracts';
+import type { RequestLog } from '../records/request-log.js';
+import type { Route } from '../routes/route.js';
+import type { Credential } from '../tokens/credential.js';
+import { problemBody, type Refusal } from './refusal.js';
+import { RequestHead } from './request-head.js';
+import { requestIdOf, type Trace, traceOf } from './trace.js';
+
+/** One request and what becomes of it. Ends in exactly one record. */
+export class Exchange {
+  readonly startedAt = performance.now();
+  readonly head: RequestHead;
+  readonly requestId: string;
+  readonly trace: Trace;
+  readonly method: string;
+  readonly target: string;
+  clientAddress = '';
+  route: Route | undefined;
+  credential: Credential | undefined;
+  /** Of the answer; 0 while there is none. */
+  status = 0;
+  /** The problem code of a refusal or failure. */
+  code = '';
+  outcome: RequestOutcome = 'served';
+  requestBytes = 0;
+  responseBytes = 0;
+  upstreamMs = 0;
+  /** `performance.now()` when the request was handed on; the gateway's own part ends there. */
+  dispatchedAt = 0;
+  /** The record is made. */
+  finished = false;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    private readonly log: Pick<RequestLog, 'add'>,
+  ) {
+    this.head = new RequestHead(request.rawHeaders);
+    this.requestId = requestIdOf(this.head.requestId);
+    this.trace = traceOf(this.head.traceparent);
+    this.method = request.method ?? '';
+    this.target = request.url ?? '';
+  }
+
+  get hasBody(): boolean {
+    return this.head.chunked || (this.head.contentLength ?? 0) > 0;
+  }
+
+  /** Answers with a problem document, unless an answer has begun: then it can only be cut off. */
+  refuse(refusal: Refusal, outcome: 'refused' | 'failed' = 'refused'): void {
+    if (this.finished) return;
+    const { response } = this;
+    this.code = refusal.code;
+    if (response.headersSent) {
+      this.finish(outcome, () => response.destroy());
+      return;
+    }
+    const body = problemBody(refusal, this.requestId);
+    this.status = refusal.status;
+    this.responseBytes = this.method === 'HEAD' ? 0 : Buffer.byteLength(body);
+    const headers = [
+      'content-type',
+      'application/problem+json',
+      'content-length',
+      `${Buffer.byteLength(body)}`,
+      'x-request-id',
+      this.requestId,
+      ...refusal.headers,
+    ];
+    // The rest of a body nobody wants is not waited for.
+    if (this.hasBody) headers.push('connection', 'close');
+    this.finish(outcome, () => response.writeHead(refusal.status, headers).end(body));
+  }
+
+  /** @param end lets the client have the last of the answer; called once the record is written. */
+  finish(outcome: RequestOutcome, end: () => void): void {
+    if (this.finished) return;
+    this.finished = true;
+    this.outcome = outcome;
+    this.log.add(this, end);
+  }
+}

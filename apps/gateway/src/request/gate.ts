@@ -1,0 +1,123 @@
+import type { ActiveRoutes } from '../routes/active-routes.js';
+import type { Route } from '../routes/route.js';
+import type { Requirement } from '../routes/requirement.js';
+import type { Credential } from '../tokens/credential.js';
+import type { Resolution } from '../tokens/resolution.js';
+import type { TokenView } from '../tokens/token-view.js';
+import type { JwtIssuers } from '../tokens/jwt-issuers.js';
+import { clientAddress, plainAddress } from './client-address.js';
+import type { Exchange } from './exchange.js';
+import { hostName } from './host-name.js';
+import { refusal, type Refusal } from './refusal.js';
+import { malformed, refusals } from './refusals.js';
+import { hasTokenInQuery, targetFlaw } from './request-target.js';
+
+const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+
+/** What {@link Gate} needs. */
+export interface GateOptions {
+  readonly routes: Pick<ActiveRoutes, 'current'>;
+  readonly tokens: TokenView;
+  /** `performance.now()` when the view of the tokens was last known complete. */
+  readonly viewAsOf: () => number;
+  /** Takes over a request that was let through. */
+  readonly pass: (exchange: Exchange, route: Route, credential: Credential) => void;
+}
+
+/** Decides on each request, without a promise as long as the token is known and the view is fresh. */
+export class Gate {
+  constructor(private readonly options: GateOptions) {}
+
+  enter(exchange: Exchange): void {
+    const { head, target, method, request } = exchange;
+    const table = this.options.routes.current;
+    const queryStart = target.indexOf('?');
+    const path = queryStart < 0 ? target : target.slice(0, queryStart);
+    const peer = plainAddress(request.socket.remoteAddress);
+
+    const flaw = flawOf(exchange, path);
+    const match = flaw ? undefined : table.matcher.match(hostName(head.host ?? ''), path, method);
+    const trusted = match?.route.trustedProxies ?? table.trustedProxies;
+    exchange.clientAddress = clientAddress(peer, head.forwardedFor, trusted);
+    if (flaw) return exchange.refuse(malformed(flaw));
+    if (!match) return exchange.refuse(refusals.noRoute);
+    exchange.route = match.route;
+    if (!match.requirement) return exchange.refuse(methodRefusal(method, match.allow));
+    if (queryStart >= 0 && hasTokenInQuery(target.slice(queryStart + 1)))
+      return exchange.refuse(refusals.tokenInQuery);
+    const token = head.authorization && BEARER.exec(head.authorization)?.[1];
+    if (!token) return exchange.refuse(tokenRefusal(head.authorization));
+    this.identify(exchange, token, match.route, match.requirement, table.issuers);
+  }
+
+  private identify(
+    exchange: Exchange,
+    token: string,
+    route: Route,
+    requirement: Requirement,
+    issuers: JwtIssuers,
+  ): void {
+    const known = this.options.tokens.recall(token, issuers);
+    if (known && this.isFresh(route, exchange)) return this.decide(exchange, route, requirement, known);
+    const settle = ({ credential, refusal }: Resolution) =>
+      credential ? this.decide(exchange, route, requirement, credential) : exchange.refuse(refusal);
+    const resolution = known
+      ? this.options.tokens.confirm(token, known)
+      : this.resolveFresh(exchange, token, route, issuers);
+    if (resolution instanceof Promise)
+      resolution.then(settle).catch(() => exchange.refuse(refusals.internal, 'failed'));
+    else settle(resolution);
+  }
+
+  /** A token nobody remembers was asked about just now, unless it is a JWT: that only the view could have revoked. */
+  private resolveFresh(
+    exchange: Exchange,
+    token: string,
+    route: Route,
+    issuers: JwtIssuers,
+  ): Promise<Resolution> | Resolution {
+    const resolution = this.options.tokens.resolve(token, issuers);
+    if (this.isFresh(route, exchange)) return resolution;
+    return resolution instanceof Promise ? resolution.then(unlessJwt) : unlessJwt(resolution);
+  }
+
+  private isFresh(route: Route, { startedAt }: Exchange): boolean {
+    return startedAt - this.options.viewAsOf() <= route.staleMs;
+  }
+
+  private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
+    exchange.credential = credential;
+    const { clientAddress } = exchange;
+    const admission = { credential, clientAddress, requirement, nowMs: Date.now() };
+    for (const policy of route.policies) {
+      const refused = policy(admission);
+      if (refused) return exchange.refuse(refused);
+    }
+    this.options.pass(exchange, route, credential);
+  }
+}
+
+/** What of a JWT only the view could say is not known while it is stale. */
+const unlessJwt = (found: Resolution): Resolution =>
+  found.credential?.issuers ? { refusal: refusals.viewStale } : found;
+
+/** What two parsers could read differently, or what this gateway does not speak. */
+function flawOf({ head, target, request }: Exchange, path: string): string | undefined {
+  if (head.flaw) return head.flaw;
+  if (request.httpVersionMinor === 0) {
+    // RFC 9112 §6.1: an HTTP/1.0 message with Transfer-Encoding has faulty framing.
+    if (head.chunked) return 'HTTP/1.0 has no Transfer-Encoding.';
+  } else if (!head.host) return 'Send one Host header.';
+  if (head.host && hostName(head.host) === '') return 'The Host header is not a host name.';
+  if (head.upgrade) return 'No protocol upgrade is offered here.';
+  return targetFlaw(target, path);
+}
+
+const methodRefusal = (method: string, allow: readonly string[]): Refusal =>
+  refusal('method-not-allowed', `This route does not take ${method.slice(0, 32)}.`, [
+    'allow',
+    allow.join(', '),
+  ]);
+
+const tokenRefusal = (authorization: string | undefined): Refusal =>
+  authorization && /^bearer /i.test(authorization) ? refusals.tokenMalformed : refusals.tokenMissing;

@@ -1,0 +1,40 @@
+import { type ProblemCode, problemOf, problems } from '@gatehouse/contracts';
+
+/** Why a request is not let through. */
+export interface Refusal {
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly detail: string;
+  /** Flat list of header names and values that belong to it. */
+  readonly headers: readonly string[];
+}
+
+/** @param headers flat list of further names and values. */
+export function refusal(code: ProblemCode, detail: string, headers: readonly string[] = []): Refusal {
+  const { status } = problems[code];
+  const challenge = challengeOf(code, status);
+  return {
+    code,
+    status,
+    detail,
+    headers: challenge ? ['www-authenticate', challenge, ...headers] : headers,
+  };
+}
+
+/** A 403 for want of scope names the scopes (RFC 6750 §3). */
+export const scopeRefusal = (scopes: readonly string[]): Refusal =>
+  refusal('scope-insufficient', `This needs the scope ${scopes.join(' ')}.`, [
+    'www-authenticate',
+    `Bearer realm="gatehouse", error="insufficient_scope", scope="${scopes.join(' ')}"`,
+  ]);
+
+/** The problem document (RFC 9457) as it travels. */
+export const problemBody = ({ code, detail }: Refusal, requestId: string): string =>
+  JSON.stringify(problemOf(code, detail, requestId));
+
+/** RFC 6750 §3: no error code when no token was sent, `invalid_request` when it was sent the wrong way. */
+function challengeOf(code: ProblemCode, status: number): string | undefined {
+  if (code === 'token-missing') return 'Bearer realm="gatehouse"';
+  if (code === 'token-in-query') return 'Bearer realm="gatehouse", error="invalid_request"';
+  return status === 401 ? 'Bearer realm="gatehouse", error="invalid_token"' : undefined;
+}

@@ -1,0 +1,144 @@
+import type { Requirement } from './requirement.js';
+import type { Route } from './route.js';
+import type { RouteSpec } from './routes-file.js';
+
+/** A route and the place it is found at. */
+export interface PlacedRoute {
+  readonly route: Route;
+  readonly spec: Pick<RouteSpec, 'hosts' | 'path'>;
+}
+
+/** What a request came upon: a route that takes its method, or only routes that do not. */
+export type Match =
+  | { readonly route: Route; readonly requirement: Requirement }
+  | { readonly route: Route; readonly requirement: undefined; readonly allow: readonly string[] };
+
+interface Candidate {
+  readonly route: Route;
+  readonly path: string;
+  readonly isPrefix: boolean;
+}
+
+/** Routes of one host, by the first segment of their path, the most specific first. */
+type Bucket = Map<string, Candidate[]>;
+
+const ANY_SEGMENT = '*';
+
+/** Finds the route of a request: exact host before wildcard before any, longest path first. */
+export class RouteMatcher {
+  private readonly hosts = new Map<string, Bucket>();
+  private readonly wildcards: [suffix: string, Bucket][] = [];
+  private readonly anyHost: Bucket = new Map();
+
+  constructor(routes: readonly PlacedRoute[]) {
+    for (const { route, spec } of routes)
+      for (const host of spec.hosts ?? [undefined])
+        insert(this.bucketOf(host), candidateOf(route, spec.path));
+    this.wildcards.sort(([a], [b]) => b.length - a.length);
+    for (const bucket of [...this.hosts.values(), ...this.wildcards.map(([, b]) => b), this.anyHost])
+      for (const candidates of bucket.values()) candidates.sort(bySpecificity);
+  }
+
+  /**
+   * @param host of the request, lower case, without port.
+   * @param path free of dot segments and encoded slashes.
+   */
+  match(host: string, path: string, method: string): Match | undefined {
+    const refused: Candidate[] = [];
+    return (
+      (this.hosts.size > 0 ? find(this.hosts.get(host), path, method, refused) : undefined) ??
+      this.matchWildcard(host, path, method, refused) ??
+      find(this.anyHost, path, method, refused) ??
+      notAllowed(refused)
+    );
+  }
+
+  private matchWildcard(host: string, path: string, method: string, refused: Candidate[]): Match | undefined {
+    for (const [suffix, bucket] of this.wildcards) {
+      if (!host.endsWith(suffix)) continue;
+      const match = find(bucket, path, method, refused);
+      if (match) return match;
+    }
+    return undefined;
+  }
+
+  private bucketOf(host: string | undefined): Bucket {
+    if (host === undefined) return this.anyHost;
+    if (!host.startsWith('*.')) return getOrAdd(this.hosts, host);
+    const suffix = host.slice(1);
+    const known = this.wildcards.find(([s]) => s === suffix);
+    if (known) return known[1];
+    const bucket: Bucket = new Map();
+    this.wildcards.push([suffix, bucket]);
+    return bucket;
+  }
+}
+
+function find(
+  bucket: Bucket | undefined,
+  path: string,
+  method: string,
+  refused: Candidate[],
+): Match | undefined {
+  if (!bucket) return undefined;
+  return (
+    findIn(bucket.get(firstSegment(path)), path, method, refused) ??
+    findIn(bucket.get(ANY_SEGMENT), path, method, refused)
+  );
+}
+
+function findIn(
+  candidates: readonly Candidate[] | undefined,
+  path: string,
+  method: string,
+  refused: Candidate[],
+): Match | undefined {
+  if (!candidates) return undefined;
+  for (const candidate of candidates) {
+    if (!covers(candidate, path)) continue;
+    const requirement = candidate.route.requirements.of(method);
+    if (requirement) return { route: candidate.route, requirement };
+    refused.push(candidate);
+  }
+  return undefined;
+}
+
+/** `/demo/*` covers `/demo/x` and `/demo` itself, never `/demolition`. */
+function covers({ path, isPrefix }: Candidate, asked: string): boolean {
+  if (!isPrefix) return asked === path;
+  return asked.startsWith(path) && (asked.length === path.length || asked.charCodeAt(path.length) === 0x2f);
+}
+
+function notAllowed(refused: readonly Candidate[]): Match | undefined {
+  const route = refused[0]?.route;
+  if (!route) return undefined;
+  const allow = [...new Set(refused.flatMap((candidate) => candidate.route.requirements.methods))];
+  return { route, requirement: undefined, allow };
+}
+
+function candidateOf(route: Route, pattern: string): Candidate {
+  const isPrefix = pattern.endsWith('/*');
+  return { route, path: isPrefix ? pattern.slice(0, -2) : pattern, isPrefix };
+}
+
+function insert(bucket: Bucket, candidate: Candidate): void {
+  const segment = candidate.path === '' ? ANY_SEGMENT : firstSegment(candidate.path);
+  const candidates = bucket.get(segment) ?? [];
+  candidates.push(candidate);
+  bucket.set(segment, candidates);
+}
+
+function firstSegment(path: string): string {
+  const end = path.indexOf('/', 1);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/** Exact before prefix, long before short; otherwise the order of the file, because sorting is stable. */
+const bySpecificity = (a: Candidate, b: Candidate): number =>
+  b.path.length - a.path.length || Number(a.isPrefix) - Number(b.isPrefix);
+
+function getOrAdd(map: Map<string, Bucket>, key: string): Bucket {
+  const bucket = map.get(key) ?? new Map<string, Candidate[]>();
+  map.set(key, bucket);
+  return bucket;
+}

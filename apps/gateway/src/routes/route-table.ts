@@ -1,0 +1,65 @@
+import type { RouteView } from '@gatehouse/contracts';
+import type { RateLimits } from '../limits/rate-limits.js';
+import { IpList } from '../request/ip-list.js';
+import type { JwtIssuers } from '../tokens/jwt-issuers.js';
+import type { TokenChanges } from '../tokens/token-changes.js';
+import type { UpstreamPools } from '../upstream/upstream-pools.js';
+import { UpstreamTarget } from '../upstream/upstream-target.js';
+import { policiesOf } from './policies.js';
+import { Requirements } from './requirement.js';
+import { RouteMatcher } from './route-matcher.js';
+import type { RouteSpec, RoutesFile } from './routes-file.js';
+
+/** One gateway.yaml as compiled: replaced whole, never changed. */
+export interface RouteTable {
+  readonly matcher: RouteMatcher;
+  /** For requests that match no route. */
+  readonly trustedProxies: IpList;
+  readonly issuers: JwtIssuers;
+  readonly views: readonly RouteView[];
+  readonly loadedAt: Date;
+}
+
+/** What outlives a reload. */
+export interface Longlived {
+  readonly changes: Pick<TokenChanges, 'of'>;
+  readonly pools: UpstreamPools;
+  readonly limits: RateLimits;
+}
+
+/** @param issuers built from the same file. */
+export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Longlived): RouteTable {
+  const poolOf = parts.pools.replace(file.routes);
+  const limits = parts.limits.replace(file.routes);
+  const trustedProxies = new IpList(file.trustedProxies);
+  const routes = file.routes.map((spec) => ({
+    spec,
+    route: {
+      id: spec.id,
+      tenant: spec.tenant,
+      requirements: new Requirements(spec),
+      policies: policiesOf(spec, parts.changes, limits.get(spec.id)),
+      trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
+      upstream: new UpstreamTarget(spec, poolOf(spec)),
+      staleMs: spec.staleSeconds * 1000,
+      maxBodyBytes: spec.maxBodyBytes,
+    },
+  }));
+  return {
+    matcher: new RouteMatcher(routes),
+    trustedProxies,
+    issuers,
+    views: file.routes.map(viewOf),
+    loadedAt: new Date(),
+  };
+}
+
+const viewOf = (spec: RouteSpec): RouteView => ({
+  id: spec.id,
+  hosts: spec.hosts ?? [],
+  path: spec.path,
+  methods: spec.methods ?? [],
+  upstream: spec.upstream,
+  scopes: spec.scopes,
+  tenant: spec.tenant,
+});

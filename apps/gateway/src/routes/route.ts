@@ -1,0 +1,17 @@
+import type { Policy } from '../request/admission.js';
+import { IpList } from '../request/ip-list.js';
+import type { UpstreamTarget } from '../upstream/upstream-target.js';
+import type { Requirements } from './requirement.js';
+
+/** A route as compiled from gateway.yaml: nothing of it is worked out per request. */
+export interface Route {
+  readonly id: string;
+  readonly tenant: string;
+  readonly requirements: Requirements;
+  readonly policies: readonly Policy[];
+  readonly trustedProxies: IpList;
+  readonly upstream: UpstreamTarget;
+  /** Oldest view of the tokens that may decide without asking the issuer. */
+  readonly staleMs: number;
+  readonly maxBodyBytes: number;
+}

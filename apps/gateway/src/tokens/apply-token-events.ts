@@ -1,0 +1,31 @@
+import { events } from '@gatehouse/contracts';
+import type { FeedEvent } from '@gatehouse/messaging';
+import type { TokenChange, TokenChanges } from './token-changes.js';
+
+/**
+ * Applies the issuer's events to what the gateway knows. Needs only an event's type, stream and position, so that an
+ * event with a field this build does not understand still revokes.
+ * @returns whether any token's state was changed for those who already know it.
+ */
+export function applyTokenEvents(changes: TokenChanges, batch: readonly FeedEvent[]): boolean {
+  let changed = false;
+  for (const event of batch) {
+    const kind = kindOf(event.type);
+    if (!kind) continue;
+    changes.add(event.subject, { kind, position: event.position, atMs: timeOf(event) });
+    changed = true;
+  }
+  return changed;
+}
+
+/** A type of token event this build has never heard of voids what is known of the token. */
+function kindOf(type: string): TokenChange['kind'] | undefined {
+  if (!type.startsWith('token.') || type === events.TokenIssued.type) return undefined;
+  if (/^token\.revoked\.v\d+$/.test(type)) return 'revoked';
+  return /^token\.suspended\.v\d+$/.test(type) ? 'suspended' : 'changed';
+}
+
+function timeOf({ json }: FeedEvent): number {
+  const time = Date.parse(String(json['time']));
+  return Number.isNaN(time) ? Date.now() : time;
+}

@@ -1,0 +1,41 @@
+const SEGMENT = /^[A-Za-z0-9_-]+$/;
+const MAX_LENGTH = 8_192;
+
+/** What a JWT says before anybody has verified it: good for choosing the issuer and for nothing else. */
+export interface UnverifiedJwt {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly issuer: string;
+}
+
+/** Whether a token is meant to be a JWS in compact form (RFC 7515 §3.1). */
+export const looksLikeJwt = (token: string): boolean => token.startsWith('eyJ') && token.includes('.');
+
+/**
+ * Takes a JWT apart, or `undefined` when it is not written in exactly one way: a lenient decoder gives one token many
+ * spellings, and deny-lists, limits and caches then see many tokens. A `crit` header is refused: we know no extension.
+ */
+export function readJwt(token: string): UnverifiedJwt | undefined {
+  if (token.length > MAX_LENGTH) return undefined;
+  const segments = token.split('.');
+  if (segments.length !== 3 || !segments.every(isCanonical)) return undefined;
+  const header = jsonOf(segments[0]!);
+  const payload = jsonOf(segments[1]!);
+  if (!header || !payload || 'crit' in header || typeof payload['iss'] !== 'string') return undefined;
+  return { header, issuer: payload['iss'] };
+}
+
+/** RFC 4648 §3.5: the unused bits of the last character must be zero. */
+const isCanonical = (segment: string): boolean =>
+  SEGMENT.test(segment) && Buffer.from(segment, 'base64url').toString('base64url') === segment;
+
+function jsonOf(segment: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,84 @@
+import type { LookupAnswer } from '@gatehouse/contracts';
+import { IpList } from '../request/ip-list.js';
+import type { Refusal } from '../request/refusal.js';
+import { refusals } from '../request/refusals.js';
+import type { Credential } from './credential.js';
+import type { Resolution } from './resolution.js';
+import { scopeSet } from './scope-sets.js';
+import type { TokenChanges } from './token-changes.js';
+
+/** Under way at once; past it requests are refused rather than queued without end. */
+const MAX_UNDER_WAY = 1_000;
+/** An answer can be older than an event that overtook it; the next one is not. */
+const ATTEMPTS = 3;
+
+/** Asks the issuer; throws when it does not answer. */
+export type Lookup = (digest: string) => Promise<LookupAnswer>;
+
+type Found = Extract<LookupAnswer, { found: true }>;
+
+/** Look-ups at the issuer: one at a time for each token, a bounded number in all. */
+export class TokenLookups {
+  private readonly underWay = new Map<string, Promise<Resolution>>();
+
+  constructor(
+    private readonly lookup: Lookup,
+    private readonly changes: TokenChanges,
+  ) {}
+
+  /** Finds out once, whoever else asks meanwhile. */
+  once(digest: string, find: () => Promise<Resolution>): Promise<Resolution> | Resolution {
+    const same = this.underWay.get(digest);
+    if (same) return same;
+    if (this.underWay.size >= MAX_UNDER_WAY) return { refusal: refusals.issuerUnavailable };
+    const found = find().finally(() => this.underWay.delete(digest));
+    this.underWay.set(digest, found);
+    return found;
+  }
+
+  /** What the issuer says of a token, unless events that came meanwhile know better. */
+  async ask(digest: string): Promise<Resolution> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const askedAt = performance.now();
+      const answer = await this.lookup(digest).catch(() => undefined);
+      if (!answer) break;
+      if (!answer.found) return { refusal: refusals.tokenUnknown };
+      const { tokenId } = answer;
+      if (this.changes.of(tokenId)?.kind === 'revoked') return { refusal: refusals.tokenRevoked, tokenId };
+      if (!this.changes.isCurrent(tokenId, answer.asOf)) continue;
+      const refusal = refusalOf(answer.status);
+      return refusal ? { refusal, tokenId } : { credential: this.credentialOf(answer, askedAt) };
+    }
+    return { refusal: refusals.issuerUnavailable };
+  }
+
+  private credentialOf(answer: Found, askedAt: number): Credential {
+    const scope = answer.scopes.join(' ');
+    return {
+      tokenId: answer.tokenId,
+      tenant: answer.tenant,
+      scopes: scopeSet(scope),
+      scope,
+      ipAllow: answer.ipAllow.length > 0 ? new IpList(answer.ipAllow) : undefined,
+      expiresAtMs: answer.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(answer.expiresAt),
+      goodAtMs: Date.now() - (performance.now() - askedAt),
+      confirmedAt: askedAt,
+      asOf: answer.asOf,
+      issuers: undefined,
+      newerThan: this.changes.of(answer.tokenId),
+    };
+  }
+}
+
+function refusalOf(status: Found['status']): Refusal | undefined {
+  switch (status) {
+    case 'active':
+      return undefined;
+    case 'suspended':
+      return refusals.tokenSuspended;
+    case 'retired':
+      return refusals.secretRetired;
+    case 'revoked':
+      return refusals.tokenRevoked;
+  }
+}

@@ -1,0 +1,129 @@
+import { digestOfToken, parseOpaqueToken } from '@gatehouse/kernel';
+import { RecentMap } from '../recent-map.js';
+import type { Refusal } from '../request/refusal.js';
+import { refusals } from '../request/refusals.js';
+import type { Credential } from './credential.js';
+import type { JwtIssuers } from './jwt-issuers.js';
+import { type Lookup, TokenLookups } from './token-lookups.js';
+import type { Resolution } from './resolution.js';
+import { looksLikeJwt } from './strict-jwt.js';
+import type { TokenChange, TokenChanges } from './token-changes.js';
+
+const REMEMBERED_TOKENS = 250_000;
+const REMEMBERED_REFUSALS = 50_000;
+/** How long "no such token" is believed. */
+const REFUSED_MS = 5_000;
+/** While the view is stale, a token is asked about no more often than this. */
+const CONFIRMED_MS = 1_000;
+
+interface RememberedRefusal {
+  readonly refusal: Refusal;
+  readonly until: number;
+  /** A later change of the token voids it: a suspended token may have been resumed. */
+  readonly tokenId: string;
+  readonly change: TokenChange | undefined;
+}
+
+/** What this gateway knows about tokens: verified ones by their string, until they expire or an event voids them. */
+export class TokenView {
+  private readonly credentials = new RecentMap<string, Credential>(REMEMBERED_TOKENS);
+  private readonly refused = new RecentMap<string, RememberedRefusal>(REMEMBERED_REFUSALS);
+  private readonly lookups: TokenLookups;
+  hits = 0;
+  misses = 0;
+
+  constructor(
+    lookup: Lookup,
+    private readonly changes: TokenChanges,
+  ) {
+    this.lookups = new TokenLookups(lookup, changes);
+  }
+
+  /** What is known of a token without asking anybody. */
+  recall(token: string, issuers: JwtIssuers): Credential | undefined {
+    const credential = this.credentials.get(token);
+    if (credential !== undefined && this.holds(credential, issuers)) {
+      this.hits++;
+      return credential;
+    }
+    this.misses++;
+    return undefined;
+  }
+
+  /** Finds out who holds a token that {@link recall} does not know. */
+  resolve(token: string, issuers: JwtIssuers): Promise<Resolution> | Resolution {
+    const isJwt = looksLikeJwt(token);
+    // The checksum turns a mistyped or made-up token away before anybody is asked.
+    if (!isJwt && !parseOpaqueToken(token)) return { refusal: refusals.tokenMalformed };
+    const digest = digestOfToken(token);
+    return (
+      this.recallRefusal(digest) ??
+      this.lookups.once(digest, () => (isJwt ? this.verify(token, digest, issuers) : this.ask(token, digest)))
+    );
+  }
+
+  /**
+   * Confirms a token with the issuer because the view is too old to say. Refused unless the issuer, just asked, says
+   * it is good; a JWT cannot be confirmed by anybody.
+   */
+  confirm(token: string, known: Credential): Promise<Resolution> | Resolution {
+    if (known.issuers) return { refusal: refusals.viewStale };
+    if (performance.now() - known.confirmedAt < CONFIRMED_MS) return { credential: known };
+    const digest = digestOfToken(token);
+    return (
+      this.recallRefusal(digest) ??
+      this.lookups.once(digest, async () => {
+        const resolution = await this.ask(token, digest);
+        if (resolution.refusal !== refusals.issuerUnavailable) return resolution;
+        return this.refuse(digest, { refusal: refusals.viewStale, tokenId: known.tokenId }, CONFIRMED_MS);
+      })
+    );
+  }
+
+  private holds(credential: Credential, issuers: JwtIssuers): boolean {
+    if (!this.changes.coversTime(credential.goodAtMs)) return false;
+    if (credential.issuers) return credential.issuers === issuers;
+    const change = this.changes.of(credential.tokenId);
+    // Identity, because comparing positions on every request of a token that was once updated would be a waste.
+    if (change === credential.newerThan || change?.kind === 'revoked') return true;
+    if (!this.changes.isCurrent(credential.tokenId, credential.asOf ?? '')) return false;
+    credential.newerThan = change;
+    return true;
+  }
+
+  private async ask(token: string, digest: string): Promise<Resolution> {
+    const found = await this.lookups.ask(digest);
+    if (found.credential) this.credentials.set(token, found.credential);
+    else {
+      if (found.refusal === refusals.issuerUnavailable) return found;
+      this.credentials.delete(token);
+      this.refuse(digest, found, REFUSED_MS);
+    }
+    return found;
+  }
+
+  private async verify(token: string, digest: string, issuers: JwtIssuers): Promise<Resolution> {
+    const found = await issuers.verify(token);
+    if (found.credential) {
+      if (!this.changes.coversTime(found.credential.goodAtMs)) return { refusal: refusals.viewStale };
+      this.credentials.set(token, found.credential);
+    } else if (found.refusal !== refusals.issuerUnavailable) this.refuse(digest, found, REFUSED_MS);
+    return found;
+  }
+
+  private recallRefusal(digest: string): Resolution | undefined {
+    const known = this.refused.get(digest);
+    if (!known || known.until <= performance.now()) return undefined;
+    return this.changes.of(known.tokenId) === known.change ? { refusal: known.refusal } : undefined;
+  }
+
+  private refuse(
+    digest: string,
+    { refusal, tokenId = '' }: { refusal: Refusal; tokenId?: string },
+    forMs: number,
+  ): Resolution {
+    const change = this.changes.of(tokenId);
+    this.refused.set(digest, { refusal, tokenId, change, until: performance.now() + forMs });
+    return { refusal };
+  }
+}

@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+import type { Exchange } from '../request/exchange.js';
+import { refusals } from '../request/refusals.js';
+import type { Route } from '../routes/route.js';
+import type { Credential } from '../tokens/credential.js';
+import { BodyMeter } from './body-meter.js';
+import { UpstreamCall } from './upstream-call.js';
+import { upstreamHeaders } from './upstream-headers.js';
+
+/** Sends a request that was let through to its upstream, and the answer back. */
+export function forward(exchange: Exchange, route: Route, credential: Credential): void {
+  const { upstream, maxBodyBytes } = route;
+  if ((exchange.head.contentLength ?? 0) > maxBodyBytes) return exchange.refuse(refusals.bodyTooLarge);
+  if (exchange.response.destroyed) return exchange.finish('aborted', () => {}); // left while its token was looked up
+  const call = new UpstreamCall(exchange);
+  exchange.dispatchedAt = performance.now();
+  upstream.pool.dispatch(
+    {
+      path: upstream.targetOf(exchange.target),
+      method: exchange.method,
+      headers: upstreamHeaders(exchange, credential),
+      body: exchange.hasBody ? bodyOf(exchange, maxBodyBytes) : null,
+      headersTimeout: upstream.headersTimeout,
+      bodyTimeout: upstream.bodyTimeout,
+    },
+    call,
+  );
+}
+
+function bodyOf(exchange: Exchange, maxBytes: number): Readable {
+  const { request, response, head } = exchange;
+  if (head.expect !== undefined) response.writeContinue(); // only now: a refused client need not send its body
+  if (!head.chunked) {
+    exchange.requestBytes = head.contentLength ?? 0;
+    return request;
+  }
+  const meter = new BodyMeter(maxBytes, (total) => {
+    exchange.requestBytes = total;
+  });
+  request.once('error', (error) => meter.destroy(error)); // pipe() does not pass it on
+  return request.pipe(meter);
+}

@@ -1,0 +1,81 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { type Dispatcher, errors } from 'undici';
+import type { Exchange } from '../request/exchange.js';
+import type { Refusal } from '../request/refusal.js';
+import { refusals } from '../request/refusals.js';
+import { BodyTooLarge } from './body-meter.js';
+import { answerHeaders } from './upstream-headers.js';
+
+/** The client went away. */
+const CLIENT_GONE = new Error('the client closed the connection');
+
+/** Carries one answer from the upstream to the client as it comes, at the pace of the slower of the two. */
+export class UpstreamCall implements Dispatcher.DispatchHandler {
+  private controller: Dispatcher.DispatchController | undefined;
+  private readonly response: ServerResponse;
+  /** Bytes still to come, where the upstream said how many. */
+  private remaining = Number.NaN;
+  /** Kept back until the record is written: with it, the client would have the whole answer. */
+  private last: Buffer | undefined;
+
+  constructor(private readonly exchange: Exchange) {
+    this.response = exchange.response;
+    this.response.once('close', () => this.onClientClose());
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.exchange.finished) controller.abort(CLIENT_GONE);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return; // informational; the final answer follows
+    const { exchange, response } = this;
+    exchange.upstreamMs = performance.now() - exchange.dispatchedAt;
+    exchange.status = status;
+    const length = headers['content-length'];
+    if (length !== undefined) this.remaining = Number(length);
+    response.writeHead(status, answerHeaders(headers, exchange.requestId));
+    // An answer of unknown length may be a slow stream: its head must not wait for its first piece.
+    if (length === undefined) setImmediate(() => response.writableEnded || response.flushHeaders());
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.exchange.responseBytes += chunk.length;
+    this.remaining -= chunk.length;
+    if (this.remaining <= 0) {
+      this.last = chunk;
+      return;
+    }
+    if (this.response.write(chunk)) return;
+    controller.pause();
+    this.response.once('drain', () => controller.resume());
+  }
+
+  onResponseEnd(): void {
+    const { exchange, response, last } = this;
+    exchange.finish('served', () => response.end(last));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (error instanceof BodyTooLarge) this.exchange.refuse(refusals.bodyTooLarge);
+    else this.exchange.refuse(refusalOf(error), 'failed');
+  }
+
+  private onClientClose(): void {
+    const { exchange } = this;
+    if (exchange.finished) return;
+    exchange.finish('aborted', () => {});
+    this.controller?.abort(CLIENT_GONE);
+  }
+}
+
+function refusalOf(error: Error): Refusal {
+  if (
+    error instanceof errors.ConnectTimeoutError ||
+    error instanceof errors.HeadersTimeoutError ||
+    error instanceof errors.BodyTimeoutError
+  )
+    return refusals.upstreamTimeout;
+  return refusals.upstreamUnavailable;
+}

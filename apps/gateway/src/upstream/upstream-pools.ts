@@ -1,0 +1,47 @@
+import { Pool } from 'undici';
+import type { RouteSpec } from '../routes/routes-file.js';
+
+const CONNECTIONS = 256;
+const KEEP_ALIVE_MS = 4_000;
+const MAX_ANSWER_HEADER_BYTES = 64 * 1024;
+/** A request that matched the old routes may still wait for its token's look-up before it asks for a connection. */
+const LINGER_MS = 30_000;
+
+/** One connection pool per upstream origin, kept over reloads that still name it. */
+export class UpstreamPools {
+  private pools = new Map<string, Pool>();
+
+  /**
+   * The pools of a new set of routes. Those no longer named finish what they carry, then close.
+   * @returns finds the pool of each of these routes.
+   */
+  replace(routes: readonly RouteSpec[]): (route: RouteSpec) => Pool {
+    const next = new Map<string, Pool>();
+    for (const route of routes) {
+      const key = keyOf(route);
+      next.set(key, next.get(key) ?? this.pools.get(key) ?? poolOf(route));
+    }
+    for (const [key, pool] of this.pools)
+      if (!next.has(key)) setTimeout(() => void pool.close(), LINGER_MS).unref();
+    this.pools = next;
+    return (route) => next.get(keyOf(route))!;
+  }
+
+  /** Lets requests under way finish. */
+  async close(): Promise<void> {
+    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+    this.pools.clear();
+  }
+}
+
+const keyOf = ({ upstream, timeouts }: RouteSpec): string =>
+  `${new URL(upstream).origin} ${timeouts.connectMs}`;
+
+const poolOf = ({ upstream, timeouts }: RouteSpec): Pool =>
+  new Pool(new URL(upstream).origin, {
+    connections: CONNECTIONS,
+    pipelining: 1,
+    connect: { timeout: timeouts.connectMs },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
+  });

@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { events, type LookupAnswer, RelayPublished, subjectOf } from '@gatehouse/contracts';
+import { digestOfToken, formatOpaqueToken, newEventId, newId } from '@gatehouse/kernel';
+import type { NatsConnection } from '@nats-io/nats-core';
+
+export const SERVICE_TOKEN = formatOpaqueToken('gh', 'test');
+export const ADMIN_TOKEN = formatOpaqueToken('gh', 'test');
+
+type Found = Extract<LookupAnswer, { found: true }>;
+
+/** What a test may say of a token it issues. */
+export interface IssueOptions {
+  scopes?: string[];
+  tenant?: string;
+  ipAllow?: string[];
+  expiresAt?: string | null;
+}
+
+/**
+ * Speaks the part of the issuer's protocol that a gateway uses, over real HTTP and real NATS: look-up, feed, events and
+ * the relay's signal. The end-to-end tests use the issuer itself; here a test can hold an answer back.
+ */
+export class IssuerStandIn {
+  private readonly answers = new Map<string, Found>();
+  private readonly feed: Record<string, unknown>[] = [];
+  private readonly server: Server;
+  private timer: NodeJS.Timeout | undefined;
+  lookups = 0;
+  /** Awaited between reading a token's state and answering. */
+  beforeAnswer: () => Promise<void> = async () => {};
+  /** While true, every call fails. */
+  down = false;
+  /** While true, events are committed but neither published nor served. */
+  silent = false;
+
+  private constructor(private readonly nats: NatsConnection) {
+    this.server = createServer((request, response) => {
+      this.serve(request, response).catch(() => response.destroy());
+    });
+  }
+
+  static async start(nats: NatsConnection): Promise<IssuerStandIn> {
+    const issuer = new IssuerStandIn(nats);
+    await new Promise<void>((resolve) => issuer.server.listen(0, '127.0.0.1', resolve));
+    issuer.timer = setInterval(() => issuer.signal(), 200);
+    issuer.put(ADMIN_TOKEN, { scopes: ['gateway:read'] });
+    return issuer;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get position(): string {
+    return `${this.feed.length}.${this.feed.length}`;
+  }
+
+  issue(options: IssueOptions = {}): { token: string; id: string } {
+    const token = formatOpaqueToken('gh', 'test');
+    return { token, id: this.put(token, options) };
+  }
+
+  change(token: string, type: string, change: Partial<Found>): void {
+    const digest = digestOfToken(token);
+    const answer = this.answers.get(digest)!;
+    this.answers.set(digest, { ...answer, ...change });
+    this.append(answer, type);
+  }
+
+  revoke(token: string): void {
+    this.change(token, events.TokenRevoked.type, { status: 'revoked' });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private put(token: string, options: IssueOptions): string {
+    const tokenId = newId('tok');
+    this.answers.set(digestOfToken(token), {
+      found: true,
+      asOf: '0.0',
+      tokenId,
+      tenant: options.tenant ?? 'default',
+      status: 'active',
+      scopes: options.scopes ?? ['demo:read'],
+      ipAllow: options.ipAllow ?? [],
+      expiresAt: options.expiresAt ?? null,
+      secretId: 'sec_1',
+    });
+    return tokenId;
+  }
+
+  private append({ tokenId, tenant }: Found, type: string): void {
+    const preceding = this.position;
+    const next = this.feed.length + 1;
+    const event = {
+      specversion: '1.0',
+      id: newEventId(),
+      source: 'issuer',
+      subject: tokenId,
+      time: new Date().toISOString(),
+      datacontenttype: 'application/json',
+      tenant,
+      actor: 'system:test',
+      type,
+      position: `${next}.${next}`,
+      preceding,
+      data: { tokenId, reason: 'test' },
+    };
+    this.feed.push(event);
+    if (!this.silent)
+      this.nats.publish(subjectOf({ type: events.TokenRevoked.type, tenant }), JSON.stringify(event));
+  }
+
+  private signal(): void {
+    if (this.down || this.silent || this.nats.isClosed()) return;
+    const signal = { position: this.position, at: new Date().toISOString() };
+    this.nats.publish(RelayPublished.subject('issuer'), JSON.stringify(signal));
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.down || request.headers.authorization !== `Bearer ${SERVICE_TOKEN}`) {
+      response.destroy();
+      return;
+    }
+    const url = new URL(request.url ?? '/', 'http://issuer');
+    const body = url.pathname === '/v1/events' ? this.page(url) : await this.lookup(request);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }
+
+  private page(url: URL): object {
+    const after = Number(url.searchParams.get('after')?.split('.')[0]);
+    const page = this.feed.slice(after, after + Number(url.searchParams.get('limit')));
+    return { events: page, next: `${after + page.length}.${after + page.length}`, complete: !this.silent };
+  }
+
+  private async lookup(request: IncomingMessage): Promise<LookupAnswer> {
+    const { digest } = JSON.parse(await text(request)) as { digest: string };
+    this.lookups++;
+    const found = this.answers.get(digest);
+    const answer: LookupAnswer = found
+      ? { ...found, asOf: this.position }
+      : { found: false, asOf: this.position };
+    await this.beforeAnswer();
+    return answer;
+  }
+}
