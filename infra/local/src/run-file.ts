@@ -22,7 +22,7 @@ const local = (port: number): string => `http://127.0.0.1:${port}`;
 /** Describes a run on these ports. */
 export function runFileOf(
   ports: Ports,
-  outside: { natsUrl: string; databaseUrl: string },
+  engines: { natsUrl: string; databaseUrl: string },
   adminToken: string,
 ): RunFile {
   const gateways = ports.gateways.map(({ proxy, admin }) => ({ url: local(proxy), adminUrl: local(admin) }));
@@ -32,8 +32,8 @@ export function runFileOf(
     issuer: { url: local(ports.issuer) },
     audit: { url: local(ports.audit) },
     analytics: { url: local(ports.analytics) },
-    nats: { url: outside.natsUrl },
-    postgres: { url: outside.databaseUrl },
+    nats: { url: engines.natsUrl },
+    postgres: { url: engines.databaseUrl },
     upstream: { url: local(ports.upstream) },
     adminToken,
     pid: process.pid,

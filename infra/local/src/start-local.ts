@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { NatsUser } from '@gatehouse/nats';
 import { query } from '@gatehouse/testing';
 import type { CommandLine } from './command-line.js';
 import { Installation } from './installation.js';
@@ -13,10 +14,10 @@ import type { Ports } from './ports.js';
 import { writePrivateFile } from './private-file.js';
 import { runFileOf } from './run-file.js';
 import { keepSecrets } from './secrets.js';
-import type { Secrets } from './secrets.js';
 import type { StateDir } from './state-dir.js';
 import type { Terminal } from './terminal.js';
 import { TerminalObserver } from './terminal-observer.js';
+import { writeUrlFiles } from './url-files.js';
 import { welcome } from './welcome.js';
 
 /** A run that is starting or has started. */
@@ -48,11 +49,13 @@ export function startLocal(
       const secrets = await keepSecrets(state.secrets);
       const ports = await choosePorts(options.gateways);
       for (const [name, port] of namedPorts(ports)) places.set(name, `127.0.0.1:${port}`);
-      const wiring = await startEngines({ state, secrets, ports, config }, start, terminal);
-      await start([await issuerPart(wiring), upstreamPart(wiring)]);
-      const gateways = ports.gateways.map((_, index) => gatewayPart(wiring, index));
-      await start(await Promise.all([...gateways, auditPart(wiring), analyticsPart(wiring)]));
-      const run = runFileOf(ports, publicUrls(wiring, config), secrets.adminToken);
+      const engines = await startEngines({ state, secrets, ports, config }, start, terminal);
+      const urlFiles = await writeUrlFiles(state.secrets, engines.databaseUrl, engines.natsUrlOf, config);
+      const wiring: Wiring = { state, secrets, ports, config, urlFiles };
+      await start([issuerPart(wiring), upstreamPart(wiring)]);
+      const gateways = await Promise.all(ports.gateways.map((_, index) => gatewayPart(wiring, index)));
+      await start([...gateways, auditPart(wiring), analyticsPart(wiring)]);
+      const run = runFileOf(ports, engines, secrets.adminToken);
       await writePrivateFile(state.runFile, `${JSON.stringify(run, undefined, 2)}\n`);
       terminal.settle();
       terminal.line(welcome(run, state.runFile));
@@ -65,15 +68,20 @@ export function startLocal(
   };
 }
 
-type Engineless = Omit<Wiring, 'databaseUrl' | 'natsUrl'>;
+/** Where the engines answer, ours or others. */
+interface Engines {
+  databaseUrl: string;
+  /** As anybody: enough to read events. */
+  natsUrl: string;
+  natsUrlOf: (user: NatsUser) => string;
+}
 
 /** Starts the engines that are not given from outside, both at the same time. */
 async function startEngines(
-  base: Engineless,
+  { state, secrets, ports, config }: Omit<Wiring, 'urlFiles'>,
   start: (parts: readonly Part[]) => Promise<void>,
   terminal: Terminal,
-): Promise<Wiring> {
-  const { state, secrets, ports, config } = base;
+): Promise<Engines> {
   const onDownload = () => terminal.line('  fetching nats-server, once');
   const [postgres, nats] = await Promise.all([
     config.DATABASE_URL ? undefined : postgresPart(state, secrets, ports.postgres),
@@ -81,18 +89,13 @@ async function startEngines(
   ]);
   await start([postgres?.part, nats].filter((part) => part !== undefined));
   if (config.DATABASE_URL) await reach('DATABASE_URL', () => query(config.DATABASE_URL!, 'select 1'));
+  const ownNats = (credentials = '') => `nats://${credentials}127.0.0.1:${ports.nats}`;
   return {
-    ...base,
     databaseUrl: postgres?.url ?? config.DATABASE_URL!,
-    natsUrl: (user) => config.NATS_URL ?? ownNatsUrl(secrets, ports, user),
+    natsUrl: config.NATS_URL ?? ownNats(),
+    natsUrlOf: (user) => config.NATS_URL ?? ownNats(`${user}:${secrets.natsPasswords[user]}@`),
   };
 }
-
-const ownNatsUrl = (
-  { natsPasswords }: Secrets,
-  { nats }: Ports,
-  user: keyof Secrets['natsPasswords'],
-): string => `nats://${user}:${natsPasswords[user]}@127.0.0.1:${nats}`;
 
 /** @throws ConfigError naming the variable, when what it points to does not answer. */
 async function reach(variable: string, attempt: () => Promise<unknown>): Promise<void> {
@@ -102,10 +105,6 @@ async function reach(variable: string, attempt: () => Promise<unknown>): Promise
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(`${variable}: what it names does not answer (${reason})`, { cause: error });
   }
-}
-
-function publicUrls({ databaseUrl, ports }: Wiring, { NATS_URL }: LocalConfig) {
-  return { databaseUrl, natsUrl: NATS_URL ?? `nats://127.0.0.1:${ports.nats}` };
 }
 
 function namedPorts({ gateways, ...named }: Ports): [string, number][] {

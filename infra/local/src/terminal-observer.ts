@@ -4,8 +4,8 @@ import type { Observer } from './supervised.js';
 import type { Terminal } from './terminal.js';
 
 /** Loud lines shown per part and window; the rest is only in its log. */
-const MAX_LINES = 20;
-const WINDOW_MS = 10_000;
+const MAX_LINES = 5;
+const WINDOW_MS = 30_000;
 const MAX_LINE_CHARACTERS = 8_000;
 
 /** What is known of one part's output. */

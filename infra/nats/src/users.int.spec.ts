@@ -88,18 +88,21 @@ describe('the NATS users', () => {
       expect(await refusalToPublish(nats, `$JS.API.${call}.EVENTS`)).toMatch(/permissions violation/i);
   });
 
-  it('let analytics consume request batches and acknowledge them', async () => {
-    await jetstream(await as('gateway')).publish('requests.logged.acme', '{"batch":1}');
-    const nats = await as('analytics');
-    const manager = await jetstreamManager(nats);
-    await manager.consumers.add('REQUESTS', {
-      durable_name: 'ingest',
-      ack_policy: AckPolicy.Explicit,
-      filter_subject: 'requests.logged.>',
-    });
-    const message = await (await jetstream(nats).consumers.get('REQUESTS', 'ingest')).next({ expires: 5000 });
-    expect(await message?.ackAck()).toBe(true);
-  });
+  it.each(['analytics', 'audit'] as const)(
+    'let %s consume request batches and acknowledge them',
+    async (user) => {
+      await jetstream(await as('gateway')).publish('requests.logged.acme', '{"batch":1}');
+      const nats = await as(user);
+      const manager = await jetstreamManager(nats);
+      await manager.consumers.add('REQUESTS', {
+        durable_name: user,
+        ack_policy: AckPolicy.Explicit,
+        filter_subject: 'requests.logged.>',
+      });
+      const message = await (await jetstream(nats).consumers.get('REQUESTS', user)).next({ expires: 5000 });
+      expect(await message?.ackAck()).toBe(true);
+    },
+  );
 
   describe('without credentials', () => {
     it('receive events live and from the stream', async () => {

@@ -22,8 +22,8 @@ export const PERMISSIONS: Record<NatsUser, Permissions> = {
     subscribe: [...EVENTS.subjects, 'signals.relay.*', 'signals.ingested.*'],
   }),
   audit: service('audit', {
-    publish: readStream(EVENTS),
-    subscribe: [...EVENTS.subjects, 'signals.relay.*'],
+    publish: [...readStream(EVENTS), ...readStream(REQUESTS)],
+    subscribe: [...EVENTS.subjects, ...REQUESTS.subjects, 'signals.relay.*'],
   }),
   analytics: service('analytics', {
     publish: ['anomalies.>', 'signals.ingested.*', ...readStream(EVENTS), ...readStream(REQUESTS)],

@@ -5,9 +5,9 @@ import { bareEnvironment, becomesReady } from '@gatehouse/testing';
 import type { LocalConfig } from '../local.config.js';
 import type { Part } from '../part.js';
 import type { Ports } from '../ports.js';
-import { writePrivateFile } from '../private-file.js';
 import type { Secrets, ServiceCaller } from '../secrets.js';
 import type { StateDir } from '../state-dir.js';
+import type { UrlFiles } from '../url-files.js';
 
 const READY_TIMEOUT_MS = 60_000;
 const SERVICE_GRACE_MS = 15_000;
@@ -19,42 +19,40 @@ export interface Wiring {
   secrets: Secrets;
   ports: Ports;
   config: LocalConfig;
-  databaseUrl: string;
-  /** The NATS URL for one service, with its credentials. */
-  natsUrl: (user: 'issuer' | 'gateway' | 'audit' | 'analytics') => string;
+  urlFiles: UrlFiles;
 }
 
 const local = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** The issuer: everything else asks it. */
-export async function issuerPart(wiring: Wiring): Promise<Part> {
-  const { secrets, ports } = wiring;
+export function issuerPart(wiring: Wiring): Part {
+  const { secrets, ports, urlFiles } = wiring;
   return service(wiring, 'issuer', ports.issuer, {
-    ...(await natsUrl(wiring, 'issuer')),
-    ...(await databaseUrl(wiring)),
+    NATS_URL_FILE: urlFiles.nats.issuer,
+    DATABASE_URL_FILE: urlFiles.database,
     TOKEN_PEPPERS_FILE: secrets.files.peppers,
     BOOTSTRAP_TOKENS_FILE: secrets.files.bootstrapTokens,
   });
 }
 
 /** The audit log. */
-export async function auditPart(wiring: Wiring): Promise<Part> {
+export function auditPart(wiring: Wiring): Part {
   return service(wiring, 'audit', wiring.ports.audit, {
-    ...(await natsUrl(wiring, 'audit')),
-    ...(await databaseUrl(wiring)),
+    NATS_URL_FILE: wiring.urlFiles.nats.audit,
+    DATABASE_URL_FILE: wiring.urlFiles.database,
     ...callsIssuer(wiring, 'audit'),
     AUDIT_SIGNING_KEY_FILE: wiring.secrets.files.auditSigningKey,
   });
 }
 
 /** Analytics, with ClickHouse inside unless one runs elsewhere. */
-export async function analyticsPart(wiring: Wiring): Promise<Part> {
-  const { CLICKHOUSE_URL } = wiring.config;
-  const store: Record<string, string> = CLICKHOUSE_URL
-    ? { CLICKHOUSE_URL_FILE: await secretFile(wiring, 'clickhouse-url', CLICKHOUSE_URL) }
-    : { CHDB_PATH: join(wiring.state.data, 'clickhouse') };
+export function analyticsPart(wiring: Wiring): Part {
+  const { state, urlFiles } = wiring;
+  const store: Record<string, string> = urlFiles.clickhouse
+    ? { CLICKHOUSE_URL_FILE: urlFiles.clickhouse }
+    : { CHDB_PATH: join(state.data, 'clickhouse') };
   return service(wiring, 'analytics', wiring.ports.analytics, {
-    ...(await natsUrl(wiring, 'analytics')),
+    NATS_URL_FILE: urlFiles.nats.analytics,
     ...callsIssuer(wiring, 'analytics'),
     ...store,
   });
@@ -73,7 +71,7 @@ export async function gatewayPart(wiring: Wiring, index: number): Promise<Part> 
       wiring.config.GATEWAY_CONFIG ?? fileURLToPath(new URL('infra/local/gateway.yaml', REPOSITORY)),
     SPOOL_DIR: spool,
     UPSTREAM_URL: local(wiring.ports.upstream),
-    ...(await natsUrl(wiring, 'gateway')),
+    NATS_URL_FILE: wiring.urlFiles.nats.gateway,
     ...callsIssuer(wiring, 'gateway'),
   };
   return { ...service(wiring, 'gateway', admin, environment), name };
@@ -119,21 +117,6 @@ function nodePart(
     // pino writes JSON lines; anything else is a stack trace or a message from Node itself.
     isLoud: (line) => (line.startsWith('{') ? /"level":"(warn|error|fatal)"/.test(line) : line !== ''),
   };
-}
-
-/** Secrets reach a service by files: an environment is easily seen. */
-async function secretFile({ state }: Wiring, name: string, value: string): Promise<string> {
-  const path = join(state.secrets, name);
-  await writePrivateFile(path, `${value}\n`);
-  return path;
-}
-
-async function natsUrl(wiring: Wiring, user: 'issuer' | ServiceCaller): Promise<Record<string, string>> {
-  return { NATS_URL_FILE: await secretFile(wiring, `nats-url-${user}`, wiring.natsUrl(user)) };
-}
-
-async function databaseUrl(wiring: Wiring): Promise<Record<string, string>> {
-  return { DATABASE_URL_FILE: await secretFile(wiring, 'database-url', wiring.databaseUrl) };
 }
 
 const callsIssuer = ({ secrets, ports }: Wiring, caller: ServiceCaller): Record<string, string> => ({
