@@ -1,17 +1,16 @@
 import pc from 'picocolors';
 import type { RunFile } from './run-file.js';
 
-/** A field of the first line's answer, in shell. */
-const answered = (name: string): string =>
-  `$(printf %s "$ISSUED" | sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/')`;
+/** A part of the first line's answer, in shell: by its shape, because more than one thing in it has an `id`. */
+const answered = (shape: string): string => `$(printf %s "$ISSUED" | sed 's/.*"\\(${shape}\\)".*/\\1/')`;
 
 /** Three lines that work when they are pasted one after the other into a shell. */
 export function firstSteps({ issuer, gateway, adminToken }: RunFile): [string, string, string] {
   const admin = `-H 'Authorization: Bearer ${adminToken}' -H 'Content-Type: application/json'`;
   return [
     `ISSUED=$(curl -sS ${issuer.url}/v1/tokens ${admin} -d '{"name":"first","scopes":["demo:read"]}'); echo "$ISSUED"`,
-    `curl -sS -i ${gateway.url}/demo/hello -H "Authorization: Bearer ${answered('token')}"`,
-    `curl -sS -X POST "${issuer.url}/v1/tokens/${answered('id')}/revoke?wait=gateways" ${admin} -d '{"reason":"just trying"}'`,
+    `curl -sS -i ${gateway.url}/demo/hello -H "Authorization: Bearer ${answered('gh_[^"]*')}"`,
+    `curl -sS -X POST "${issuer.url}/v1/tokens/${answered('tok_[^"]*')}/revoke?wait=gateways" ${admin} -d '{"reason":"just trying"}'`,
   ];
 }
 
