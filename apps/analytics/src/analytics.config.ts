@@ -14,6 +14,11 @@ export const AnalyticsConfig = z
     CHDB_PATH: z.string().min(1).optional(),
     ISSUER_URL: HttpUrl,
     SERVICE_TOKEN: z.string().min(1, 'expected a Gatehouse token with the scope tokens:lookup'),
+    /**
+     * When JetStream delivers a batch again that was not acknowledged: longer than the slowest group of batches takes, and
+     * the time that ingestion may rest after a crash.
+     */
+    ACK_WAIT_SECONDS: z.coerce.number('expected seconds').int().min(1).max(300).default(15),
   })
   .refine((config) => config.CLICKHOUSE_URL ?? config.CHDB_PATH, {
     path: ['CHDB_PATH'],

@@ -2,7 +2,8 @@ import { HttpAuthModule, type TokenLookup } from '@gatehouse/http';
 import { Readiness } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { CLICKHOUSE, NATS } from './analytics.tokens.js';
+import type { AnalyticsConfig } from './analytics.config.js';
+import { ANALYTICS_CONFIG, CLICKHOUSE, NATS } from './analytics.tokens.js';
 import type { ClickHouse } from './clickhouse/clickhouse.js';
 import { IngestionConsumer } from './ingestion/ingestion.consumer.js';
 import { GetUsageController } from './usage/get-usage.controller.js';
@@ -12,6 +13,7 @@ import { GetWatermarksController } from './watermarks/get-watermarks.controller.
 
 /** What analytics is given by its `main`. */
 export interface AnalyticsParts {
+  config: AnalyticsConfig;
   clickhouse: ClickHouse;
   nats: NatsConnection;
   lookup: TokenLookup;
@@ -19,12 +21,13 @@ export interface AnalyticsParts {
 
 @Module({})
 export class AnalyticsModule implements OnApplicationShutdown {
-  static with({ clickhouse, nats, lookup }: AnalyticsParts): DynamicModule {
+  static with({ config, clickhouse, nats, lookup }: AnalyticsParts): DynamicModule {
     return {
       module: AnalyticsModule,
       imports: [HttpAuthModule.register({ lookup })],
       controllers: [GetUsageController, GetWatermarksController],
       providers: [
+        { provide: ANALYTICS_CONFIG, useValue: config },
         { provide: CLICKHOUSE, useValue: clickhouse },
         { provide: NATS, useValue: nats },
         IngestionConsumer,

@@ -15,5 +15,9 @@ runMain(async () => {
   const nats = await connectNats({ url: config.NATS_URL, name: 'analytics', logger });
   await applyStreams(nats);
   const lookup = new IssuerApi({ url: config.ISSUER_URL, token: config.SERVICE_TOKEN });
-  await runService({ name: 'analytics', config, module: AnalyticsModule.with({ clickhouse, nats, lookup }) });
+  await runService({
+    name: 'analytics',
+    config,
+    module: AnalyticsModule.with({ config, clickhouse, nats, lookup }),
+  });
 });

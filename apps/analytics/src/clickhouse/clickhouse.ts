@@ -30,7 +30,9 @@ const LOCK_RETRY_MS = 200;
  * @throws when the path stays locked or cannot be written.
  */
 export async function openClickHouse({ url, path }: ClickHouseLocation): Promise<ClickHouse> {
-  const connect = url ? () => createClient({ url, application: 'gatehouse-analytics' }) : () => embedded(path);
+  const connect = url
+    ? () => createClient({ url, application: 'gatehouse-analytics' })
+    : () => embedded(path);
   const writer = await untilUnlocked(connect);
   const reader = connect();
   return {

@@ -5,7 +5,8 @@ import { applyStreams } from '@gatehouse/nats';
 import { LOGGER, type Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CLICKHOUSE, NATS } from '../analytics.tokens.js';
+import type { AnalyticsConfig } from '../analytics.config.js';
+import { ANALYTICS_CONFIG, CLICKHOUSE, NATS } from '../analytics.tokens.js';
 import type { ClickHouse } from '../clickhouse/clickhouse.js';
 import { BatchLedger } from './batch-ledger.js';
 import { DeadLetters } from './dead-letters.js';
@@ -16,8 +17,6 @@ const STREAM = 'REQUESTS';
 const DURABLE = 'analytics';
 /** Messages of at most 1 MiB: bounds what is in memory. */
 const GROUP = 50;
-/** Longer than the slowest group: one that is redelivered while being handled is only a duplicate, but costs. */
-const ACK_WAIT_MS = 60_000;
 /** A gateway that missed an announcement hears the next. */
 const ANNOUNCE_EVERY_MS = 5_000;
 /** A gateway's name becomes part of a subject. */
@@ -33,6 +32,7 @@ export class IngestionConsumer implements OnApplicationBootstrap {
   constructor(
     @Inject(NATS) private readonly nats: NatsConnection,
     @Inject(CLICKHOUSE) { writer }: ClickHouse,
+    @Inject(ANALYTICS_CONFIG) config: AnalyticsConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.ingestion = new Ingestion({
@@ -49,7 +49,7 @@ export class IngestionConsumer implements OnApplicationBootstrap {
       durable: DURABLE,
       filter: filterFor('RequestLogged'),
       batch: GROUP,
-      ackWaitMs: ACK_WAIT_MS,
+      ackWaitMs: config.ACK_WAIT_SECONDS * 1000,
       handle: (deliveries) => this.ingestion.handle(deliveries),
       logger,
     });

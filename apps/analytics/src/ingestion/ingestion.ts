@@ -112,7 +112,10 @@ export class Ingestion {
 
   private async bury(delivery: Delivery, reason: string): Promise<Verdict> {
     const { deadLetters, clock, logger } = this.options;
-    await deadLetters.keep({ subject: delivery.subject, reason, payload: delivery.json }, clock.now().getTime());
+    await deadLetters.keep(
+      { subject: delivery.subject, reason, payload: delivery.json },
+      clock.now().getTime(),
+    );
     metrics.deadLetters.inc();
     logger.error({ subject: delivery.subject, reason }, 'event breaks the contract, kept as a dead letter');
     return 'poison';

@@ -41,7 +41,10 @@ export class UsageReader {
   async read(selection: Omit<UsageSelection, 'maxRows'>): Promise<Pick<UsageAnswer, 'rows' | 'totals'>> {
     const stored = await this.run({ ...selection, maxRows: MAX_ROWS + 1 });
     if (stored.length > MAX_ROWS)
-      throw refusal('groupBy', `gives more than ${MAX_ROWS} rows: group by less, filter, or shorten the window`);
+      throw refusal(
+        'groupBy',
+        `gives more than ${MAX_ROWS} rows: group by less, filter, or shorten the window`,
+      );
     const whole = { ...selection.window, bucketSeconds: 0 };
     const [total = NONE] = await this.run({ ...selection, window: whole, groupBy: [], maxRows: 1 });
     return {
@@ -81,7 +84,10 @@ function measuresOf(stored: StoredRow): Measures {
 function asDomainError(error: unknown): DomainError {
   const type = error instanceof ClickHouseError ? error.type : undefined;
   if (type === 'TIMEOUT_EXCEEDED' || type === 'MEMORY_LIMIT_EXCEEDED')
-    return refusal('from', 'the window holds too much to be read at once: shorten it, filter, or group by less');
+    return refusal(
+      'from',
+      'the window holds too much to be read at once: shorten it, filter, or group by less',
+    );
   return new DomainError('unavailable', 'database-unavailable', 'Usage cannot be read at the moment.', {
     cause: error,
   });
