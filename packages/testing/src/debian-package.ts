@@ -1,0 +1,53 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runProgram } from './run-program.js';
+
+const DOWNLOAD_TIMEOUT_MS = 180_000;
+
+/**
+ * Fetches a Debian or Ubuntu package, verified by apt, and unpacks it without installing it: needs no root, and no
+ * package lists on the machine.
+ * @param workDir an empty directory; the caller removes it.
+ * @returns the folder it is unpacked in, to be read as if it were `/`.
+ * @throws Error with what apt or dpkg said.
+ */
+export async function unpackDebianPackage(name: string, workDir: string): Promise<string> {
+  await download(name, workDir);
+  const unpacked = join(workDir, 'unpacked');
+  await runProgram('dpkg', ['-x', await onlyEntry(workDir, '.deb'), unpacked]);
+  return unpacked;
+}
+
+async function download(name: string, workDir: string): Promise<void> {
+  const options = await privateState(join(workDir, 'apt'));
+  const apt = (...args: string[]) =>
+    runProgram('apt-get', ['-q', ...options, ...args], { cwd: workDir, timeoutMs: DOWNLOAD_TIMEOUT_MS });
+  // One unreachable third-party list fails the update as a whole, although Debian's own came through.
+  const updated = await apt('update').catch((error: unknown) => error);
+  await apt('download', name).catch((error: unknown) => {
+    throw typeof updated === 'string' ? error : updated;
+  });
+}
+
+/** Options for a state of apt's own, which leave the system's lists alone. */
+async function privateState(state: string): Promise<string[]> {
+  await mkdir(join(state, 'lists', 'partial'), { recursive: true });
+  await mkdir(join(state, 'archives', 'partial'), { recursive: true });
+  await writeFile(join(state, 'status'), '');
+  return [
+    `Dir::State=${state}`,
+    `Dir::State::status=${join(state, 'status')}`,
+    `Dir::Cache=${state}`,
+    'Acquire::Languages=none',
+    'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false',
+    // As root, apt would change to a user who cannot enter this directory.
+    'APT::Sandbox::User=root',
+  ].flatMap((option) => ['-o', option]);
+}
+
+/** The path of the entry in `folder` whose name ends so. */
+export async function onlyEntry(folder: string, ending: string): Promise<string> {
+  const found = (await readdir(folder)).find((entry) => entry.endsWith(ending));
+  if (!found) throw new Error(`the download left no ${ending} in ${folder}`);
+  return join(folder, found);
+}
