@@ -1,0 +1,7 @@
+import type { Bench } from './bench.js';
+import { gatewayBench } from './benches/gateway.bench.js';
+import { gatewayOpaqueBench } from './benches/gateway-opaque.bench.js';
+import { revocationBench } from './benches/revocation.bench.js';
+
+/** Every bench there is. */
+export const benches: readonly Bench[] = [gatewayBench, gatewayOpaqueBench, revocationBench];

@@ -1,0 +1,55 @@
+import type { Bench, BenchContext } from '../bench.js';
+import { opaqueRules, startHaproxy } from '../peers/haproxy.js';
+import { surroundingsOf } from '../surroundings.js';
+import { startGatehouse, writeRoutes } from '../system/gatehouse.js';
+import { issueTokens } from '../tokens/issue-tokens.js';
+import { zipfSequence } from '../tokens/zipf.js';
+import { Wrk } from '../wrk.js';
+import { routesYaml } from './bench-routes.js';
+import { present, sayWhoIsMissing, startPlainPeers, startUpstream } from './gateway.bench.js';
+import { OURS, runProxyContest } from './proxy-contest.js';
+import { provesItsWork, tampered } from './same-work.js';
+
+const SCOPE = 'bench:read';
+const TOKENS = 100_000;
+const SEQUENCE_LENGTH = 500_000;
+
+/** The gateway with opaque tokens, of which a few make most calls. */
+export const gatewayOpaqueBench: Bench = {
+  name: 'gateway-opaque',
+  summary: 'the same with opaque tokens, used as unevenly as tokens are (Zipf)',
+  async run(context: BenchContext) {
+    const { options, console } = context;
+    const surroundings = await surroundingsOf(context);
+    const upstream = await startUpstream(surroundings);
+    console.line('starting Gatehouse');
+    const routesFile = await writeRoutes(surroundings.folder, { 'gateway.yaml': routesYaml(SCOPE) });
+    const gatehouse = await startGatehouse(
+      { gateways: 1, analytics: true, routesFile, upstreamUrl: upstream, grants: [SCOPE, 'other:read'] },
+      surroundings,
+    );
+    const issued = await issueTokens(gatehouse.issuer, SCOPE, options.tokens ?? TOKENS, console);
+    const tokens = issued.map(({ token }) => token);
+    const [stranger] = await issueTokens(gatehouse.issuer, 'other:read', 1, console);
+    const haproxy = await startHaproxy(
+      upstream,
+      (folder) => opaqueRules(tokens, SCOPE, folder),
+      surroundings,
+    );
+    const ours = { name: OURS, url: gatehouse.gateways[0]! };
+    const common = [
+      { what: 'a good token', token: tokens[0]!, status: 200 },
+      { what: 'a tampered token', token: tampered(tokens[0]!), status: 401 },
+    ];
+    await provesItsWork(ours, [
+      ...common,
+      { what: 'a token without the scope', token: stranger!.token, status: 403 },
+    ]);
+    const others = present({ haproxy });
+    for (const peer of others) await provesItsWork(peer, common);
+    const wrk = await Wrk.with(surroundings, tokens, zipfSequence(tokens.length, SEQUENCE_LENGTH));
+    const contestants = [ours, ...others, ...(await startPlainPeers(upstream, surroundings))];
+    sayWhoIsMissing(contestants, context);
+    return runProxyContest({ contestants, upstream, wrk }, context);
+  },
+};

@@ -1,0 +1,26 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BenchContext } from './bench.js';
+import type { CleanUp } from './clean-up.js';
+import { corePlan, Pinning } from './cores.js';
+
+/** What everything that is started in a run shares. */
+export interface Surroundings {
+  /** For files of this run. */
+  folder: string;
+  pinning: Pinning;
+  cleanUp: CleanUp;
+}
+
+/** A folder that goes when the run ends, and a plan for the cores. */
+export async function surroundingsOf({ cleanUp, console }: BenchContext): Promise<Surroundings> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
+  cleanUp.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  // Root's Postgres runs as another user, who must pass through.
+  await chmod(folder, 0o711);
+  const plan = corePlan();
+  if (plan) console.line(`cores: proxy ${plan.proxy}, load ${plan.load}, everything else ${plan.rest}`);
+  else console.line('one core: nothing is bound, and figures mean little');
+  return { folder, pinning: new Pinning(plan, console), cleanUp };
+}
