@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { NatsUser } from '@gatehouse/nats';
-import { query } from '@gatehouse/testing';
 import type { CommandLine } from './command-line.js';
 import { Installation } from './installation.js';
-import { ConfigError } from './local.config.js';
 import type { LocalConfig } from './local.config.js';
+import { reachOutsideEngines } from './outside-engines.js';
 import type { Part } from './part.js';
 import { natsPart, postgresPart } from './parts/engines.js';
 import { analyticsPart, auditPart, gatewayPart, issuerPart, upstreamPart } from './parts/services.js';
@@ -82,29 +81,19 @@ async function startEngines(
   start: (parts: readonly Part[]) => Promise<void>,
   terminal: Terminal,
 ): Promise<Engines> {
+  await reachOutsideEngines(config);
   const onDownload = () => terminal.line('  fetching nats-server, once');
   const [postgres, nats] = await Promise.all([
     config.DATABASE_URL ? undefined : postgresPart(state, secrets, ports.postgres),
     config.NATS_URL ? undefined : natsPart(state, secrets, ports.nats, onDownload),
   ]);
   await start([postgres?.part, nats].filter((part) => part !== undefined));
-  if (config.DATABASE_URL) await reach('DATABASE_URL', () => query(config.DATABASE_URL!, 'select 1'));
   const ownNats = (credentials = '') => `nats://${credentials}127.0.0.1:${ports.nats}`;
   return {
     databaseUrl: postgres?.url ?? config.DATABASE_URL!,
     natsUrl: config.NATS_URL ?? ownNats(),
     natsUrlOf: (user) => config.NATS_URL ?? ownNats(`${user}:${secrets.natsPasswords[user]}@`),
   };
-}
-
-/** @throws ConfigError naming the variable, when what it points to does not answer. */
-async function reach(variable: string, attempt: () => Promise<unknown>): Promise<void> {
-  try {
-    await attempt();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`${variable}: what it names does not answer (${reason})`, { cause: error });
-  }
 }
 
 function namedPorts({ gateways, ...named }: Ports): [string, number][] {

@@ -63,6 +63,6 @@ export class Terminal {
     if (!this.out.isTTY || this.#pending.size === 0) return;
     const frame = FRAMES[this.#frame++ % FRAMES.length];
     const text = `${frame} ${this.#elapsed()}  starting ${[...this.#pending].join(', ')}`;
-    this.out.write(`\r\u001B[2K${text.slice(0, (this.out.columns ?? 80) - 1)}`);
+    this.out.write(`\r\u001B[2K${text.slice(0, (this.out.columns || 80) - 1)}`);
   }
 }

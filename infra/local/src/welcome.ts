@@ -16,6 +16,13 @@ export function firstSteps({ issuer, gateway, adminToken }: RunFile): [string, s
 
 const comment = (text: string): string => pc.dim(`# ${text}`);
 
+function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
 /** What the newcomer reads once everything runs. */
 export function welcome(run: RunFile, runFile: string): string {
   const [issue, call, revoke] = firstSteps(run);
@@ -25,7 +32,7 @@ export function welcome(run: RunFile, runFile: string): string {
     ['audit', run.audit.url],
     ['analytics', run.analytics.url],
     ['upstream', `${run.upstream.url}   (demo API, behind ${run.gateway.url}/demo/)`],
-    ['nats', run.nats.url],
+    ['nats', withoutCredentials(run.nats.url)],
   ];
   return [
     '',
