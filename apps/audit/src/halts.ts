@@ -3,8 +3,10 @@ import type { Logger } from '@gatehouse/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { Halted } from './audit.metrics.js';
 
+const PARTS = ['issuer', 'requests', 'checkpoint'] as const;
+
 /** What can come to a stop that only a person can end. */
-export type HaltingPart = 'issuer' | 'requests' | 'checkpoint';
+export type HaltingPart = (typeof PARTS)[number];
 
 /** The alarms: a log line, a metric and a failed readiness check for each part that must not go on. */
 @Injectable()
@@ -15,6 +17,7 @@ export class Halts {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Readiness) readiness: Readiness,
   ) {
+    for (const part of PARTS) Halted.set({ part }, 0); // an alarm on the metric needs it there before it is 1
     readiness.add('halts', () => {
       const halts = [...this.standing].map(([part, reason]) => `${part}: ${reason}`);
       if (halts.length > 0) throw new Error(halts.join('; '));

@@ -32,6 +32,7 @@ export async function startSurroundings() {
   };
   return {
     database,
+    server,
     nats,
     issuer,
     key,

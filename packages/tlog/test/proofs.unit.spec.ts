@@ -47,7 +47,7 @@ describe('an inclusion proof', () => {
     for (let size = 1; size <= LARGEST; size++)
       for (let index = 0; index < size; index++) {
         const proof = await inclusionProof(index, size, tree.read);
-        const claim = { index, size, leafHash: leafHash(entries[index]), proof, root: roots[size]! };
+        const claim = { index, size, leafHash: leafHash(entries[index]), proof, root: roots[size] };
         if (!equal(proof, naive.path(index, 0, size)) || !verifyInclusion(claim))
           wrong.push(`${index} of ${size}`);
       }
@@ -62,14 +62,14 @@ describe('an inclusion proof', () => {
       [299, 300],
     ] as const) {
       const proof = await inclusionProof(index, size, tree.read);
-      const claim = { index, size, leafHash: leafHash(entries[index]), proof, root: roots[size]! };
+      const claim = { index, size, leafHash: leafHash(entries[index]), proof, root: roots[size] };
       expect(verifyInclusion(claim)).toBe(true);
       const broken = [
         ...proof.map((_, at) => ({ ...claim, proof: flipped(proof, at) })),
-        { ...claim, proof: [...proof, roots[1]!] },
-        { ...claim, proof: [roots[1]!, ...proof] },
+        { ...claim, proof: [...proof, roots[1]] },
+        { ...claim, proof: [roots[1], ...proof] },
         { ...claim, proof: [...proof, new Uint8Array()] },
-        { ...claim, root: roots[size - 1]! },
+        { ...claim, root: roots[size - 1] },
         { ...claim, leafHash: leafHash('another') },
         { ...claim, index: size },
         { ...claim, index: -1 },
@@ -96,7 +96,7 @@ describe('a consistency proof', () => {
     for (let to = 1; to <= LARGEST; to++)
       for (let from = 1; from <= to; from++) {
         const proof = await consistencyProof(from, to, tree.read);
-        const claim = { from, to, fromRoot: roots[from]!, toRoot: roots[to]!, proof };
+        const claim = { from, to, fromRoot: roots[from], toRoot: roots[to], proof };
         if (!equal(proof, naive.subproof(from, 0, to, true)) || !verifyConsistency(claim))
           wrong.push(`${from} to ${to}`);
       }
@@ -105,10 +105,10 @@ describe('a consistency proof', () => {
 
   it('is empty from the empty tree, whose root is checked all the same', async () => {
     const proof = await consistencyProof(0, 10, tree.read);
-    const claim = { from: 0, to: 10, fromRoot: roots[0]!, toRoot: roots[10]!, proof };
+    const claim = { from: 0, to: 10, fromRoot: roots[0], toRoot: roots[10], proof };
     expect(proof).toEqual([]);
     expect(verifyConsistency(claim)).toBe(true);
-    expect(verifyConsistency({ ...claim, fromRoot: roots[1]! })).toBe(false);
+    expect(verifyConsistency({ ...claim, fromRoot: roots[1] })).toBe(false);
   });
 
   it('proves nothing once any of its parts is changed, cut or lengthened', async () => {
@@ -120,16 +120,16 @@ describe('a consistency proof', () => {
       [256, 300],
     ] as const) {
       const proof = await consistencyProof(from, to, tree.read);
-      const claim = { from, to, fromRoot: roots[from]!, toRoot: roots[to]!, proof };
+      const claim = { from, to, fromRoot: roots[from], toRoot: roots[to], proof };
       expect(verifyConsistency(claim)).toBe(true);
       const broken = [
         ...proof.map((_, at) => ({ ...claim, proof: flipped(proof, at) })),
         { ...claim, proof: proof.slice(1) },
         { ...claim, proof: proof.slice(0, -1) },
-        { ...claim, proof: [...proof, roots[1]!] },
+        { ...claim, proof: [...proof, roots[1]] },
         { ...claim, proof: [] },
-        { ...claim, fromRoot: roots[from - 1]! },
-        { ...claim, toRoot: roots[to - 1]! },
+        { ...claim, fromRoot: roots[from - 1] },
+        { ...claim, toRoot: roots[to - 1] },
         { ...claim, from: to },
         { ...claim, from: to + 1 },
       ];

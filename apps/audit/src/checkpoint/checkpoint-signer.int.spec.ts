@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@gatehouse/testing';
 import { generateNoteKey } from '@gatehouse/tlog';
 import { openDatabase } from '../database.js';
+import { CheckpointStore } from './checkpoint-store.js';
+import { SplitView } from './split-view.js';
 import { leafOf } from '../log/leaf.js';
 import { LogStore } from '../log/log-store.js';
 import { leafHashOf, rootFromInclusion, rootsFromConsistency } from '../../test/rfc-verifier.js';
@@ -81,6 +83,7 @@ describe('a checkpoint', () => {
     issuer.relay(nats, issuer.commitMany(5));
     await halted(log);
     expect(await log.checkpoint()).toEqual(before);
+    expect(await log.entries()).toHaveLength(300); // what no checkpoint covers is not shown
     expect(await (await log.get('/health/ready')).text()).toContain('no longer has the root that was signed');
   });
 
@@ -103,6 +106,19 @@ describe('a checkpoint', () => {
     await expect(around.audit()).rejects.toThrow(
       'AUDIT_SIGNING_KEY: is named "gatehouse.test/other", but this database holds the log of "gatehouse.test/audit"',
     );
+  });
+});
+
+describe('the store of checkpoints', () => {
+  it('takes the same root for a size again, and no other', async () => {
+    const dataSource = await openDatabase({ DATABASE_URL: around.database.url, DATABASE_POOL: 3 }, () => {});
+    const store = new CheckpointStore(dataSource);
+    const [one, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    await store.save({ size: 7, root: one, note: 'first' });
+    await store.save({ size: 7, root: one, note: 'signed by a newer key' });
+    await expect(store.save({ size: 7, root: other, note: 'other' })).rejects.toThrow(SplitView);
+    expect(await store.latest()).toEqual({ size: 7, root: one, note: 'signed by a newer key' });
+    await dataSource.destroy();
   });
 });
 

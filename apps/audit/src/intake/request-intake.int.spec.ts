@@ -14,6 +14,12 @@ beforeEach(async () => {
 
 afterEach(() => around.stop());
 
+const halted = (log: LogReader) =>
+  eventually(
+    async () => expect(await log.text('/metrics')).toContain('gatehouse_audit_halted{part="requests"} 1'),
+    { timeoutMs: 5_000 },
+  );
+
 describe('batches of request records', () => {
   it('are one leaf each, however often they are published, with a digest in the place of the records', async () => {
     const log = LogReader.of(await around.audit(), around);
@@ -56,22 +62,25 @@ describe('batches of request records', () => {
     );
   });
 
-  it('halt at poison, with an alarm, while the issuer’s events go on', async () => {
+  it('halt at poison, with an alarm, while the issuer’s events go on; a restart halts again', async () => {
     const { issuer } = around;
-    const log = LogReader.of(await around.audit(), around);
+    const poison = { ...requestBatch(2), tenant: 'Not A Tenant' };
+    const first = await around.audit();
+    const log = LogReader.of(first, around);
     await around.publishRequests(requestBatch(1));
     await log.covers(1);
-    await around.publishRequests({ ...requestBatch(2), tenant: 'Not A Tenant' });
-    await eventually(
-      async () => expect(await log.text('/metrics')).toContain('gatehouse_audit_halted{part="requests"} 1'),
-      { timeoutMs: 5_000 },
-    );
+    await around.publishRequests(poison);
+    await halted(log);
     await around.publishRequests(requestBatch(3));
     issuer.relay(around.nats, issuer.commitMany(2));
     await log.covers(3);
     const ready = await log.get('/health/ready');
-    expect(await ready.text()).toContain(`event ${requestBatch(2).id}: tenant`);
+    expect(await ready.text()).toContain(`event ${poison.id}: tenant`);
     expect(await log.entries(`&eventId=${requestBatch(3).id}`)).toEqual([]);
+    await first.stop();
+    const again = LogReader.of(await around.audit(), around);
+    await halted(again);
+    expect(await again.entries(`&eventId=${poison.id}`)).toEqual([]);
   });
 
   it('cannot take an event id of the issuer’s', async () => {

@@ -1,5 +1,6 @@
 import { MalformedEvent } from '@gatehouse/contracts';
 import type { Position } from '@gatehouse/kernel';
+import type { Hash } from '@gatehouse/tlog';
 import { edgeTiles, integrate } from '@gatehouse/tlog';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -59,23 +60,35 @@ async function lockedSize(manager: EntityManager): Promise<number> {
 }
 
 async function withoutLogged(manager: EntityManager, leaves: readonly Leaf[]): Promise<Leaf[]> {
-  const rows = await manager.query<{ event_id: string; channel: string; leaf_hash: Buffer }[]>(
-    'select event_id, channel, leaf_hash from leaves where event_id = any($1)',
-    [leaves.map(({ eventId }) => eventId)],
-  );
-  const logged = new Map(rows.map((row) => [`${row.channel} ${row.event_id}`, row.leaf_hash]));
+  const logged = await loggedAmong(manager, leaves);
   return leaves.filter((leaf) => {
-    const key = `${leaf.channel} ${leaf.eventId}`;
+    const key = keyOf(leaf.channel, leaf.eventId);
     const before = logged.get(key);
-    if (!before) logged.set(key, Buffer.from(leaf.leafHash));
-    else assertSameEvent(leaf, before);
+    if (before) assertSameEvent(leaf, before);
+    else logged.set(key, leaf.leafHash);
     return !before;
   });
 }
 
+/** One index probe for each, said so that Postgres cannot choose to read the whole table while it has no statistics. */
+async function loggedAmong(manager: EntityManager, leaves: readonly Leaf[]): Promise<Map<string, Hash>> {
+  const rows = await manager.query<{ event_id: string; channel: string; leaf_hash: Hash }[]>(
+    `select given.event_id, given.channel, logged.leaf_hash
+     from unnest($1::text[], $2::text[]) as given (event_id, channel)
+     cross join lateral (
+       select leaf_hash from leaves
+       where leaves.event_id = given.event_id and leaves.channel = given.channel limit 1
+     ) as logged`,
+    [leaves.map(({ eventId }) => eventId), leaves.map(({ channel }) => channel)],
+  );
+  return new Map(rows.map((row) => [keyOf(row.channel, row.event_id), row.leaf_hash]));
+}
+
+const keyOf = (channel: string, eventId: string): string => `${channel} ${eventId}`;
+
 /** A gateway that publishes a batch again may say a newer `oldest`; an issuer's event never changes. */
-function assertSameEvent(leaf: Leaf, loggedHash: Buffer): void {
-  if (leaf.channel === 'issuer' && !loggedHash.equals(leaf.leafHash))
+function assertSameEvent(leaf: Leaf, loggedHash: Hash): void {
+  if (leaf.channel === 'issuer' && !Buffer.from(loggedHash).equals(leaf.leafHash))
     throw new MalformedEvent(`event ${leaf.eventId} was logged before with other content`);
 }
 
