@@ -9,7 +9,6 @@ export const LOGGER = Symbol('logger');
 /** JSON lines on standard output. Nothing under these names is ever written, whoever logs it. */
 export function createLogger(service: string, level: string): Logger {
   return pino({
-    name: service,
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
