@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rm } from 'node:fs/promises';
 import { BatchesIngested } from '@gatehouse/contracts';
 import { onSignal } from '@gatehouse/messaging';
 import { eventually } from '@gatehouse/testing';
@@ -70,7 +71,7 @@ describe('RequestLogged over JetStream', () => {
     expect(await heldOf(gateway)).toEqual({ gateway, batch: 4, records: 290, missing: 110 });
     const missingFrom = async (from: string, to: string) =>
       (await analytics.get(`/v1/usage?from=${from}&to=${to}`)).body.missing;
-    const [first, lost, last] = [records[0]!.at, records[200]!.at, records[300]!.at];
+    const [first, lost, last] = [records[0].at, records[200].at, records[300].at];
     expect(await missingFrom(first, lost)).toBe(0);
     expect(await missingFrom(lost, last)).toBe(110);
     expect(await missingFrom(last, new Date().toISOString())).toBe(0);
@@ -96,6 +97,19 @@ describe('RequestLogged over JetStream', () => {
     const { body } = await analytics.get('/metrics', 'nobody');
     expect(body).toContain('gatehouse_analytics_dead_letters_total 2');
     expect(body).toMatch(/gatehouse_analytics_rows_inserted_total \d{4}/);
+  });
+
+  it('goes on with a broker that lost everything it had', async () => {
+    const batches = batchesOf(recordsOf({ count: 600 }), 100, { gateway: 'gw-wiped' });
+    await analytics.publish(batches.slice(0, 3).flat());
+    await analytics.ingested('gw-wiped', 3);
+    await analytics.server.kill();
+    await rm(analytics.server.storeDir, { recursive: true });
+    await analytics.server.restart();
+    await eventually(() => analytics.publish(batches.flat()), { timeoutMs: 20_000 });
+    await analytics.ingested('gw-wiped', 6);
+    expect(await heldOf('gw-wiped')).toMatchObject({ records: 600, missing: 0 });
+    expect(await rowsOf('gw-wiped')).toBe(600);
   });
 
   it('is ready while ClickHouse and NATS answer', async () => {

@@ -30,7 +30,7 @@ const COUNTRIES = ['DE', 'US', 'FR', ''];
 export function recordsOf(options: RecordOptions): RequestRecord[] {
   const { count, firstSeq = 1, startAt = new Date(), stepMs = 10, seed = 1 } = options;
   const next = random(seed);
-  const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]!;
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)];
   return Array.from({ length: count }, (_, i) => {
     const status = pick(STATUSES);
     return {
@@ -89,7 +89,7 @@ export function partsOf(
       batch,
       part: i + 1,
       parts: tenants.length,
-      from: records[0]!.seq,
+      from: records[0].seq,
       to: records.at(-1)!.seq,
       oldest,
       records: records.filter((record) => record.tenant === tenant),

@@ -43,7 +43,7 @@ describe('analytics killed in the middle of ingestion', () => {
     const last = RECORDS / BATCH;
     const events = GATEWAYS.flatMap((gateway) =>
       batchesOf(recordsOf({ count: RECORDS, seed: 11 }), BATCH, { gateway }),
-    ).toSorted((a, b) => a[0]!.data.batch - b[0]!.data.batch);
+    ).toSorted((a, b) => a[0].data.batch - b[0].data.batch);
     const publishing = publishAll(publisher, events.flat());
     const next = random(5);
     for (let kill = 0; kill < KILLS; kill++) {

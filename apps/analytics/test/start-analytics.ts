@@ -60,13 +60,15 @@ export async function startAnalytics() {
   const publisher = new EventPublisher(peer);
   let published = 0;
   const get = async (path: string, caller: keyof typeof CALLERS | 'nobody' = 'operator'): Promise<Answer> => {
-    const headers = caller === 'nobody' ? {} : { authorization: `Bearer ${tokens[caller]}` };
+    const headers: Record<string, string> =
+      caller === 'nobody' ? {} : { authorization: `Bearer ${tokens[caller]}` };
     const response = await fetch(service.url + path, { headers });
     const text = await response.text();
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text };
   };
   return {
     clickhouse,
+    server,
     peer,
     get,
     /** Publishes events, each as a message of its own, whatever was published before. */

@@ -6,6 +6,8 @@ import { batchesOf, partsOf, recordsOf } from './request-events.js';
 import { startAnalytics } from './start-analytics.js';
 
 const MINUTE = 60_000;
+/** Start of the bucket of so many milliseconds that an instant is in. */
+const bucketOf = (lengthMs: number) => (at: number) => Math.floor(at / lengthMs) * lengthMs;
 
 let analytics: Awaited<ReturnType<typeof startAnalytics>>;
 /** Two hours and a half of records, from a full hour on, ended well before now. */
@@ -33,7 +35,7 @@ interface Ask {
 const pathOf = ({ from = start, to = end, ...rest }: Ask = {}): string => {
   const query = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
   for (const [name, value] of Object.entries(rest)) query.set(name, String(value));
-  return `/v1/usage?${query}`;
+  return `/v1/usage?${query.toString()}`;
 };
 
 async function ask(parameters: Ask = {}): Promise<UsageAnswer> {
@@ -60,14 +62,15 @@ describe('GET /v1/usage', () => {
       expect(keyed(whole.rows, [dimension])).toEqual(plainUsage(records, [dimension], () => start));
       expect(whole.totals).toEqual(measure(records));
       const byMinute = await ask({ groupBy: dimension, interval: '5m' });
-      const fiveMinutes = (at: number) => Math.floor(at / (5 * MINUTE)) * 5 * MINUTE;
-      expect(keyed(byMinute.rows, [dimension])).toEqual(plainUsage(records, [dimension], fiveMinutes));
+      expect(keyed(byMinute.rows, [dimension])).toEqual(
+        plainUsage(records, [dimension], bucketOf(5 * MINUTE)),
+      );
     },
   );
 
   it('agrees with the records in every filter', async () => {
     for (const dimension of UsageDimension.options) {
-      const value = valueOf(records[42]!, dimension);
+      const value = valueOf(records[42], dimension);
       const { totals } = await ask({ [dimension]: value });
       expect(totals).toEqual(measure(records.filter((record) => valueOf(record, dimension) === value)));
     }
@@ -87,17 +90,15 @@ describe('GET /v1/usage', () => {
     const [from, to] = [start + first * MINUTE, start + last * MINUTE].map(Math.round) as [number, number];
     const within = records.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to);
     const { rows, totals } = await ask({ from, to, groupBy: 'route', interval: '1m' });
-    const minute = (at: number) => Math.floor(at / MINUTE) * MINUTE;
-    expect(keyed(rows, ['route'])).toEqual(plainUsage(within, ['route'], minute));
+    expect(keyed(rows, ['route'])).toEqual(plainUsage(within, ['route'], bucketOf(MINUTE)));
     expect(totals).toEqual(measure(within));
   });
 
   it('agrees with the records by the second', async () => {
     const to = start + 10 * MINUTE;
     const { rows } = await ask({ to, interval: '10s' });
-    const tenSeconds = (at: number) => Math.floor(at / 10_000) * 10_000;
     const within = records.filter(({ at }) => Date.parse(at) < to);
-    expect(keyed(rows, [])).toEqual(plainUsage(within, [], tenSeconds));
+    expect(keyed(rows, [])).toEqual(plainUsage(within, [], bucketOf(10_000)));
   });
 
   it('answers an empty window with zeros', async () => {
@@ -107,7 +108,7 @@ describe('GET /v1/usage', () => {
 
   it('shows a request within two seconds of its batch being published', async () => {
     const [record] = recordsOf({ count: 1, firstSeq: 1 });
-    await analytics.publish(partsOf([{ ...record!, route: 'fresh' }], { gateway: 'gw-fresh', batch: 1 }));
+    await analytics.publish(partsOf([{ ...record, route: 'fresh' }], { gateway: 'gw-fresh', batch: 1 }));
     await eventually(
       async () => {
         const { body } = await analytics.get('/v1/usage?route=fresh');

@@ -46,7 +46,7 @@ export class Admission {
     const { watermark, open } = progress;
     if (part.batch <= watermark) return { kind: 'duplicate' };
     if (part.batch === open?.batch) return this.admitNextPart(open, part);
-    if (part.batch !== watermark + 1 && part.batch !== part.oldest) return { kind: 'early' };
+    if (part.batch !== watermark + 1 && part.batch > part.oldest) return { kind: 'early' };
     const gap = Math.max(0, part.from - progress.lastSeq - 1);
     this.gateways.set(part.gateway, {
       watermark: part.batch - 1,

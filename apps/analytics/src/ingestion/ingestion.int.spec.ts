@@ -87,11 +87,11 @@ describe('Ingestion', () => {
   it('leaves a batch for later while the one before it is missing', async () => {
     const [first, second, third] = batchesOf(recordsOf({ count: 60 }), 20);
     const ingestion = started();
-    expect(await deliver(ingestion, [...third!, ...first!])).toEqual([
-      ...third!.map(() => 'retry'),
-      ...first!.map(() => 'ack'),
+    expect(await deliver(ingestion, [...third, ...first])).toEqual([
+      ...third.map(() => 'retry'),
+      ...first.map(() => 'ack'),
     ]);
-    expect(await deliver(ingestion, [...third!, ...second!])).not.toContain('retry');
+    expect(await deliver(ingestion, [...third, ...second])).not.toContain('retry');
     await expectHeld(60);
   });
 
@@ -127,7 +127,7 @@ describe('Ingestion', () => {
       recordsOf({ count: 10 }).map((record) => ({ ...record, tenant: 'acme' })),
       { batch: 1 },
     );
-    const bad = withRecord(event!, 3, { country: 'Atlantis' });
+    const bad = withRecord(event, 3, { country: 'Atlantis' });
     expect(await deliver(started(), [bad])).toEqual(['poison']);
     await expectHeld(9);
     expect(announced.get('gw-1')).toBe(1);
@@ -176,7 +176,7 @@ describe('Ingestion ended at', () => {
   it('the insert of the rows, with one of two days there', async () => {
     class Table extends RequestTable {
       override async insert(lines: readonly string[], insertedAt: number): Promise<void> {
-        const day = records[0]!.at.slice(0, 10);
+        const day = records[0].at.slice(0, 10);
         const ofFirstDay = lines.filter((line) => (JSON.parse(line) as string[])[5]?.startsWith(day));
         await withoutRollup(() => super.insert(ofFirstDay, insertedAt));
         throw new Ended();
@@ -235,7 +235,7 @@ describe('Ingestion ended at', () => {
       }
     }
     const ledger = new Ledger(clickhouse.writer);
-    await expect(deliver(started({ ledger }), batchesOf(records, 30)[0]!)).rejects.toThrow(Ended);
+    await expect(deliver(started({ ledger }), batchesOf(records, 30)[0])).rejects.toThrow(Ended);
     await deliver(started(), partsOf(records.slice(60), { batch: 3, oldest: 3 }));
     await expectHeld(60);
     expect(await clickhouse.number('SELECT sum(gap) FROM request_batches')).toBe(30);

@@ -39,9 +39,9 @@ export function readPart(json: unknown): RequestPart | Unreadable {
   if (!parsed.success) return { defect: z.prettifyError(parsed.error) };
   const { time, data } = parsed.data;
   const { gateway, batch, part, parts, from, to, oldest } = data;
-  if (part > parts || from > to || oldest > batch || !isPlausible(time))
+  if (part > parts || from > to || !isPlausible(time))
     return {
-      defect: `part ${part} of ${parts}, records ${from}–${to}, batch ${batch}, oldest ${oldest}, at ${time}`,
+      defect: `part ${part} of ${parts}, records ${from}–${to}, batch ${batch}, at ${time}`,
     };
   const { records, defect } = readRecords(data.records, from, to);
   return { gateway, batch, part, parts, from, to, oldest, time, records, defect };
