@@ -19,7 +19,7 @@ export async function openDatabase(
     applicationName: 'gatehouse-audit',
     migrations: [CreateLog1700000000000],
     extra: {
-      options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=20s`,
+      options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=10s`,
     },
   });
   await dataSource.initialize();

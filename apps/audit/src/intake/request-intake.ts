@@ -13,6 +13,9 @@ import { LeafAppender } from './leaf-appender.js';
 import { leavesUntilPoison } from './leaves-until-poison.js';
 import { requestSummary } from './request-summary.js';
 
+/** How long messages wait that a killed process had taken. A second delivery of a slow batch does no harm. */
+const ACK_WAIT_MS = 10_000;
+
 /** Logs every batch of request records, once, in the order of delivery. */
 @Injectable()
 export class RequestIntake {
@@ -34,6 +37,7 @@ export class RequestIntake {
       durable: 'audit',
       filter: filterFor('RequestLogged'),
       batch: 50,
+      ackWaitMs: ACK_WAIT_MS,
       handle: (messages) => this.handle(messages),
       logger: this.logger,
     });
