@@ -73,11 +73,9 @@ export class Gatehouse {
 
   /** A request to one of the gateways. */
   call(index: number, path: string, token?: string, init: RequestInit = {}): Promise<Response> {
-    const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-    return fetch(this.run.gateways[index].url + path, {
-      ...init,
-      headers: { ...init.headers, ...authorization },
-    });
+    const headers = new Headers(init.headers);
+    if (token) headers.set('authorization', `Bearer ${token}`);
+    return fetch(this.run.gateways[index].url + path, { ...init, headers });
   }
 
   /** Runs `gatehouse` against this system; `begun` is given the process to stop or read while it runs. */
@@ -110,6 +108,7 @@ export class Gatehouse {
 
   /** SIGTERM, as Ctrl-C; resolves with the exit code. */
   async stop(): Promise<number | null> {
+    if (this.process.exitCode !== null) return this.process.exitCode;
     const ended = new Promise<number | null>((resolve) => this.process.on('close', resolve));
     this.process.kill('SIGTERM');
     const code = await ended;

@@ -8,9 +8,7 @@ let system: Gatehouse;
 beforeAll(async () => {
   system = await Gatehouse.start(['--gateways', '2']);
 }, 90_000);
-afterAll(async () => {
-  expect(await system.stop()).toBe(0);
-}, 60_000);
+afterAll(() => system.stop(), 60_000);
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -142,9 +140,11 @@ describe('the main job', () => {
   }, 30_000);
 
   const log = sampleLog();
-  (log ? it : it.skip)(
+  const itWithSample = log ? it : it.skip;
+  itWithSample(
     'replays a real access log: all 10,000 recorded, by status as in the file',
     async () => {
+      if (!log) return; // said so already
       const { code, stdout, stderr } = await system.command(['replay', log ?? '', '--json', '--keep-tokens']);
       expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
       const report = JSON.parse(stdout) as Record<string, unknown>;
@@ -160,4 +160,8 @@ describe('the main job', () => {
     },
     180_000,
   );
+
+  it('stops cleanly when asked to', async () => {
+    expect(await system.stop()).toBe(0);
+  }, 60_000);
 });

@@ -90,8 +90,6 @@ async function eventIds(): Promise<Set<string>> {
 /** A gateway that is killed between spool and socket has recorded an answer its client never saw; never the reverse. */
 function expectNothingLost({ answered, recorded, knownMissing }: Report): void {
   expect(knownMissing).toBe(0);
-  for (const [status, count] of Object.entries(answered))
-    expect([status, recorded[status] ?? 0]).toEqual([status, expect.any(Number)]);
   const lost = Object.entries(answered).filter(([status, count]) => (recorded[status] ?? 0) < count);
   expect(lost).toEqual([]);
   expect(Object.values(answered).reduce((a, b) => a + b, 0)).toBe(LINES);
