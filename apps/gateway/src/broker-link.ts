@@ -33,13 +33,12 @@ export class BrokerLink {
   private shipper: Shipper | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
-  private connecting: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: BrokerLinkOptions) {}
 
   /** Returns at once. */
   start(): void {
-    this.connecting = this.connect();
+    this.connect().catch((error: unknown) => this.options.logger.error({ err: error }, 'NATS is not followed'));
   }
 
   /** `performance.now()` when the view of the tokens was last known complete. */
@@ -55,11 +54,9 @@ export class BrokerLink {
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    if (!this.nats) return; // still being waited for; the process ends without it
-    await this.connecting;
     await this.shipper?.stop(SHIP_LIMIT_MS);
     await this.follower?.stop();
-    await this.nats.close();
+    await this.nats?.close(); // where it never stood, the process ends without it
   }
 
   private async connect(): Promise<void> {
@@ -80,9 +77,6 @@ export class BrokerLink {
     this.follower.start();
     this.timer = setInterval(() => this.sendApplied(this.follower?.position ?? ORIGIN), APPLIED_EVERY_MS);
     this.shipper = new Shipper({ nats, spool, logger, restoreStreams: () => applyStreams(nats) });
-    await applyStreams(nats).catch((error: unknown) =>
-      logger.warn({ err: error }, 'streams are not declared'),
-    );
     this.shipper.start();
   }
 

@@ -96,7 +96,7 @@ export class Gateway {
   async stop(): Promise<void> {
     this.watcher.close();
     await this.dataPlane.drain(DRAIN_LIMIT_MS);
-    await this.pools.close();
+    await this.pools.destroy();
     this.spool.close();
     await this.link.stop();
     await this.issuer.close();

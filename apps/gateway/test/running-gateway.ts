@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RoutesAnswer } from '@gatehouse/contracts';
 import { freePort, spawnService, type SpawnedService } from '@gatehouse/testing';
 import { ADMIN_TOKEN, SERVICE_TOKEN } from './issuer-stand-in.js';
 
@@ -36,7 +37,7 @@ export interface RunningGateway extends Pick<SpawnedService, 'kill' | 'restart' 
   readonly routesFile: string;
   readonly spoolDir: string;
   /** `GET /v1/routes` of the admin API. */
-  activeRoutes(): Promise<{ rejected: string | null; routes: { id: string }[]; gateway: string }>;
+  activeRoutes(): Promise<RoutesAnswer>;
   stop(): Promise<void>;
 }
 
@@ -85,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
         headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
       });
       if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-      return (await answer.json()) as { rejected: string | null; routes: { id: string }[]; gateway: string };
+      return RoutesAnswer.parse(await answer.json());
     },
     async stop() {
       await service.stop();

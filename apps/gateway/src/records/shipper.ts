@@ -39,6 +39,7 @@ export class Shipper {
   private window = WINDOW;
   private attempt = 0;
   private failed = false;
+  private reading = false;
   private retryMs = RETRY_MIN_MS;
   private stallMs = STALL_MIN_MS;
   private movedAt = performance.now();
@@ -48,7 +49,6 @@ export class Shipper {
   private readonly client: JetStreamClient;
   private readonly reader: SpoolReader;
   private subscription: Subscription | undefined;
-  private running: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ShipperOptions) {
     const { spool, nats } = options;
@@ -69,19 +69,17 @@ export class Shipper {
       if (gateway === spool.streamId) this.ingested(batch);
     });
     spool.onBatch = () => this.wake.up();
-    this.running = this.run();
+    void this.run();
   }
 
-  /** Sends what is closed, as far as it goes within the time. */
+  /** Sends what is closed, as far as it goes within the time. What does not stays in the spool for the next start. */
   async stop(withinMs: number): Promise<void> {
     const deadline = performance.now() + withinMs;
-    while (this.next <= this.options.spool.lastBatch && performance.now() < deadline) await sleep(10);
-    await Promise.race([Promise.all(this.inFlight), sleep(Math.max(0, deadline - performance.now()))]);
+    const isBusy = () => this.next <= this.options.spool.lastBatch || this.reading || this.inFlight.size > 0;
+    while (isBusy() && performance.now() < deadline) await sleep(10);
     this.stopped = true;
     this.wake.up();
     this.subscription?.unsubscribe();
-    await this.running;
-    await this.reader.close();
   }
 
   private async run(): Promise<void> {
@@ -89,8 +87,13 @@ export class Shipper {
       this.goBackWhenStalled();
       if (this.failed) await this.recover();
       else if (!this.mayShip) await this.wake.within(CHECK_MS);
-      else await this.shipNext();
+      else {
+        this.reading = true;
+        await this.shipNext();
+        this.reading = false;
+      }
     }
+    await this.reader.close();
   }
 
   private get mayShip(): boolean {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RequestLog } from '../records/request-log.js';
 import { Exchange } from './exchange.js';
@@ -24,6 +24,7 @@ export interface DataPlaneOptions {
 /** The port that clients talk to: a plain Node server, because a framework costs more than all policies together. */
 export class DataPlane {
   private readonly server: Server;
+  private readonly connections = new Set<Socket>();
 
   constructor(private readonly options: DataPlaneOptions) {
     const handle = (request: IncomingMessage, response: ServerResponse) => this.handle(request, response);
@@ -37,6 +38,7 @@ export class DataPlane {
       requireHostHeader: false, // checked in the gate, where a refusal is recorded
       noDelay: true,
     })
+      .on('connection', (socket) => this.track(socket))
       .on('request', handle)
       .on('checkContinue', handle)
       .on('checkExpectation', handle)
@@ -67,9 +69,16 @@ export class DataPlane {
   async drain(withinMs: number): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeIdleConnections();
+    // Node counts a connection as idle only after its first request; clients open some in advance.
+    for (const socket of this.connections) if (socket.bytesRead === 0) socket.destroy();
     const insist = setTimeout(() => this.server.closeAllConnections(), withinMs);
     await closed;
     clearTimeout(insist);
+  }
+
+  private track(socket: Socket): void {
+    this.connections.add(socket);
+    socket.once('close', () => this.connections.delete(socket));
   }
 
   private handle(request: IncomingMessage, response: ServerResponse): void {

@@ -68,8 +68,8 @@ export class Exchange {
       this.requestId,
       ...refusal.headers,
     ];
-    // The rest of a body nobody wants is not waited for.
-    if (this.hasBody) headers.push('connection', 'close');
+    // The rest of a body nobody wants is not waited for, and who sends what is ambiguous begins anew.
+    if (this.hasBody || refusal.code === 'request-malformed') headers.push('connection', 'close');
     this.finish(outcome, () => response.writeHead(refusal.status, headers).end(body));
   }
 

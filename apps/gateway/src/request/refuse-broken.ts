@@ -10,17 +10,17 @@ import { requestIdOf, traceOf } from './trace.js';
 /** Node's parser errors, and its own for a head that is too long in coming. */
 const ANSWERED = /^(HPE_|ERR_HTTP_REQUEST_TIMEOUT$)/;
 
+/** Sockets that have had their answer: Node reports the end of a broken connection as one more error. */
+const refused = new WeakSet<Duplex>();
+
 /** Refuses what Node's parser could not read as a request. Nothing of it is known, but it is answered and recorded. */
-export function refuseBroken(
-  error: NodeJS.ErrnoException,
-  socket: Duplex,
-  log: Pick<RequestLog, 'add'>,
-): void {
-  if (!socket.writable || !isUnanswered(socket) || !ANSWERED.test(error.code ?? '')) {
-    socket.destroy();
-    return;
-  }
-  refuseOnSocket(socket, log, detailOf(error.code), '');
+export function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex, log: Pick<RequestLog, 'add'>): void {
+  if (refused.has(socket)) return;
+  const earlier = responseOn(socket);
+  // What came before the broken part still gets its answer, then the connection ends.
+  if (earlier?.req.complete && socket.writable) earlier.shouldKeepAlive = false;
+  else if (!earlier && isAnswerable(error, socket)) refuseOnSocket(socket, log, detailOf(error.code), '');
+  else socket.destroy();
 }
 
 /** Answers 400 on a bare socket and closes it. */
@@ -30,6 +30,7 @@ export function refuseOnSocket(
   detail: string,
   method: string,
 ): void {
+  refused.add(socket);
   const refusal = malformed(detail);
   const requestId = requestIdOf(undefined);
   const body = problemBody(refusal, requestId);
@@ -61,11 +62,13 @@ export function refuseOnSocket(
   log.add(exchange, () => socket.end(`${head.join('\r\n')}\r\n\r\n${body}`));
 }
 
-/** A connection that has sent nothing yet, or is in the middle of an exchange of its own, is closed without a word. */
-function isUnanswered(socket: Duplex): boolean {
-  if (!(socket instanceof Socket) || socket.bytesRead === 0) return false;
-  return !(socket as Socket & { _httpMessage?: ServerResponse | null })['_httpMessage'];
-}
+/** A connection that has sent nothing is closed without a word. */
+const isAnswerable = (error: NodeJS.ErrnoException, socket: Duplex): boolean =>
+  socket.writable && socket instanceof Socket && socket.bytesRead > 0 && ANSWERED.test(error.code ?? '');
+
+/** The response under way, as Node's own handler of this event finds it. */
+const responseOn = (socket: Duplex): ServerResponse | null | undefined =>
+  (socket as Duplex & { _httpMessage?: ServerResponse | null })['_httpMessage'];
 
 const detailOf = (code: string | undefined): string =>
   code === 'HPE_HEADER_OVERFLOW'

@@ -27,9 +27,9 @@ export class UpstreamPools {
     return (route) => next.get(keyOf(route))!;
   }
 
-  /** Lets requests under way finish. */
-  async close(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+  /** Breaks off what is still under way. */
+  async destroy(): Promise<void> {
+    await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
     this.pools.clear();
   }
 }

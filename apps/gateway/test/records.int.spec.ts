@@ -1,0 +1,159 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RequestRecord } from '@gatehouse/contracts';
+import { formatOpaqueToken } from '@gatehouse/kernel';
+import { applyStreams } from '@gatehouse/nats';
+import { eventually } from '@gatehouse/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { call } from './call.js';
+import { Ingestion } from './ingestion.js';
+import { rawRequest } from './raw-request.js';
+import { type Stage, setStage } from './stage.js';
+
+const ROUTES = `
+trustedProxies: [127.0.0.1]
+routes:
+  - { id: demo, path: /demo/*, stripPrefix: /demo, upstream: '\${UPSTREAM_URL}', scopes: { GET: [demo:read], HEAD: [], POST: [demo:write] }, timeouts: { bodyMs: 300 } }
+  - { id: acme, path: /acme/*, stripPrefix: /acme, tenant: acme, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] } }
+`;
+
+describe('request records', () => {
+  let stage: Stage;
+  let ingestion: Ingestion;
+  let token: string;
+  let tokenId: string;
+  let acme: string;
+
+  beforeEach(async () => {
+    stage = await setStage({ routes: ROUTES, gatewayId: 'edge-1' });
+    ingestion = new Ingestion(stage.nats);
+    ({ token, id: tokenId } = stage.issuer.issue());
+    acme = stage.issuer.issue({ tenant: 'acme' }).token;
+  });
+  afterEach(async () => {
+    await ingestion.stop();
+    await stage.stop();
+  });
+
+  const url = (path: string) => stage.gateway.url + path;
+  const recorded = (count: number, timeoutMs = 10_000) =>
+    eventually(() => expect(ingestion.records).toHaveLength(count), { timeoutMs });
+
+  it('says of a served request who, what, from where and how long', async () => {
+    const headers = {
+      'x-forwarded-for': '83.149.9.216',
+      'user-agent': 'spec "1" é',
+      referer: 'http://x.example/page?secret=1',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      'x-request-id': 'request-0001',
+    };
+    const served = await call(url('/demo/a%20b?q=secret&page=2'), token, { headers });
+    await recorded(1);
+    expect(ingestion.records[0]).toEqual({
+      ...{ seq: 1, at: expect.any(String), requestId: 'request-0001', tenant: 'default', route: 'demo', tokenId },
+      ...{ method: 'GET', path: '/demo/a%20b?q=&page=', status: 200, outcome: 'served', code: '' },
+      ...{ clientAddress: '83.149.9.216', country: 'RU', userAgent: 'spec "1" é' },
+      ...{ referrer: 'http://x.example/page?secret=', requestBytes: 0, responseBytes: Buffer.byteLength(served.body) },
+      ...{ latencyMs: expect.any(Number), upstreamMs: expect.any(Number) },
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+    });
+    expect(RequestRecord.parse(ingestion.records[0]).upstreamMs).toBeGreaterThan(0);
+  });
+
+  it('counts refusals, failures, aborts and what is not even HTTP', async () => {
+    await call(url('/demo/x'));
+    await call(url('/demo/x'), token, { method: 'POST', body: 'hello' });
+    await call(url('/nowhere'), token);
+    await call(url('/demo/reset'), token);
+    await call(url('/demo/half'), token).catch(() => {});
+    await call(url('/demo/hang'), token, { signal: AbortSignal.timeout(200) }).catch(() => {});
+    await call(url('/demo/stall'), token).catch(() => {});
+    await rawRequest(stage.gateway.port, 'GARBAGE\r\n\r\n');
+    await recorded(8);
+    const summary = ingestion.records.map(({ status, outcome, code, route }) => ({ status, outcome, code, route }));
+    expect(summary).toEqual([
+      { status: 401, outcome: 'refused', code: 'token-missing', route: 'demo' },
+      { status: 403, outcome: 'refused', code: 'scope-insufficient', route: 'demo' },
+      { status: 404, outcome: 'refused', code: 'route-not-found', route: '' },
+      { status: 502, outcome: 'failed', code: 'upstream-unavailable', route: 'demo' },
+      { status: 200, outcome: 'failed', code: 'upstream-unavailable', route: 'demo' },
+      { status: 0, outcome: 'aborted', code: '', route: 'demo' },
+      { status: 200, outcome: 'failed', code: 'upstream-timeout', route: 'demo' },
+      { status: 400, outcome: 'refused', code: 'request-malformed', route: '' },
+    ]);
+    expect(ingestion.records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('counts bytes both ways', async () => {
+    const writer = stage.issuer.issue({ scopes: ['demo:write', 'demo:read'] }).token;
+    await call(url('/demo/count'), writer, { method: 'POST', body: 'x'.repeat(5_000) });
+    await call(url('/demo/bytes?size=70000'), writer);
+    await call(url('/demo/chunks?size=70000'), writer);
+    await recorded(3);
+    expect(ingestion.records.map(({ requestBytes, responseBytes }) => [requestBytes, responseBytes])).toEqual([
+      [5_000, 4],
+      [0, 70_000],
+      [0, 70_000],
+    ]);
+  });
+
+  it('sends each tenant only its own records, as parts of one batch', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) => call(url(i % 2 ? '/demo/x' : '/acme/x'), i % 2 ? token : acme)),
+    );
+    await recorded(20);
+    for (const { tenant, data } of ingestion.received)
+      expect(new Set(data.records.map((record) => record.tenant))).toEqual(new Set([tenant]));
+    expect(ingestion.received.some(({ data }) => data.parts === 2)).toBe(true);
+    expect(ingestion.records.map(({ seq }) => seq).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    );
+  });
+
+  it('never holds a token', async () => {
+    await call(url(`/demo/x?access_token=${token}`), token);
+    await call(url('/demo/x'), formatOpaqueToken('gh', 'test'));
+    await call(url('/demo/x'), token);
+    await recorded(3);
+    expect(JSON.stringify(ingestion.received)).not.toMatch(/gh_test_/);
+    expect(stage.gateway.logs()).not.toMatch(/gh_test_/);
+  });
+
+  it('keeps records while NATS is away and brings each once when it is back', async () => {
+    await call(url('/demo/x'), token);
+    await recorded(1);
+    await stage.server.kill();
+    for (let i = 0; i < 30; i++) await call(url('/demo/x'), token);
+    await stage.server.restart();
+    await recorded(31, 20_000);
+    expect(ingestion.records.map(({ seq }) => seq)).toEqual(Array.from({ length: 31 }, (_, i) => i + 1));
+  });
+
+  it('sends again what JetStream took and lost, with the same ids and bytes', async () => {
+    ingestion.announcing = false;
+    await call(url('/demo/x'), token);
+    await recorded(1);
+    const manager = await jetstreamManager(stage.nats);
+    await manager.streams.delete('REQUESTS');
+    await applyStreams(stage.nats);
+    await eventually(() => expect(ingestion.received.length).toBeGreaterThan(1), { timeoutMs: 20_000 });
+    const [first, again] = ingestion.received;
+    expect(again).toEqual(first);
+    expect(ingestion.records).toHaveLength(1);
+  });
+
+  it('trims the spool behind analytics, and keeps what it has not announced', async () => {
+    ingestion.announcing = false;
+    const segments = async () => (await readdir(stage.gateway.spoolDir)).filter((name) => name.endsWith('.ndjson'));
+    const long = 'u'.repeat(250);
+    const burst = () =>
+      Promise.all(
+        Array.from({ length: 500 }, () => call(url('/nowhere'), undefined, { headers: { 'user-agent': long } })),
+      );
+    while ((await segments()).length < 3) await burst();
+    expect((await stat(join(stage.gateway.spoolDir, (await segments())[0]!))).size).toBeGreaterThan(7_000_000);
+    ingestion.announcing = true;
+    await eventually(async () => expect(await segments()).toHaveLength(1), { timeoutMs: 20_000 });
+  });
+});

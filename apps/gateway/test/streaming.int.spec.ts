@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { get, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@gatehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { call } from './call.js';
+import { type Stage, setStage } from './stage.js';
+
+const MIB = 1024 * 1024;
+const SIZE = 200 * MIB;
+
+describe('streaming through the gateway', () => {
+  let stage: Stage;
+  let authorization: string;
+  const memoryOf = (pid: number) =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+
+  beforeAll(async () => {
+    stage = await setStage();
+    authorization = `Bearer ${stage.issuer.issue({ scopes: ['demo:read', 'demo:write'] }).token}`;
+    await drained(`${stage.gateway.url}/demo/bytes?size=${MIB}`);
+  });
+  afterAll(() => stage.stop());
+
+  it.each(['bytes', 'chunks'])('passes 200 MB of %s down with flat memory', async (kind) => {
+    const before = memoryOf(stage.gateway.pid);
+    let peak = 0;
+    const sampling = setInterval(() => (peak = Math.max(peak, memoryOf(stage.gateway.pid))), 20);
+    expect(await drained(`${stage.gateway.url}/demo/${kind}?size=${SIZE}`)).toBe(SIZE);
+    clearInterval(sampling);
+    expect(peak - before).toBeLessThan(80 * MIB);
+  }, 60_000);
+
+  it.each([true, false])('passes 200 MB up with flat memory (length announced: %s)', async (announced) => {
+    const before = memoryOf(stage.gateway.pid);
+    let peak = 0;
+    const sampling = setInterval(() => (peak = Math.max(peak, memoryOf(stage.gateway.pid))), 20);
+    expect(await uploaded(announced)).toBe(String(SIZE));
+    clearInterval(sampling);
+    expect(peak - before).toBeLessThan(80 * MIB);
+  }, 60_000);
+
+  it('does not read ahead of a client that does not read', async () => {
+    const before = memoryOf(stage.gateway.pid);
+    const paused = get(`${stage.gateway.url}/demo/bytes?size=${SIZE}`, { headers: { authorization } });
+    const [response] = await new Promise<[NodeJS.ReadableStream & { destroy(): void }]>((resolve) =>
+      paused.once('response', (answer) => resolve([answer])),
+    );
+    response.pause();
+    // The upstream is held up as well: memory stays where it is however long one looks.
+    for (let i = 0; i < 20; i++) {
+      expect(memoryOf(stage.gateway.pid) - before).toBeLessThan(40 * MIB);
+      await delay(25);
+    }
+    response.destroy();
+  });
+
+  it('breaks off the call to the upstream when the client leaves', async () => {
+    const before = stage.upstream.aborted;
+    const left = get(`${stage.gateway.url}/demo/hang`, { headers: { authorization } });
+    left.on('error', () => {});
+    await delay(100); // on its way
+    left.destroy();
+    await eventually(() => expect(stage.upstream.aborted).toBe(before + 1));
+  });
+
+  it('hands a slow stream on piece by piece', async () => {
+    const response = await fetch(`${stage.gateway.url}/demo/half`, { headers: { authorization } }).catch(
+      (error: unknown) => error,
+    );
+    expect(response).toBeInstanceOf(Response); // the head came before the rest failed
+    await expect((response as Response).text()).rejects.toThrow();
+  });
+
+  it('asks a client that waits for it to go on only when the request is let through', async () => {
+    const withBody = (token: string) =>
+      new Promise<{ continued: boolean; status: number }>((resolve, reject) => {
+        let continued = false;
+        const upload = request(`${stage.gateway.url}/demo/count`, {
+          method: 'POST',
+          headers: { authorization: token, expect: '100-continue', 'content-length': 5 },
+        });
+        upload.on('continue', () => {
+          continued = true;
+          upload.end('hello');
+        });
+        upload.on('response', (response) => {
+          response.resume();
+          resolve({ continued, status: response.statusCode! });
+          upload.destroy();
+        });
+        upload.on('error', reject);
+        upload.flushHeaders();
+      });
+    expect(await withBody(authorization)).toEqual({ continued: true, status: 200 });
+    expect(await withBody('Bearer nonsense')).toEqual({ continued: false, status: 401 });
+  });
+
+  it('serves HEAD, 204-like and empty answers without a body', async () => {
+    const { token } = stage.issuer.issue();
+    const head = await call(`${stage.gateway.url}/demo/bytes?size=1000`, token, { method: 'HEAD' });
+    expect(head.headers.get('content-length')).toBe('1000');
+    expect(head.body).toBe('');
+    expect((await call(`${stage.gateway.url}/demo/bytes?size=0`, token)).body).toBe('');
+  });
+
+  function drained(url: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      get(url, { headers: { authorization } }, (response) => {
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+        });
+        response.on('end', () => resolve(bytes));
+        response.on('error', reject);
+      }).on('error', reject);
+    });
+  }
+
+  function uploaded(announced: boolean): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const headers = { authorization, ...(announced ? { 'content-length': SIZE } : {}) };
+      const upload = request(`${stage.gateway.url}/demo/count`, { method: 'POST', headers }, (response) => {
+        let body = '';
+        response.on('data', (chunk: Buffer) => {
+          body += chunk.toString();
+        });
+        response.on('end', () => resolve(body));
+      });
+      upload.on('error', reject);
+      const chunk = Buffer.alloc(MIB);
+      let left = SIZE;
+      const send = () => {
+        while (left > 0) {
+          left -= chunk.length;
+          if (!upload.write(chunk)) return void upload.once('drain', send);
+        }
+        upload.end();
+      };
+      send();
+    });
+  }
+});
