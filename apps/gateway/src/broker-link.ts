@@ -38,7 +38,9 @@ export class BrokerLink {
 
   /** Returns at once. */
   start(): void {
-    this.connect().catch((error: unknown) => this.options.logger.error({ err: error }, 'NATS is not followed'));
+    this.connect().catch((error: unknown) =>
+      this.options.logger.error({ err: error }, 'NATS is not followed'),
+    );
   }
 
   /** `performance.now()` when the view of the tokens was last known complete. */

@@ -15,7 +15,7 @@ export async function call(url: string, token?: string, init: RequestInit = {}):
   if (token) headers.set('authorization', `Bearer ${token}`);
   const answer = await fetch(url, { ...init, headers });
   const body = await answer.text();
-  const isProblem = answer.headers.get('content-type') === 'application/problem+json';
+  const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json');
   const code = isProblem && body ? (JSON.parse(body) as Problem).code : '';
   return { status: answer.status, code, headers: answer.headers, body };
 }

@@ -65,7 +65,9 @@ function answers(url: string, token: string, id: string, agent: Agent): Promise<
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
       });
-      response.on('close', () => resolve(response.statusCode === 200 && response.complete && bytes === 3_000));
+      response.on('close', () =>
+        resolve(response.statusCode === 200 && response.complete && bytes === 3_000),
+      );
       response.on('error', () => {});
     });
     call.on('error', () => setTimeout(() => resolve(false), 5));

@@ -23,7 +23,10 @@ describe('headers on their way through', () => {
     );
     const body = /\{.*\}/.exec(answer)![0];
     const { headers } = JSON.parse(body) as { headers: string[] };
-    return headers.flatMap((name, i) => (i % 2 ? [] : [[name.toLowerCase(), headers[i + 1]!]])) as [string, string][];
+    return headers.flatMap((name, i) => (i % 2 ? [] : [[name.toLowerCase(), headers[i + 1]!]])) as [
+      string,
+      string,
+    ][];
   }
   const valuesOf = (headers: [string, string][], name: string) =>
     headers.filter(([n]) => n === name).map(([, value]) => value);
@@ -75,10 +78,15 @@ describe('headers on their way through', () => {
   });
 
   it('carry one request id both ways', async () => {
-    const [named, unsafe] = [await seenByUpstream('X-Request-Id: order-12345\r\n'), await seenByUpstream('X-Request-Id: a b\r\n')];
+    const [named, unsafe] = [
+      await seenByUpstream('X-Request-Id: order-12345\r\n'),
+      await seenByUpstream('X-Request-Id: a b\r\n'),
+    ];
     expect(valuesOf(named, 'x-request-id')).toEqual(['order-12345']);
     expect(valuesOf(unsafe, 'x-request-id')[0]).toMatch(/^req_[0-9a-z]{24,}$/);
-    const answer = await call(`${stage.gateway.url}/demo/cookies`, token, { headers: { 'x-request-id': 'order-12345' } });
+    const answer = await call(`${stage.gateway.url}/demo/cookies`, token, {
+      headers: { 'x-request-id': 'order-12345' },
+    });
     expect(answer.headers.get('x-request-id')).toBe('order-12345');
   });
 

@@ -1,4 +1,10 @@
-import { BatchesIngested, filterFor, parseEvent, type RequestLogged, type RequestRecord } from '@gatehouse/contracts';
+import {
+  BatchesIngested,
+  filterFor,
+  parseEvent,
+  type RequestLogged,
+  type RequestRecord,
+} from '@gatehouse/contracts';
 import { BatchConsumer, sendSignal } from '@gatehouse/messaging';
 import type { NatsConnection } from '@nats-io/nats-core';
 

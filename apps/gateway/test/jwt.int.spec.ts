@@ -71,9 +71,17 @@ describe('JWT access tokens (RFC 9068)', () => {
     ['another issuer', () => sign({ issuer: 'https://evil.example' }), 'token-unknown'],
     ['another type', () => sign({ header: { typ: 'JWT' } }), 'token-malformed'],
     ['its time over', () => sign({ expires: Math.floor(Date.now() / 1000) - 3_600 }), 'token-expired'],
-    ['its time over by a second', () => sign({ expires: Math.floor(Date.now() / 1000) - 1 }), 'token-expired'],
+    [
+      'its time over by a second',
+      () => sign({ expires: Math.floor(Date.now() / 1000) - 1 }),
+      'token-expired',
+    ],
     ['too few scopes', () => sign({ scope: 'demo:write' }), 'scope-insufficient'],
-    ['an embedded key', () => sign({ header: { jwk: publicJwk, kid: undefined } }, foreign), 'token-signature-invalid'],
+    [
+      'an embedded key',
+      () => sign({ header: { jwk: publicJwk, kid: undefined } }, foreign),
+      'token-signature-invalid',
+    ],
   ])('are refused with %s', async (_, make, code) => {
     expect(await codeOf(await make())).toBe(code);
   });
@@ -81,8 +89,11 @@ describe('JWT access tokens (RFC 9068)', () => {
   it('are refused with a critical extension, without algorithm or with a symmetric one', async () => {
     const [header, payload, signature] = (await sign()).split('.') as [string, string, string];
     const claims = JSON.parse(Buffer.from(header, 'base64url').toString()) as object;
-    const encoded = (change: object) => Buffer.from(JSON.stringify({ ...claims, ...change })).toString('base64url');
-    expect(await codeOf(`${encoded({ crit: ['b64'], b64: true })}.${payload}.${signature}`)).toBe('token-malformed');
+    const encoded = (change: object) =>
+      Buffer.from(JSON.stringify({ ...claims, ...change })).toString('base64url');
+    expect(await codeOf(`${encoded({ crit: ['b64'], b64: true })}.${payload}.${signature}`)).toBe(
+      'token-malformed',
+    );
     expect(await codeOf(`${encoded({ alg: 'none' })}.${payload}.AA`)).toBe('token-signature-invalid');
     const secret = new TextEncoder().encode(JSON.stringify(publicJwk));
     const confused = new SignJWT({ scope: 'demo:read' })

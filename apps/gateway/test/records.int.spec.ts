@@ -51,10 +51,21 @@ describe('request records', () => {
     const served = await call(url('/demo/a%20b?q=secret&page=2'), token, { headers });
     await recorded(1);
     expect(ingestion.records[0]).toEqual({
-      ...{ seq: 1, at: expect.any(String), requestId: 'request-0001', tenant: 'default', route: 'demo', tokenId },
+      ...{
+        seq: 1,
+        at: expect.any(String),
+        requestId: 'request-0001',
+        tenant: 'default',
+        route: 'demo',
+        tokenId,
+      },
       ...{ method: 'GET', path: '/demo/a%20b?q=&page=', status: 200, outcome: 'served', code: '' },
       ...{ clientAddress: '83.149.9.216', country: 'RU', userAgent: 'spec "1" é' },
-      ...{ referrer: 'http://x.example/page?secret=', requestBytes: 0, responseBytes: Buffer.byteLength(served.body) },
+      ...{
+        referrer: 'http://x.example/page?secret=',
+        requestBytes: 0,
+        responseBytes: Buffer.byteLength(served.body),
+      },
       ...{ latencyMs: expect.any(Number), upstreamMs: expect.any(Number) },
       traceId: '0af7651916cd43dd8448eb211c80319c',
     });
@@ -71,7 +82,12 @@ describe('request records', () => {
     await call(url('/demo/stall'), token).catch(() => {});
     await rawRequest(stage.gateway.port, 'GARBAGE\r\n\r\n');
     await recorded(8);
-    const summary = ingestion.records.map(({ status, outcome, code, route }) => ({ status, outcome, code, route }));
+    const summary = ingestion.records.map(({ status, outcome, code, route }) => ({
+      status,
+      outcome,
+      code,
+      route,
+    }));
     expect(summary).toEqual([
       { status: 401, outcome: 'refused', code: 'token-missing', route: 'demo' },
       { status: 403, outcome: 'refused', code: 'scope-insufficient', route: 'demo' },
@@ -91,11 +107,13 @@ describe('request records', () => {
     await call(url('/demo/bytes?size=70000'), writer);
     await call(url('/demo/chunks?size=70000'), writer);
     await recorded(3);
-    expect(ingestion.records.map(({ requestBytes, responseBytes }) => [requestBytes, responseBytes])).toEqual([
-      [5_000, 4],
-      [0, 70_000],
-      [0, 70_000],
-    ]);
+    expect(ingestion.records.map(({ requestBytes, responseBytes }) => [requestBytes, responseBytes])).toEqual(
+      [
+        [5_000, 4],
+        [0, 70_000],
+        [0, 70_000],
+      ],
+    );
   });
 
   it('sends each tenant only its own records, as parts of one batch', async () => {
@@ -145,14 +163,19 @@ describe('request records', () => {
 
   it('trims the spool behind analytics, and keeps what it has not announced', async () => {
     ingestion.announcing = false;
-    const segments = async () => (await readdir(stage.gateway.spoolDir)).filter((name) => name.endsWith('.ndjson'));
+    const segments = async () =>
+      (await readdir(stage.gateway.spoolDir)).filter((name) => name.endsWith('.ndjson'));
     const long = 'u'.repeat(250);
     const burst = () =>
       Promise.all(
-        Array.from({ length: 500 }, () => call(url('/nowhere'), undefined, { headers: { 'user-agent': long } })),
+        Array.from({ length: 500 }, () =>
+          call(url('/nowhere'), undefined, { headers: { 'user-agent': long } }),
+        ),
       );
     while ((await segments()).length < 3) await burst();
-    expect((await stat(join(stage.gateway.spoolDir, (await segments())[0]!))).size).toBeGreaterThan(7_000_000);
+    expect((await stat(join(stage.gateway.spoolDir, (await segments())[0]!))).size).toBeGreaterThan(
+      7_000_000,
+    );
     ingestion.announcing = true;
     await eventually(async () => expect(await segments()).toHaveLength(1), { timeoutMs: 20_000 });
   });

@@ -45,10 +45,10 @@ describe('reloading gateway.yaml', () => {
   });
 
   it('reads again on SIGHUP', async () => {
-    const before = (await stage.gateway.activeRoutes());
+    const before = await stage.gateway.activeRoutes();
     process.kill(stage.gateway.pid, 'SIGHUP');
     await eventually(async () => {
-      const now = (await stage.gateway.activeRoutes());
+      const now = await stage.gateway.activeRoutes();
       expect(now.loadedAt).not.toBe(before.loadedAt);
     });
   });

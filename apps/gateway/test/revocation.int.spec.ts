@@ -61,7 +61,9 @@ describe('token events at the gateway', () => {
     const { token } = stage.issuer.issue({ scopes: ['demo:read'] });
     expect(await statusOf(token)).toBe(200);
     stage.issuer.change(token, 'token.updated.v1', { scopes: ['other:read'] });
-    await eventually(async () => expect(await codeOf(token)).toBe('scope-insufficient'), { timeoutMs: 1_000 });
+    await eventually(async () => expect(await codeOf(token)).toBe('scope-insufficient'), {
+      timeoutMs: 1_000,
+    });
   });
 
   it('refuses a suspended token, and lets it through when it is resumed', async () => {

@@ -7,7 +7,7 @@ import { RoutesAnswer } from '@gatehouse/contracts';
 import { freePort, spawnService, type SpawnedService } from '@gatehouse/testing';
 import { ADMIN_TOKEN, SERVICE_TOKEN } from './issuer-stand-in.js';
 
-const ENTRY = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+export const ENTRY = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 export const DEMO_ROUTES = `
 routes:

@@ -54,7 +54,10 @@ describe('requests that two parsers could read differently', () => {
     ['a space before the colon', `GET /demo/x HTTP/1.1\r\n${host}Content-Length : 5\r\nAUTH\r\n${close}\r\n`],
     ['an upgrade', `GET /demo/x HTTP/1.1\r\n${host}AUTH\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n`],
     ['a tunnel', `CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\nAUTH\r\n\r\n`],
-    ['another expectation', `POST /demo/x HTTP/1.1\r\n${host}AUTH\r\nExpect: 200-ok\r\n${close}Content-Length: 0\r\n\r\n`],
+    [
+      'another expectation',
+      `POST /demo/x HTTP/1.1\r\n${host}AUTH\r\nExpect: 200-ok\r\n${close}Content-Length: 0\r\n\r\n`,
+    ],
     ['headers without end', `GET /demo/x HTTP/1.1\r\n${host}AUTH\r\nX-A: ${'a'.repeat(17_000)}\r\n\r\n`],
     ['headers without number', `GET /demo/x HTTP/1.1\r\n${host}AUTH\r\n${'a:b\r\n'.repeat(201)}${close}\r\n`],
   ])('are refused: %s', async (_, lines) => {

@@ -22,23 +22,31 @@ describe('streaming through the gateway', () => {
   });
   afterAll(() => stage.stop());
 
-  it.each(['bytes', 'chunks'])('passes 200 MB of %s down with flat memory', async (kind) => {
-    const before = memoryOf(stage.gateway.pid);
-    let peak = 0;
-    const sampling = setInterval(() => (peak = Math.max(peak, memoryOf(stage.gateway.pid))), 20);
-    expect(await drained(`${stage.gateway.url}/demo/${kind}?size=${SIZE}`)).toBe(SIZE);
-    clearInterval(sampling);
-    expect(peak - before).toBeLessThan(80 * MIB);
-  }, 60_000);
+  it.each(['bytes', 'chunks'])(
+    'passes 200 MB of %s down with flat memory',
+    async (kind) => {
+      const before = memoryOf(stage.gateway.pid);
+      let peak = 0;
+      const sampling = setInterval(() => (peak = Math.max(peak, memoryOf(stage.gateway.pid))), 20);
+      expect(await drained(`${stage.gateway.url}/demo/${kind}?size=${SIZE}`)).toBe(SIZE);
+      clearInterval(sampling);
+      expect(peak - before).toBeLessThan(80 * MIB);
+    },
+    60_000,
+  );
 
-  it.each([true, false])('passes 200 MB up with flat memory (length announced: %s)', async (announced) => {
-    const before = memoryOf(stage.gateway.pid);
-    let peak = 0;
-    const sampling = setInterval(() => (peak = Math.max(peak, memoryOf(stage.gateway.pid))), 20);
-    expect(await uploaded(announced)).toBe(String(SIZE));
-    clearInterval(sampling);
-    expect(peak - before).toBeLessThan(80 * MIB);
-  }, 60_000);
+  it.each([true, false])(
+    'passes 200 MB up with flat memory (length announced: %s)',
+    async (announced) => {
+      const before = memoryOf(stage.gateway.pid);
+      let peak = 0;
+      const sampling = setInterval(() => (peak = Math.max(peak, memoryOf(stage.gateway.pid))), 20);
+      expect(await uploaded(announced)).toBe(String(SIZE));
+      clearInterval(sampling);
+      expect(peak - before).toBeLessThan(80 * MIB);
+    },
+    60_000,
+  );
 
   it('does not read ahead of a client that does not read', async () => {
     const before = memoryOf(stage.gateway.pid);

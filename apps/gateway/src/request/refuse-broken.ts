@@ -14,7 +14,11 @@ const ANSWERED = /^(HPE_|ERR_HTTP_REQUEST_TIMEOUT$)/;
 const refused = new WeakSet<Duplex>();
 
 /** Refuses what Node's parser could not read as a request. Nothing of it is known, but it is answered and recorded. */
-export function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex, log: Pick<RequestLog, 'add'>): void {
+export function refuseBroken(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  log: Pick<RequestLog, 'add'>,
+): void {
   if (refused.has(socket)) return;
   const earlier = responseOn(socket);
   // What came before the broken part still gets its answer, then the connection ends.

@@ -1,0 +1,94 @@
+import { parseEvent, RequestRecord } from '@gatehouse/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { batchEvents } from './batch-events.js';
+import type { EndedExchange } from './ended-exchange.js';
+import { recordLine } from './record-line.js';
+
+const exchange = (change: Partial<EndedExchange> = {}): EndedExchange => ({
+  requestId: 'req_1',
+  trace: { traceId: 'a'.repeat(32) },
+  method: 'GET',
+  target: '/demo/x?token=secret',
+  head: { userAgent: 'spec', referrer: '' },
+  route: { id: 'demo', tenant: 'default' },
+  credential: { tokenId: 'tok_1' },
+  clientAddress: '192.0.2.1',
+  status: 200,
+  outcome: 'served',
+  code: '',
+  requestBytes: 1,
+  responseBytes: 2,
+  startedAt: 10,
+  dispatchedAt: 11,
+  upstreamMs: 1.23456,
+  ...change,
+});
+const lineOf = (seq: number, change: Partial<EndedExchange> = {}) =>
+  recordLine(exchange(change), { seq, at: '2026-01-01T00:00:00.000Z', country: 'DE', endedAt: 15.5 });
+const parsed = (change: Partial<EndedExchange>) => RequestRecord.parse(JSON.parse(lineOf(1, change)));
+
+describe('recordLine', () => {
+  it('is one RequestRecord, whatever the client sent', () => {
+    const nasty = 'a"b\\c\u0001\té\u00ff</script>\u2028';
+    const record = parsed({
+      head: { userAgent: nasty, referrer: nasty },
+      method: nasty,
+      target: `/${nasty}`,
+    });
+    expect(record).toMatchObject({ userAgent: nasty, referrer: nasty, method: nasty, path: `/${nasty}` });
+    expect(lineOf(1, { target: `/${nasty}` })).not.toContain('\n');
+  });
+
+  it('cuts what is too long to the lengths of the contract', () => {
+    const long = 'x'.repeat(5_000);
+    const record = parsed({
+      head: { userAgent: long, referrer: long },
+      method: long,
+      target: long,
+      clientAddress: long,
+    });
+    expect(
+      [record.userAgent, record.referrer, record.method, record.path].map((text) => text.length),
+    ).toEqual([256, 512, 32, 1024]);
+  });
+
+  it('keeps the names of a query and none of its values', () => {
+    expect(parsed({}).path).toBe('/demo/x?token=');
+  });
+
+  it('says what is not known with empty strings', () => {
+    expect(parsed({ route: undefined, credential: undefined })).toMatchObject({
+      route: '',
+      tokenId: '',
+      tenant: 'default',
+    });
+  });
+
+  it('measures to the microsecond', () => {
+    expect(parsed({})).toMatchObject({ latencyMs: 5.5, upstreamMs: 1.235 });
+  });
+});
+
+describe('batchEvents', () => {
+  const marker = { batch: 7, from: 1, to: 4, tenants: ['acme', 'default'], at: '2026-01-01T00:00:01.000Z' };
+  const acme = { route: { id: 'a', tenant: 'acme' } };
+  const lines = [lineOf(1), lineOf(2, acme), lineOf(3, acme), lineOf(4)];
+
+  it('makes one valid event for each tenant, with that tenant’s records', () => {
+    const events = batchEvents('gw-1', { marker, lines }, 3);
+    expect(events.map(({ id, subject }) => [id, subject])).toEqual([
+      ['gw-1-7-1', 'requests.logged.acme'],
+      ['gw-1-7-2', 'requests.logged.default'],
+    ]);
+    const [first, second] = events.map(({ json }) => parseEvent(JSON.parse(json)));
+    expect(first).toMatchObject({
+      data: { batch: 7, part: 1, parts: 2, from: 1, to: 4, oldest: 3, records: [{ seq: 2 }, { seq: 3 }] },
+    });
+    expect(second).toMatchObject({ data: { part: 2, records: [{ seq: 1 }, { seq: 4 }] } });
+  });
+
+  it('makes the same bytes every time', () => {
+    const again = () => JSON.stringify(batchEvents('gw-1', { marker, lines }, 3));
+    expect(again()).toBe(again());
+  });
+});
