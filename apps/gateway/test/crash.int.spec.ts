@@ -23,11 +23,11 @@ describe('a gateway that is killed under load', () => {
   it('has a record of every request it answered, each exactly once and in order', async () => {
     const { token } = stage.issuer.issue();
     const answered = new Set<string>();
-    let load = true;
+    const load = { on: true };
     let sent = 0;
     const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
     const clients = Array.from({ length: CLIENTS }, async () => {
-      while (load) {
+      while (load.on) {
         const id = `crash-${String(sent++).padStart(8, '0')}`;
         if (await answers(`${stage.gateway.url}/demo/bytes?size=3000`, token, id, agent)) answered.add(id);
       }
@@ -38,7 +38,7 @@ describe('a gateway that is killed under load', () => {
       await stage.gateway.kill('SIGKILL');
       await stage.gateway.restart();
     }
-    load = false;
+    load.on = false;
     await Promise.all(clients);
     agent.destroy();
 

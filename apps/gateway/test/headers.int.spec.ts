@@ -1,8 +1,8 @@
-import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from './call.js';
 import { rawRequest } from './raw-request.js';
 import { type Stage, setStage } from './stage.js';
+import { until } from './until.js';
 
 describe('headers on their way through', () => {
   let stage: Stage;
@@ -12,7 +12,7 @@ describe('headers on their way through', () => {
   beforeAll(async () => {
     stage = await setStage();
     ({ token, id: tokenId } = stage.issuer.issue({ scopes: ['demo:read', 'extra:scope'] }));
-    await eventually(async () => expect((await call(`${stage.gateway.url}/demo/x`, token)).status).toBe(200));
+    await until(async () => (await call(`${stage.gateway.url}/demo/x`, token)).status === 200);
   });
   afterAll(() => stage.stop());
 
@@ -23,14 +23,10 @@ describe('headers on their way through', () => {
     );
     const body = /\{.*\}/.exec(answer)![0];
     const { headers } = JSON.parse(body) as { headers: string[] };
-    return headers.flatMap((name, i) => (i % 2 ? [] : [[name.toLowerCase(), headers[i + 1]!]])) as [
-      string,
-      string,
-    ][];
+    return headers.flatMap((name, i): [string, string][] =>
+      i % 2 ? [] : [[name.toLowerCase(), headers[i + 1]]],
+    );
   }
-  const valuesOf = (headers: [string, string][], name: string) =>
-    headers.filter(([n]) => n === name).map(([, value]) => value);
-
   it('tell the upstream who is calling, once each, whatever the client claims', async () => {
     const claimed = [
       'X-Gatehouse-Token-Id: tok_evil',
@@ -97,3 +93,6 @@ describe('headers on their way through', () => {
     expect(answer.headers.get('x-hop')).toBeNull();
   });
 });
+
+const valuesOf = (headers: [string, string][], name: string) =>
+  headers.filter(([n]) => n === name).map(([, value]) => value);

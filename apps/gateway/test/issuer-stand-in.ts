@@ -28,8 +28,7 @@ export class IssuerStandIn {
   private readonly server: Server;
   private timer: NodeJS.Timeout | undefined;
   lookups = 0;
-  /** Awaited between reading a token's state and answering. */
-  beforeAnswer: () => Promise<void> = async () => {};
+  private held: Promise<void> | undefined;
   /** While true, every call fails. */
   down = false;
   /** While true, events are committed but neither published nor served. */
@@ -71,6 +70,18 @@ export class IssuerStandIn {
 
   revoke(token: string): void {
     this.change(token, events.TokenRevoked.type, { status: 'revoked' });
+  }
+
+  /** From now on a token's state is read at once but told only when the answer is released. */
+  holdAnswers(): () => void {
+    let release: (() => void) | undefined;
+    this.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return () => {
+      this.held = undefined;
+      release?.();
+    };
   }
 
   async stop(): Promise<void> {
@@ -146,7 +157,7 @@ export class IssuerStandIn {
     const answer: LookupAnswer = found
       ? { ...found, asOf: this.position }
       : { found: false, asOf: this.position };
-    await this.beforeAnswer();
+    await this.held;
     return answer;
   }
 }

@@ -4,6 +4,7 @@ import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from './call.js';
 import { type Stage, setStage } from './stage.js';
+import { until } from './until.js';
 
 describe('token events at the gateway', () => {
   let stage: Stage;
@@ -14,7 +15,7 @@ describe('token events at the gateway', () => {
   beforeAll(async () => {
     stage = await setStage({ gatewayId: 'edge-1' });
     url = `${stage.gateway.url}/demo/x`;
-    await eventually(async () => expect(await statusOf(stage.issuer.issue().token)).toBe(200));
+    await until(async () => (await statusOf(stage.issuer.issue().token)) === 200);
   });
   afterAll(() => stage.stop());
 
@@ -30,11 +31,7 @@ describe('token events at the gateway', () => {
 
   it('refuses a token whose look-up began before the revocation and is answered after it', async () => {
     const { token } = stage.issuer.issue();
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    stage.issuer.beforeAnswer = () => held;
+    const release = stage.issuer.holdAnswers();
     const before = stage.issuer.lookups;
     const racing = call(url, token);
     await eventually(() => expect(stage.issuer.lookups).toBe(before + 1)); // the state was read: active
@@ -42,7 +39,6 @@ describe('token events at the gateway', () => {
     const applied = appliedUpTo(position);
     stage.issuer.revoke(token);
     await applied;
-    stage.issuer.beforeAnswer = async () => {};
     release();
     expect((await racing).code).toBe('token-revoked');
     expect(await codeOf(token)).toBe('token-revoked');

@@ -78,9 +78,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     get pid() {
       return service.pid;
     },
-    kill: service.kill,
-    restart: service.restart,
-    logs: service.logs,
+    kill: (signal) => service.kill(signal),
+    restart: () => service.restart(),
+    logs: () => service.logs(),
     async activeRoutes() {
       const answer = await fetch(`${adminUrl}/v1/routes`, {
         headers: { authorization: `Bearer ${ADMIN_TOKEN}` },

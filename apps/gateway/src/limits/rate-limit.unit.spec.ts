@@ -3,9 +3,6 @@ import { RateLimit } from './rate-limit.js';
 import { RateLimits } from './rate-limits.js';
 
 describe('RateLimit', () => {
-  const taken = (limit: RateLimit, token: string, nowMs: number, tries: number) =>
-    Array.from({ length: tries }, () => limit.take(token, nowMs)).filter((waitMs) => waitMs === 0).length;
-
   it('lets a whole allowance through at once, and no more', () => {
     expect(taken(new RateLimit({ requests: 10, windowSeconds: 60 }), 'a', 1_000, 50)).toBe(10);
   });
@@ -52,8 +49,15 @@ describe('RateLimit', () => {
 describe('RateLimits', () => {
   const timeouts = { connectMs: 1, headersMs: 1, bodyMs: 1 };
   const route = (id: string, requests: number) => ({
-    ...{ id, path: '/x', upstream: 'http://x', scopes: {}, tenant: 'default', maxBodyBytes: 1, timeouts },
-    ...{ staleSeconds: 10, limit: { requests, windowSeconds: 60 } },
+    id,
+    path: '/x',
+    upstream: 'http://x',
+    scopes: {},
+    tenant: 'default',
+    maxBodyBytes: 1,
+    timeouts,
+    staleSeconds: 10,
+    limit: { requests, windowSeconds: 60 },
   });
 
   it('keeps the counters of a limit that a reload leaves alone, and begins anew where it changed', () => {
@@ -64,3 +68,6 @@ describe('RateLimits', () => {
     expect(second.get('b')).not.toBe(first.get('b'));
   });
 });
+
+const taken = (limit: RateLimit, token: string, nowMs: number, tries: number) =>
+  Array.from({ length: tries }, () => limit.take(token, nowMs)).filter((waitMs) => waitMs === 0).length;

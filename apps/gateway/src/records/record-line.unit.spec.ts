@@ -88,7 +88,7 @@ describe('batchEvents', () => {
   });
 
   it('makes the same bytes every time', () => {
-    const again = () => JSON.stringify(batchEvents('gw-1', { marker, lines }, 3));
-    expect(again()).toBe(again());
+    const [first, again] = [1, 2].map(() => batchEvents('gw-1', { marker, lines }, 3));
+    expect(again).toEqual(first);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hasTokenInQuery, targetFlaw, withoutQueryValues } from './request-target.js';
 
-const flawOf = (target: string) => targetFlaw(target, target.split('?', 1)[0]!);
+const flawOf = (target: string) => targetFlaw(target, target.split('?', 1)[0]);
 
 describe('targetFlaw', () => {
   it.each([

@@ -34,18 +34,6 @@ describe('TokenChanges', () => {
 });
 
 describe('applyTokenEvents', () => {
-  const event = (type: string, subject: string, position: string) => ({
-    ...{
-      id: position,
-      type,
-      tenant: 'default',
-      subject,
-      position,
-      preceding: '0.0',
-      json: { time: '2026-01-01T00:00:00Z' },
-    },
-  });
-
   it('tells what voids a token from what does not', () => {
     const changes = new TokenChanges();
     expect(
@@ -62,4 +50,14 @@ describe('applyTokenEvents', () => {
     expect(['a', 'b', 'c'].map((id) => changes.of(id)?.kind)).toEqual(['revoked', 'suspended', 'changed']);
     expect(changes.size).toBe(3);
   });
+});
+
+const event = (type: string, subject: string, position: string) => ({
+  id: position,
+  type,
+  tenant: 'default',
+  subject,
+  position,
+  preceding: '0.0',
+  json: { time: '2026-01-01T00:00:00Z' },
 });

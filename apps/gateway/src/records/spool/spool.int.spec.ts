@@ -23,21 +23,6 @@ describe('Spool', () => {
   let dir: string;
   const open = (maxBytes = 64 * MIB) => Spool.open({ dir, maxBytes, gatewayId: undefined, logger });
   const segments = () => readdirSync(dir).filter((name) => name.endsWith('.ndjson'));
-  const add = (spool: Spool, count: number, tenant = 'default', padding = '') => {
-    for (let i = 0; i < count; i++)
-      spool.append(tenant, JSON.stringify({ tenant, seq: spool.nextSeq(), padding }));
-    spool.commit();
-  };
-  const allSeqs = async (spool: Spool) => {
-    const reader = new SpoolReader(spool);
-    const seqs: number[] = [];
-    for (let batch = spool.oldestBatch; batch <= spool.lastBatch; batch++)
-      for (const line of (await reader.read(batch))!.lines)
-        seqs.push((JSON.parse(line) as { seq: number }).seq);
-    await reader.close();
-    return seqs;
-  };
-
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'spool-'));
   });
@@ -79,7 +64,7 @@ describe('Spool', () => {
   it('cuts a torn last line off', async () => {
     const first = open();
     add(first, 3);
-    appendFileSync(join(dir, segments()[0]!), '{"tenant":"default","seq":4,"pad');
+    appendFileSync(join(dir, segments()[0]), '{"tenant":"default","seq":4,"pad');
     const again = open();
     add(again, 1);
     again.close();
@@ -100,7 +85,7 @@ describe('Spool', () => {
   it('deletes a segment only when analytics holds its last batch', () => {
     const spool = open();
     while (segments().length < 3) add(spool, 1_000, 'default', 'x'.repeat(300));
-    const second = Number(segments()[1]!.slice(0, 16));
+    const second = Number(segments()[1].slice(0, 16));
     spool.trim(second - 2);
     expect(segments()).toHaveLength(3);
     spool.trim(second - 1);
@@ -135,7 +120,7 @@ describe('Spool', () => {
     add(first, 2);
     first.close();
     // /dev/full refuses every write with ENOSPC.
-    const path = join(dir, segments()[0]!);
+    const path = join(dir, segments()[0]);
     const whole = readFileSync(path);
     const fd = openSync('/dev/full', 'r+');
     const spool = open();
@@ -172,3 +157,19 @@ describe('Spool', () => {
     expect(statSync(dir).mode & 0o077).toBe(0);
   });
 });
+
+function add(spool: Spool, count: number, tenant = 'default', padding = ''): void {
+  for (let i = 0; i < count; i++)
+    spool.append(tenant, JSON.stringify({ tenant, seq: spool.nextSeq(), padding }));
+  spool.commit();
+}
+
+async function allSeqs(spool: Spool): Promise<number[]> {
+  const reader = new SpoolReader(spool);
+  const seqs: number[] = [];
+  for (let batch = spool.oldestBatch; batch <= spool.lastBatch; batch++)
+    for (const line of (await reader.read(batch))!.lines)
+      seqs.push((JSON.parse(line) as { seq: number }).seq);
+  await reader.close();
+  return seqs;
+}
