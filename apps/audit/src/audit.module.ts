@@ -13,11 +13,12 @@ import { CheckpointSigner } from './checkpoint/checkpoint-signer.js';
 import { CheckpointStore } from './checkpoint/checkpoint-store.js';
 import { EntriesController } from './entries/entries.controller.js';
 import { EntryQuery } from './entries/entry-query.js';
+import { ExportController } from './export/export.controller.js';
+import { LogExport } from './export/log-export.js';
 import { Halts } from './halts.js';
 import { IssuerIntake } from './intake/issuer-intake.js';
 import { LeafAppender } from './intake/leaf-appender.js';
 import { RequestIntake } from './intake/request-intake.js';
-import { IssuerLookup } from './issuer-lookup.js';
 import { LogStore } from './log/log-store.js';
 import { WriterLock } from './log/writer-lock.js';
 import { LogWriter } from './log-writer.js';
@@ -36,8 +37,8 @@ export class AuditModule implements OnApplicationShutdown {
   static with({ config, dataSource, nats, issuer }: AuditParts): DynamicModule {
     return {
       module: AuditModule,
-      imports: [HttpAuthModule.register({ lookup: new IssuerLookup(issuer) })],
-      controllers: [CheckpointController, EntriesController, ProofController],
+      imports: [HttpAuthModule.register({ lookup: issuer })],
+      controllers: [CheckpointController, EntriesController, ExportController, ProofController],
       providers: [
         { provide: DataSource, useValue: dataSource },
         { provide: DATABASE_URL, useValue: config.DATABASE_URL },
@@ -55,6 +56,7 @@ export class AuditModule implements OnApplicationShutdown {
         CheckpointSigner,
         CheckpointClock,
         EntryQuery,
+        LogExport,
       ],
     };
   }

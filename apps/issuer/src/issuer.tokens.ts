@@ -2,5 +2,3 @@
 export const ISSUER_CONFIG = Symbol('issuer config');
 /** Injection token of the issuer's NATS connection. */
 export const NATS = Symbol('nats connection');
-/** The tenant of whoever runs this installation. */
-export const OPERATOR_TENANT = 'default';

@@ -13,7 +13,7 @@ export interface Principal {
 export interface TokenLookup {
   /**
    * @param digest base64url SHA-256 of the token.
-   * @throws DomainError `unavailable` when the answer cannot be had: the caller is refused, never let through.
+   * @throws when the answer cannot be had: the caller is refused, never let through.
    */
   lookup(digest: string): Promise<LookupAnswer>;
 }

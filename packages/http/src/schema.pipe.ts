@@ -13,6 +13,8 @@ export class SchemaPipe implements PipeTransform {
     if (!schema) return value;
     const result = await schema['~standard'].validate(value ?? {});
     if (!result.issues) return result.value;
+    // An id that cannot be one names nothing.
+    if (metadata.type === 'param') throw new DomainError('not-found', 'not-found', 'There is no such thing.');
     const fields = result.issues.map((issue) => ({ field: fieldOf(issue.path), rule: issue.message }));
     const inBody = metadata.type === 'body';
     throw new DomainError('invalid', inBody ? 'body-invalid' : 'query-invalid', sentenceOf(fields), {

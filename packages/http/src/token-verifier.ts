@@ -22,7 +22,7 @@ export class TokenVerifier {
    * @param token as received; never logged.
    * @param address of the caller's socket.
    * @throws DomainError `token-malformed`, `token-unknown`, `token-suspended`, `secret-retired`, `token-revoked`,
-   * `token-expired` or `ip-not-allowed`.
+   * `token-expired` or `ip-not-allowed`; `issuer-unavailable` when the look-up fails.
    */
   async verify(token: string, address: string): Promise<Principal> {
     if (!parseOpaqueToken(token))
@@ -51,11 +51,22 @@ export class TokenVerifier {
   private async resolve(digest: string): Promise<Found> {
     const cached = this.cache.get(digest);
     if (cached && performance.now() - cached.at < CACHE_MS) return cached.answer;
-    const answer = await this.source.lookup(digest);
+    const answer = await this.ask(digest);
     if (!answer.found) throw refusal('token-unknown', 'No such token was issued here.');
     if (this.cache.size >= CACHE_MAX_ENTRIES) this.cache.clear();
     if (!this.forgotten.has(answer.tokenId)) this.cache.set(digest, { answer, at: performance.now() });
     return answer;
+  }
+
+  /** While the issuer cannot answer, nobody is let in. */
+  private async ask(digest: string): Promise<LookupAnswer> {
+    try {
+      return await this.source.lookup(digest);
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      const detail = 'Your token cannot be checked right now. Try again in a moment.';
+      throw new DomainError('unavailable', 'issuer-unavailable', detail, { cause: error });
+    }
   }
 }
 

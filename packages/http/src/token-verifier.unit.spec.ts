@@ -60,4 +60,12 @@ describe('TokenVerifier', () => {
     verifier.forget(tokenId);
     await expect(verifier.verify(token, '127.0.0.1')).rejects.toMatchObject({ code: 'token-revoked' });
   });
+
+  it('lets nobody in while the issuer cannot answer', async () => {
+    const verifier = new TokenVerifier({ lookup: () => Promise.reject(new Error('connect ECONNREFUSED')) });
+    await expect(verifier.verify(token, '127.0.0.1')).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'issuer-unavailable',
+    });
+  });
 });

@@ -25,6 +25,15 @@ export class CheckpointStore {
     return row && { size: Number(row.size), root: row.root, note: row.note };
   }
 
+  /** The notes of all that were signed for sizes from `from` to `to`, smallest first. */
+  async notesBetween(from: number, to: number): Promise<{ size: number; note: string }[]> {
+    const rows = await this.dataSource.query<{ size: string; note: string }[]>(
+      'select size, note from checkpoints where size between $1 and $2 order by size',
+      [from, to],
+    );
+    return rows.map(({ size, note }) => ({ size: Number(size), note }));
+  }
+
   /**
    * Keeps a checkpoint, which may be shown once this returns.
    * @throws SplitView when its size was signed with another root.

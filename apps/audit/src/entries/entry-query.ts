@@ -20,6 +20,7 @@ interface EntryRow {
   subject: string;
   tenant: string;
   actor: string;
+  token: string | null;
   at: Date;
   canonical: string;
 }
@@ -37,7 +38,7 @@ export class EntryQuery {
     // Nothing in the log holds NUL, and PostgreSQL refuses to compare with it.
     if (values.some((value) => value.includes('\0'))) return { items: [], nextCursor: null };
     const rows = await this.dataSource.query<EntryRow[]>(
-      `select index, leaf_hash, event_id, type, source, subject, tenant, actor, at, canonical
+      `select index, leaf_hash, event_id, type, source, subject, tenant, actor, token, at, canonical
        from leaves
        where index >= $1 and index < (select coalesce(max(size), 0) from checkpoints) ${where}
        order by index limit $2`,

@@ -1,8 +1,9 @@
+import { OPERATOR_TENANT } from '@gatehouse/contracts';
 import { digestOfToken, newId } from '@gatehouse/kernel';
 import { LOGGER, type Logger } from '@gatehouse/service';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { BootstrapToken, IssuerConfig } from '../issuer.config.js';
-import { ISSUER_CONFIG, OPERATOR_TENANT } from '../issuer.tokens.js';
+import { ISSUER_CONFIG } from '../issuer.tokens.js';
 import { TokenLookups } from '../tokens/lookup-token/token-lookups.js';
 import { secretOf } from '../tokens/new-secret.js';
 import { TokenHandler } from '../tokens/token.handler.js';

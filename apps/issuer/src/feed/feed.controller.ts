@@ -1,10 +1,9 @@
-import { FeedQuery } from '@gatehouse/contracts';
+import { FeedQuery, OPERATOR_TENANT } from '@gatehouse/contracts';
 import { readFeed } from '@gatehouse/event-store';
 import { Caller, type Principal, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { OPERATOR_TENANT } from '../issuer.tokens.js';
 import { publishedEventOf } from '../relay/published-event.js';
 
 /** The catch-up feed: the event store itself, for whoever missed something on NATS. */

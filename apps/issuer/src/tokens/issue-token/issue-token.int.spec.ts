@@ -132,13 +132,16 @@ describe('GET /v1/tokens', () => {
     expect(ids).toEqual([...new Set(ids)].toSorted());
   });
 
-  it.each(['/v1/tokens/nope', `/v1/tokens/tok_${'0'.repeat(32)}`, '/v1/tokens/nope/events', '/v1/nothing'])(
-    'answers 404 for %s',
-    async (path) => {
-      const answer = await issuer.call('GET', path);
-      expect([answer.status, answer.body.code]).toEqual([404, 'not-found']);
-    },
-  );
+  it.each([
+    '/v1/tokens/nope',
+    '/v1/tokens/%00',
+    `/v1/tokens/tok_${'0'.repeat(32)}`,
+    '/v1/tokens/nope/events',
+    '/v1/nothing',
+  ])('answers 404 for %s', async (path) => {
+    const answer = await issuer.call('GET', path);
+    expect([answer.status, answer.body.code]).toEqual([404, 'not-found']);
+  });
 
   it('names a query parameter that is wrong', async () => {
     const answer = await issuer.call('GET', '/v1/tokens?limit=0&colour=red');

@@ -1,4 +1,4 @@
-import { type IssuedToken, RotateTokenBody } from '@gatehouse/contracts';
+import { type IssuedToken, RotateTokenBody, TokenId } from '@gatehouse/contracts';
 import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import type { IssuerConfig } from '../../issuer.config.js';
@@ -17,7 +17,7 @@ export class RotateTokenController {
   @Post()
   @Requires('tokens:write')
   async rotate(
-    @Param('id') tokenId: string,
+    @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: RotateTokenBody }) { overlapSeconds }: RotateTokenBody,
     @Caller() caller: Principal,
     @Trace() traceparent: string,

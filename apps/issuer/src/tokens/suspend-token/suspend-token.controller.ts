@@ -1,4 +1,4 @@
-import { ReasonBody, type RevokedToken } from '@gatehouse/contracts';
+import { ReasonBody, type RevokedToken, TokenId } from '@gatehouse/contracts';
 import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { TokenChanges, WaitQuery } from '../token-changes.js';
@@ -11,7 +11,7 @@ export class SuspendTokenController {
   @HttpCode(200)
   @Requires('tokens:write')
   suspend(
-    @Param('id') tokenId: string,
+    @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,
     @Query({ schema: WaitQuery }) { wait }: WaitQuery,
     @Caller() caller: Principal,
@@ -27,7 +27,7 @@ export class SuspendTokenController {
   @HttpCode(200)
   @Requires('tokens:write')
   resume(
-    @Param('id') tokenId: string,
+    @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,
     @Query({ schema: WaitQuery }) { wait }: WaitQuery,
     @Caller() caller: Principal,

@@ -1,4 +1,4 @@
-import { SecretData } from '@gatehouse/contracts';
+import { SecretData, TokenId } from '@gatehouse/contracts';
 import { EventStore, type StoredEvent } from '@gatehouse/event-store';
 import { Caller, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
@@ -12,7 +12,7 @@ export class TokenHistoryController {
 
   @Get()
   @Requires('tokens:read')
-  async read(@Caller() caller: Principal, @Param('id') id: string) {
+  async read(@Caller() caller: Principal, @Param('id', { schema: TokenId }) id: string) {
     const events = await EventStore.load(this.dataSource.manager, id);
     if (events[0]?.tenant !== caller.tenant) throw tokenNotFound(id);
     return { items: events.map(historyOf), nextCursor: null };

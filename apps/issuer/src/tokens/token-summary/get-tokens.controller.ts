@@ -18,7 +18,7 @@ export class GetTokensController {
 
   @Get(':id')
   @Requires('tokens:read')
-  get(@Caller() caller: Principal, @Param('id') id: string) {
+  get(@Caller() caller: Principal, @Param('id', { schema: TokenId }) id: string) {
     return this.summaries.get(caller.tenant, id);
   }
 }

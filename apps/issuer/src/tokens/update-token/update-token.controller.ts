@@ -1,4 +1,4 @@
-import { type RevokedToken, UpdateTokenBody } from '@gatehouse/contracts';
+import { type RevokedToken, TokenId, UpdateTokenBody } from '@gatehouse/contracts';
 import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Inject, Param, Patch, Query } from '@nestjs/common';
 import { TokenChanges, WaitQuery } from '../token-changes.js';
@@ -10,7 +10,7 @@ export class UpdateTokenController {
   @Patch()
   @Requires('tokens:write')
   update(
-    @Param('id') tokenId: string,
+    @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: UpdateTokenBody }) body: UpdateTokenBody,
     @Query({ schema: WaitQuery }) { wait }: WaitQuery,
     @Caller() caller: Principal,
