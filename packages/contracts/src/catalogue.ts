@@ -1,4 +1,18 @@
 import type { z } from 'zod';
+import { AccessTokenIssued } from './access-token.events.js';
+import {
+  ApplicationDisabled,
+  ApplicationEnabled,
+  ApplicationRegistered,
+  ApplicationSecretRotated,
+  ApplicationUpdated,
+} from './application.events.js';
+import {
+  SigningKeyActivated,
+  SigningKeyCompromised,
+  SigningKeyPublished,
+  SigningKeyRetired,
+} from './key.events.js';
 import { RequestLogged } from './request.events.js';
 import {
   TokenIssued,
@@ -19,6 +33,16 @@ export const events = {
   TokenSuspended,
   TokenResumed,
   TokenRevoked,
+  AccessTokenIssued,
+  ApplicationRegistered,
+  ApplicationUpdated,
+  ApplicationSecretRotated,
+  ApplicationDisabled,
+  ApplicationEnabled,
+  SigningKeyPublished,
+  SigningKeyActivated,
+  SigningKeyRetired,
+  SigningKeyCompromised,
   RequestLogged,
 } as const;
 

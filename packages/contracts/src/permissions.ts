@@ -9,6 +9,12 @@ export const permissions = {
   'events:read': 'Read the event feed',
   'usage:read': 'Query usage',
   'audit:read': 'Read the audit log and its proofs',
+  'keys:read': 'See signing keys',
+  'keys:write': 'Rotate signing keys and report them compromised',
+  'apps:read': 'See applications',
+  'apps:write': 'Register, change and disable applications',
+  'users:read': 'See users',
+  'users:write': 'Create users',
   'gateway:read': 'See routes in force',
 } as const;
 

@@ -38,6 +38,8 @@ export const problems = {
   'scope-not-grantable': { status: 403, title: 'The caller may not grant this scope' },
   'ip-not-allowed': { status: 403, title: 'The token may not be used from this address' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'application-not-enabled': { status: 409, title: 'The application is not in a state that allows this' },
+  'key-not-usable': { status: 409, title: 'The signing key is not in a state that allows this' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'route-not-found': { status: 404, title: 'No route matches' },
   'method-not-allowed': { status: 405, title: 'The route does not allow this method' },

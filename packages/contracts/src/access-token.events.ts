@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineEvent } from './event.js';
+import { KeyId } from './key.events.js';
+import { Scope, TokenId } from './token.fields.js';
+
+/**
+ * An OAuth 2.0 access token was issued by a grant. Its stream is the token's: its `jti` when it is a JWT (RFC 9068). It
+ * commits before the token exists, so there may be an event whose token nobody ever received, but no token without one.
+ */
+export const AccessTokenIssued = defineEvent(
+  'AccessTokenIssued',
+  'access-token.issued.v1',
+  'tokens.access-issued',
+  z.object({
+    tokenId: TokenId,
+    /** RFC 6749 `grant_type`. */
+    grantType: z.string().max(200),
+    applicationId: z.string(),
+    /** `null`: the application acts for itself. */
+    userId: z.string().nullable(),
+    /** RFC 8707 resource; `null`: only the issuer's own userinfo endpoint. */
+    audience: z.string().nullable(),
+    scopes: z.array(Scope),
+    expiresAt: z.iso.datetime(),
+    format: z.enum(['jwt', 'opaque']),
+    /** The key a JWT is signed with. */
+    keyId: KeyId.nullable(),
+    /** What the user allowed; every token of one grant is revoked together. */
+    grantId: z.string().nullable(),
+    /** RFC 9449 §6.1: thumbprint of the key the token is bound to. */
+    jkt: z.string().nullable(),
+  }),
+);
+export type AccessTokenIssued = z.infer<typeof AccessTokenIssued.schema>;

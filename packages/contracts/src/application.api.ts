@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { ApplicationId, ApplicationTerms, GrantType, RedirectUri, Resource } from './application.fields.js';
+import { SigningAlgorithm } from './key.events.js';
+import { Scope } from './token.fields.js';
+
+const each = <Item extends z.ZodType<string>>(item: Item, most: number) =>
+  z
+    .array(item)
+    .max(most)
+    .refine((list) => new Set(list).size === list.length, 'each once');
+
+/** Body of `POST /v1/applications`. */
+export const RegisterApplicationBody = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200),
+    authentication: z.enum(['client_secret', 'public']).default('client_secret'),
+    grantTypes: each(GrantType, 4).min(1),
+    redirectUris: each(RedirectUri, 50).default([]),
+    postLogoutRedirectUris: each(RedirectUri, 50).default([]),
+    resources: each(Resource, 50).default([]),
+    scopes: each(Scope, 200).default([]),
+    signingAlgorithm: SigningAlgorithm.default('ES256'),
+    requiresDpop: z.boolean().default(false),
+  })
+  .refine((body) => !(body.authentication === 'public' && body.grantTypes.includes('client_credentials')), {
+    path: ['grantTypes'],
+    message: 'a public application cannot act for itself: client_credentials needs a secret (RFC 6749 §4.4)',
+  })
+  .refine((body) => body.grantTypes.includes('authorization_code') === body.redirectUris.length > 0, {
+    path: ['redirectUris'],
+    message: 'authorization_code needs at least one; nothing else takes any',
+  })
+  .refine((body) => !body.grantTypes.includes('client_credentials') || body.resources.length > 0, {
+    path: ['resources'],
+    message: 'client_credentials needs at least one: a token is always for somebody (RFC 8707)',
+  });
+export type RegisterApplicationBody = z.infer<typeof RegisterApplicationBody>;
+
+/** Body of `PATCH /v1/applications/{id}`: each field given replaces the old value as a whole. */
+export const UpdateApplicationBody = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200).optional(),
+    redirectUris: each(RedirectUri, 50).min(1).optional(),
+    postLogoutRedirectUris: each(RedirectUri, 50).optional(),
+    resources: each(Resource, 50).min(1).optional(),
+    scopes: each(Scope, 200).optional(),
+    requiresDpop: z.boolean().optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'name at least one field to change');
+export type UpdateApplicationBody = z.infer<typeof UpdateApplicationBody>;
+
+/** Body of `POST /v1/applications/{id}/rotate-secret`. */
+export const RotateApplicationSecretBody = z.strictObject({
+  /** How long the secret from before keeps working. */
+  overlapSeconds: z.int().min(0).max(2_592_000).default(86_400),
+});
+export type RotateApplicationSecretBody = z.infer<typeof RotateApplicationSecretBody>;
+
+/** An application as people may see it; `id` is its OAuth `client_id`. */
+export const ApplicationView = ApplicationTerms.extend({
+  id: ApplicationId,
+  tenant: z.string(),
+  status: z.enum(['enabled', 'disabled']),
+  secrets: z.array(z.object({ id: z.string(), last4: z.string(), retiresAt: z.iso.datetime().nullable() })),
+  createdAt: z.iso.datetime(),
+  createdBy: z.string(),
+});
+export type ApplicationView = z.infer<typeof ApplicationView>;
+
+/** Answer of registration and secret rotation: the only time the secret is shown. `null`: a public application. */
+export const RegisteredApplication = ApplicationView.extend({ clientSecret: z.string().nullable() });
+export type RegisteredApplication = z.infer<typeof RegisteredApplication>;
