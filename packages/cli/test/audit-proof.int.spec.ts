@@ -49,6 +49,7 @@ beforeEach(async () => {
           subject: 's',
           tenant: 'default',
           actor: 'a',
+          token: null,
           at: '2026-01-01T00:00:00Z',
           event: shown[1],
         },
@@ -83,7 +84,7 @@ describe('gatehouse audit proof', () => {
   it('refuses a checkpoint that the given key has not signed', async () => {
     const { exitCode, err } = await proof('1', '--key', generateNoteKey('log.example').verifierKey);
     expect(exitCode).toBe(1);
-    expect(err).toContain('no trusted key has signed');
+    expect(err).toContain('is not signed by the log’s key');
   });
 
   it('says how many entries there are when asked for one beyond', async () => {

@@ -35,6 +35,14 @@ export class AuditApi {
   }
 
   /**
+   * The whole log, a JSON document a line: what `gatehouse audit verify` reads. The operator's alone.
+   * Ends early without an error only if the server does: the first line says how many entries must follow.
+   */
+  exportLines(): AsyncGenerator<string, void> {
+    return this.#channel.getLines('/v1/export');
+  }
+
+  /**
    * Proof that leaf `index` is in the tree of `size` leaves (RFC 9162 §2.1.3).
    * @param size default: the latest checkpoint's.
    */

@@ -5,6 +5,7 @@ export { GatehouseProblem } from './gatehouse-problem.js';
 export { GatehouseUnreachable } from './gatehouse-unreachable.js';
 export { GatewayAdminApi } from './gateway-admin-api.js';
 export { IssuerApi } from './issuer-api.js';
+export { textLines } from './lib/text-lines.js';
 export { UnexpectedAnswer } from './unexpected-answer.js';
 export { UsageApi } from './usage-api.js';
 export type { UsageRequest } from './usage-api.js';

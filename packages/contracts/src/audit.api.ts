@@ -27,6 +27,8 @@ export const AuditEntry = z.object({
   subject: z.string(),
   tenant: z.string(),
   actor: z.string(),
+  /** The token it is about, if any. */
+  token: z.string().nullable(),
   at: z.iso.datetime(),
   /** The logged event; its RFC 8785 form is the leaf's content. */
   event: z.record(z.string(), z.unknown()),

@@ -25,7 +25,8 @@ export async function* logLines(path: string): AsyncGenerator<string, void> {
 const bare = (line: string): string =>
   (line.endsWith('\r') ? line.slice(0, -1) : line).slice(0, MAX_LINE_LENGTH);
 
-async function contentsOf(path: string): Promise<Readable> {
+/** What is in a file, unpacked where it is gzipped. @throws UsageError when there is no such file. */
+export async function contentsOf(path: string): Promise<Readable> {
   const gzipped = await isGzip(path);
   const file = createReadStream(path);
   if (!gzipped) return file;

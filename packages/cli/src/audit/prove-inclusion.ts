@@ -1,16 +1,11 @@
 import type { AuditApi } from '@gatehouse/client';
 import type { AuditEntry } from '@gatehouse/contracts';
-import {
-  type Checkpoint,
-  leafHash,
-  openNote,
-  parseCheckpoint,
-  parseNote,
-  parseNoteVerifier,
-  verifyInclusion,
-} from '@gatehouse/tlog';
-import { canonicalJson } from './canonical-json.js';
 import { UsageError } from '../usage-error.js';
+import { canonicalJson } from './verifier/canonical-json.js';
+import { openCheckpoint, readCheckpoint, type SignedCheckpoint } from './verifier/checkpoint-note.js';
+import { hashOfLeaf } from './verifier/hash.js';
+import { LogKey } from './verifier/log-key.js';
+import { rootFromInclusion } from './verifier/root-from-inclusion.js';
 
 /** What was found out about one entry. */
 export interface InclusionResult {
@@ -35,7 +30,8 @@ export async function proveInclusion(
   index: number,
   verifierKey: string | undefined,
 ): Promise<InclusionResult> {
-  const checkpoint = readCheckpoint(await audit.checkpoint(), verifierKey);
+  const note = await audit.checkpoint();
+  const checkpoint = verifierKey ? openCheckpoint(note, [LogKey.parse(verifierKey)]) : readCheckpoint(note);
   if (index >= checkpoint.size)
     throw new UsageError(`the log has ${checkpoint.size} entries: the last is ${checkpoint.size - 1}`);
   const entry = await entryAt(audit, index);
@@ -55,15 +51,15 @@ export async function proveInclusion(
 async function flawOf(
   audit: AuditApi,
   entry: AuditEntry,
-  { size, root }: Checkpoint,
+  { size, root }: SignedCheckpoint,
 ): Promise<string | undefined> {
   // The leaf's content is the RFC 8785 form of the event.
-  const leaf = leafHash(Buffer.from(canonicalJson(entry.event)));
+  const leaf = hashOfLeaf(canonicalJson(entry.event));
   if (base64(leaf) !== entry.leafHash) return 'the event is not what the leaf was made of';
   const { proof } = await audit.inclusionProof(entry.index, size);
   const hashes = proof.map((hash) => Buffer.from(hash, 'base64'));
-  const holds = verifyInclusion({ index: entry.index, size, leafHash: leaf, proof: hashes, root });
-  return holds ? undefined : 'the proof does not lead to the root of the checkpoint';
+  const proven = rootFromInclusion({ index: entry.index, size, leafHash: leaf, proof: hashes });
+  return proven?.equals(root) ? undefined : 'the proof does not lead to the root of the checkpoint';
 }
 
 async function entryAt(audit: AuditApi, index: number): Promise<AuditEntry> {
@@ -72,12 +68,6 @@ async function entryAt(audit: AuditApi, index: number): Promise<AuditEntry> {
     break;
   }
   throw new Error(`the log does not show its entry ${index}`);
-}
-
-/** @throws TlogError when the note or its signature is broken. */
-function readCheckpoint(note: string, verifierKey: string | undefined): Checkpoint {
-  const { text } = verifierKey ? openNote(note, [parseNoteVerifier(verifierKey)]) : parseNote(note);
-  return parseCheckpoint(text);
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

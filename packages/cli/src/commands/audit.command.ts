@@ -3,6 +3,8 @@ import { proveInclusion } from '../audit/prove-inclusion.js';
 import { ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
+import { auditExportCommand } from './audit-export.command.js';
+import { auditVerifyCommand } from './audit-verify.command.js';
 import { wholeNumber } from './option-values.js';
 
 const PROOF_HELP = `
@@ -18,12 +20,14 @@ interface ProofOptions {
   json?: boolean;
 }
 
-/** `gatehouse audit`: checkpoints and proofs. */
+/** `gatehouse audit`: checkpoints, proofs and the whole log. */
 export function auditCommand(surroundings: Surroundings): Command {
   return new Command('audit')
-    .description('checkpoints and proofs of the audit log')
+    .description('checkpoints and proofs of the audit log; the whole log, and whether it holds')
     .addCommand(checkpointCommand(surroundings))
-    .addCommand(proofCommand(surroundings));
+    .addCommand(proofCommand(surroundings))
+    .addCommand(auditExportCommand(surroundings))
+    .addCommand(auditVerifyCommand(surroundings));
 }
 
 function checkpointCommand(surroundings: Surroundings): Command {

@@ -19,14 +19,14 @@ export class System {
   private constructor(
     private readonly options: SystemOptions,
     private readonly run: RunFile,
-    private readonly callerToken: string | undefined,
+    private readonly envToken: string | undefined,
   ) {}
 
   /** @param command the command under way; its global options say where to look. */
   static async find(command: Command, { env }: Surroundings): Promise<System> {
     const options = command.optsWithGlobals<SystemOptions>();
     const run = await readRunFile(options.dir ?? env['GATEHOUSE_DIR']);
-    return new System(options, run, env['GATEHOUSE_TOKEN'] ?? run.adminToken);
+    return new System(options, run, env['GATEHOUSE_TOKEN']);
   }
 
   issuer(): IssuerApi {
@@ -39,6 +39,12 @@ export class System {
 
   audit(): AuditApi {
     return new AuditApi(this.#api(this.auditUrl, 'audit'));
+  }
+
+  /** The audit log at a URL, which may be somebody else's: it is not given the token of this system's run.json. */
+  auditAt(url: string): AuditApi {
+    const ours = this.run.audit && new URL(this.run.audit.url).origin === new URL(url).origin;
+    return new AuditApi({ url, token: ours ? this.callerToken : this.envToken });
   }
 
   gatewayAdmin(): GatewayAdminApi {
@@ -67,6 +73,10 @@ export class System {
 
   get natsUrl(): string {
     return known(this.options.natsUrl ?? this.run.nats?.url, 'nats');
+  }
+
+  private get callerToken(): string | undefined {
+    return this.envToken ?? this.run.adminToken;
   }
 
   #api(url: string | undefined, service: string): ApiOptions {

@@ -6,6 +6,7 @@ import { GatehouseProblem } from '../gatehouse-problem.js';
 import { GatehouseUnreachable } from '../gatehouse-unreachable.js';
 import { UnexpectedAnswer } from '../unexpected-answer.js';
 import { BodyTooLarge, readBounded } from './read-bounded.js';
+import { textLines } from './text-lines.js';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 /** A thousand events of the largest kind stay well below. */
@@ -53,6 +54,24 @@ export class ServiceChannel {
 
   getText(path: string, query: QueryValues = {}): Promise<string> {
     return this.#send({ method: 'GET', path, query, repeatable: true });
+  }
+
+  /** The lines of an answer of any length, as they come. The time-out bounds each wait, not the whole. */
+  async *getLines(path: string): AsyncGenerator<string, void> {
+    try {
+      const response = await this.#pool.request({
+        method: 'GET',
+        path: this.#basePath + path,
+        headers: this.#headers,
+        headersTimeout: this.#timeoutMs,
+        bodyTimeout: this.#timeoutMs,
+      });
+      if (response.statusCode !== 200)
+        throw GatehouseProblem.from(response.statusCode, await readBounded(response.body, MAX_BODY_BYTES));
+      yield* textLines(response.body);
+    } catch (error) {
+      this.#rethrow(error);
+    }
   }
 
   async postJson<Answer extends z.ZodType>(
