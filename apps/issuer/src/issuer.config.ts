@@ -59,6 +59,3 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
-
-/** Largest body the issuer takes: a token's fields at their limits fit several times. */
-export const BODY_LIMIT_BYTES = 64 * 1024;

@@ -9,6 +9,9 @@ import { LiveGateways } from './gateways/live-gateways.js';
 import type { IssuerConfig } from './issuer.config.js';
 import { ISSUER_CONFIG, NATS } from './issuer.tokens.js';
 import { OutgoingEvents } from './relay/outgoing-events.js';
+import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
+import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
+import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
 import { IssueTokenController } from './tokens/issue-token/issue-token.controller.js';
 import { IssueTokenService } from './tokens/issue-token/issue-token.service.js';
 import { LookupTokenController } from './tokens/lookup-token/lookup-token.controller.js';
@@ -23,6 +26,7 @@ import { TokenHistoryController } from './tokens/token-history/token-history.con
 import { GetTokensController } from './tokens/token-summary/get-tokens.controller.js';
 import { TokenSummaries } from './tokens/token-summary/token-summaries.js';
 import { UpdateTokenController } from './tokens/update-token/update-token.controller.js';
+import { VerifyTokenController } from './tokens/verify-token/verify-token.controller.js';
 
 /** What the issuer is given by its `main`. */
 export interface IssuerParts {
@@ -40,6 +44,9 @@ export class IssuerModule implements OnApplicationShutdown {
       imports: [HttpAuthModule.withVerifier(new TokenVerifier(lookups))],
       controllers: [
         IssueTokenController,
+        BulkIssueController,
+        BulkRevokeController,
+        VerifyTokenController,
         LookupTokenController,
         GetTokensController,
         TokenHistoryController,
@@ -61,6 +68,7 @@ export class IssuerModule implements OnApplicationShutdown {
         EndedOverlaps,
         TokenSummaries,
         IssueTokenService,
+        BulkIssue,
         BootstrapTokens,
       ],
     };

@@ -2,7 +2,7 @@ import { connectNats } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
 import { createLogger, loadConfig, runMain, runService } from '@gatehouse/service';
 import { openDatabase } from './database.js';
-import { BODY_LIMIT_BYTES, IssuerConfig } from './issuer.config.js';
+import { IssuerConfig } from './issuer.config.js';
 import { IssuerModule } from './issuer.module.js';
 
 runMain(async () => {
@@ -16,7 +16,6 @@ runMain(async () => {
   await runService({
     name: 'issuer',
     config,
-    bodyLimitBytes: BODY_LIMIT_BYTES,
     module: IssuerModule.with({ config, dataSource, nats }),
   });
 });

@@ -5,11 +5,11 @@ import { applyStreams } from '@gatehouse/nats';
 import { loadConfig, runService } from '@gatehouse/service';
 import { createDatabase, startNats } from '@gatehouse/testing';
 import { openDatabase } from '../src/database.js';
-import { BODY_LIMIT_BYTES, IssuerConfig } from '../src/issuer.config.js';
+import { IssuerConfig } from '../src/issuer.config.js';
 import { IssuerModule } from '../src/issuer.module.js';
 
 /** What the tests' administrator may do. */
-const ADMIN_SCOPES = ['tokens:read', 'tokens:write', 'tokens:lookup', 'events:read'];
+const ADMIN_SCOPES = ['tokens:read', 'tokens:write', 'tokens:lookup', 'tokens:verify', 'events:read'];
 
 /** A whole issuer on a port of its own, with its own database and its own NATS server. */
 export async function startIssuer() {
@@ -33,7 +33,6 @@ export async function startIssuer() {
   const service = await runService({
     name: 'issuer',
     config,
-    bodyLimitBytes: BODY_LIMIT_BYTES,
     module: IssuerModule.with({ config, dataSource, nats }),
   });
   return {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IpRange } from './cidr.js';
 import { PositionString, TenantId } from './event.js';
+import { Problem } from './problem.js';
 import { MetadataMap, Scope, TokenId } from './token.fields.js';
 
 const TEN_YEARS_SECONDS = 315_360_000;
@@ -122,3 +123,71 @@ export const LookupAnswer = z.discriminatedUnion('found', [
   }),
 ]);
 export type LookupAnswer = z.infer<typeof LookupAnswer>;
+
+/** Body of `POST /v1/tokens/verify`: for programs that guard something without a gateway. */
+export const VerifyTokenBody = z
+  .strictObject({
+    /** The token as received; or, so that it need not travel, its `digest`. */
+    token: z.string().max(8192).optional(),
+    digest: LookupBody.shape.digest.optional(),
+    /** Every scope the request needs. */
+    scopes: z.array(Scope).max(100).optional(),
+    /** The client's address, checked against the token's list. */
+    ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+  })
+  .refine(
+    (body) => (body.token === undefined) !== (body.digest === undefined),
+    'send either token or digest',
+  );
+export type VerifyTokenBody = z.infer<typeof VerifyTokenBody>;
+
+/** Answer of `POST /v1/tokens/verify`: always 200, because the question was answered. */
+export const TokenVerdict = z.object({
+  valid: z.boolean(),
+  /** `valid`, or the problem code a gateway would refuse with. */
+  code: z.enum([
+    'valid',
+    'token-malformed',
+    'token-unknown',
+    'token-expired',
+    'token-revoked',
+    'token-suspended',
+    'secret-retired',
+    'scope-insufficient',
+    'ip-not-allowed',
+  ]),
+  /** Absent where no token of the caller's tenant was found. */
+  token: z
+    .object({
+      id: TokenId,
+      secretId: z.string(),
+      scopes: z.array(z.string()),
+      expiresAt: z.iso.datetime().nullable(),
+    })
+    .optional(),
+});
+export type TokenVerdict = z.infer<typeof TokenVerdict>;
+
+const MOST_AT_ONCE = 1000;
+
+/** Body of `POST /v1/tokens/bulk`. Items are checked one by one, so that a wrong one does not hold up the others. */
+export const BulkIssueBody = z.strictObject({ tokens: z.array(z.unknown()).min(1).max(MOST_AT_ONCE) });
+export type BulkIssueBody = z.infer<typeof BulkIssueBody>;
+
+/** Body of `POST /v1/tokens/bulk-revoke`. */
+export const BulkRevokeBody = z.strictObject({
+  ids: z.array(z.string()).min(1).max(MOST_AT_ONCE),
+  reason: ReasonBody.shape.reason,
+});
+export type BulkRevokeBody = z.infer<typeof BulkRevokeBody>;
+
+/** Answer of the bulk endpoints: one result for each item, in the order asked. */
+export const bulkOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    results: z.array(
+      z.discriminatedUnion('ok', [
+        z.object({ ok: z.literal(true), value: item }),
+        z.object({ ok: z.literal(false), problem: Problem }),
+      ]),
+    ),
+  });

@@ -29,9 +29,11 @@ export class CreateEventStore1700000000000 implements MigrationInterface {
       )`);
     await runner.query(`insert into relay_checkpoint (tx, position) values ('0', 0)`);
     await runner.query(APPEND_EVENTS);
+    await runner.query(BEGIN_STREAMS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop function begin_streams');
     await runner.query('drop function append_events');
     await runner.query('drop table relay_checkpoint');
     await runner.query('drop table events');
@@ -46,6 +48,18 @@ const APPEND_EVENTS = `
     insert into events (id, stream_id, version, type, tenant, data, metadata)
     select id, stream, expected + ordinality::int, type, for_tenant, data, meta
     from unnest(ids, types, datas) with ordinality as new (id, type, data, ordinality)
+    order by ordinality
+    returning *
+  $$`;
+
+/** Many new streams in one round trip; rows come back in insertion order, which is that of `position`. */
+const BEGIN_STREAMS = `
+  create function begin_streams(
+    for_tenant text, meta jsonb, ids uuid[], streams text[], types text[], datas jsonb[]
+  ) returns setof events language sql as $$
+    insert into events (id, stream_id, version, type, tenant, data, metadata)
+    select id, stream, 1, type, for_tenant, data, meta
+    from unnest(ids, streams, types, datas) with ordinality as new (id, stream, type, data, ordinality)
     order by ordinality
     returning *
   $$`;

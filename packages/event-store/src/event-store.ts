@@ -67,6 +67,36 @@ export const EventStore = {
       throw error;
     }
   },
+
+  /**
+   * Begins many streams with one event each, in one statement.
+   * @returns the events in the order given.
+   * @throws VersionConflict when one of the streams exists; none is begun then.
+   */
+  async beginMany(
+    manager: EntityManager,
+    tenant: string,
+    streams: readonly { id: string; first: NewEvent }[],
+    metadata: EventMetadata,
+  ): Promise<StoredEvent[]> {
+    try {
+      const rows: EventRow[] = await manager.query(
+        `select ${EVENT_COLUMNS} from begin_streams($1, $2, $3, $4, $5, $6::jsonb[]) e order by e.position`,
+        [
+          tenant,
+          metadata,
+          streams.map(() => newEventId()),
+          streams.map(({ id }) => id),
+          streams.map(({ first }) => first.type),
+          streams.map(({ first }) => JSON.stringify(first.data)),
+        ],
+      );
+      return rows.map(storedEventOf);
+    } catch (error) {
+      if (isVersionConflict(error)) throw new VersionConflict('(one of many)', 0, { cause: error });
+      throw error;
+    }
+  },
 };
 
 const isVersionConflict = (error: unknown): boolean =>

@@ -8,27 +8,30 @@ import type { z } from 'zod';
  */
 @Injectable()
 export class SchemaPipe implements PipeTransform {
-  async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const schema = metadata.schema as z.ZodType | undefined;
     if (!schema) return value;
-    const result = await schema['~standard'].validate(value ?? {});
-    if (!result.issues) return result.value;
     // An id that cannot be one names nothing.
-    if (metadata.type === 'param') throw new DomainError('not-found', 'not-found', 'There is no such thing.');
-    const fields = result.issues.map((issue) => ({ field: fieldOf(issue.path), rule: issue.message }));
-    const inBody = metadata.type === 'body';
-    throw new DomainError('invalid', inBody ? 'body-invalid' : 'query-invalid', sentenceOf(fields), {
-      fields,
-    });
+    if (metadata.type === 'param' && !schema.safeParse(value).success)
+      throw new DomainError('not-found', 'not-found', 'There is no such thing.');
+    return parseWith(schema, value ?? {}, metadata.type === 'body' ? 'body-invalid' : 'query-invalid');
   }
 }
 
-function fieldOf(path: readonly unknown[] | undefined): string {
-  return (path ?? []).map((part) => (isSegment(part) ? String(part.key) : String(part))).join('.');
+/**
+ * Reads a value by a schema.
+ * @throws DomainError `invalid` with every wrong field and the rule it breaks.
+ */
+export function parseWith<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  code: 'body-invalid' | 'query-invalid' = 'body-invalid',
+): z.infer<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.map((issue) => ({ field: issue.path.join('.'), rule: issue.message }));
+  throw new DomainError('invalid', code, sentenceOf(fields), { fields });
 }
-
-const isSegment = (part: unknown): part is { key: PropertyKey } =>
-  typeof part === 'object' && part !== null && 'key' in part;
 
 function sentenceOf(fields: readonly { field: string; rule: string }[]): string {
   const first = fields[0]!;

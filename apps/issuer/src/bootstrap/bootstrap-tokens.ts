@@ -22,9 +22,16 @@ export class BootstrapTokens implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     for (const bootstrap of this.config.BOOTSTRAP_TOKENS) {
-      const { found } = await this.lookups.lookup(digestOfToken(bootstrap.token));
-      if (!found) await this.issue(bootstrap);
+      const known = await this.lookups.lookup(digestOfToken(bootstrap.token));
+      if (known.found) await this.keepScopes(known.tokenId, bootstrap);
+      else await this.issue(bootstrap);
     }
+  }
+
+  /** A newer release may need more, or fewer, rights for its own tokens. */
+  private async keepScopes(tokenId: string, { scopes }: BootstrapToken): Promise<void> {
+    const command = { kind: 'update', tokenId, now: new Date(), scopes, grantedBy: 'system' } as const;
+    await this.handler.handle(OPERATOR_TENANT, command, { actor: 'system:issuer' });
   }
 
   private async issue({ name, token, scopes, metadata = {} }: BootstrapToken): Promise<void> {

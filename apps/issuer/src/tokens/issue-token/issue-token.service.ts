@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { newSecret } from '../new-secret.js';
-import type { IssueToken } from '../token.commands.js';
+import type { GrantedBy, IssueToken } from '../token.commands.js';
 import { TokenHandler } from '../token.handler.js';
 
 const DEFAULT_TTL_SECONDS = 90 * 24 * 3600;
@@ -21,16 +21,18 @@ export class IssueTokenService {
   ) {}
 
   async issue(body: IssueTokenBody, caller: Principal, traceparent: string): Promise<IssuedToken> {
-    const { token, secret } = newSecret(this.config);
-    const command = {
-      ...this.termsOf(body),
-      kind: 'issue',
-      tokenId: newId('tok'),
-      secret,
-      grantedBy: caller.scopes,
-    } as const;
+    const { token, command } = this.prepare(body, caller.scopes);
     const { added } = await this.handler.handle(caller.tenant, command, { actor: caller.actor, traceparent });
-    return { ...viewOf(command, caller, added[0]!.at), token };
+    return { ...issuedTokenOf(command, caller, added[0]!.at), token };
+  }
+
+  /** Draws a secret and states what is to be issued; nothing is stored yet. */
+  prepare(body: IssueTokenBody, grantedBy: GrantedBy): { token: string; command: IssueToken } {
+    const { token, secret } = newSecret(this.config);
+    return {
+      token,
+      command: { ...this.termsOf(body), kind: 'issue', tokenId: newId('tok'), secret, grantedBy },
+    };
   }
 
   private termsOf({
@@ -46,7 +48,11 @@ export class IssueTokenService {
 }
 
 /** What `GET /v1/tokens/{id}` will say, without asking. */
-function viewOf(command: IssueToken, caller: Principal, issuedAt: Date): Omit<IssuedToken, 'token'> {
+export function issuedTokenOf(
+  command: IssueToken,
+  caller: Principal,
+  issuedAt: Date,
+): Omit<IssuedToken, 'token'> {
   const { tokenId, name, scopes, ipAllow, metadata, expiresAt, secret } = command;
   const createdAt = issuedAt.toISOString();
   return {

@@ -1,4 +1,4 @@
-import type { TokenIssued } from '@gatehouse/contracts';
+import { TokenIssued } from '@gatehouse/contracts';
 import type { Project, StoredEvent } from '@gatehouse/event-store';
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
 import { type TokenEvent, tokenEventOf } from '../token.events.js';
@@ -9,6 +9,22 @@ import { TokenSummary } from './token-summary.entity.js';
 export const projectTokenSummary: Project = async (manager, events) => {
   for (const stored of events) await apply(manager, stored, tokenEventOf(stored));
 };
+
+/** The same for tokens that are issued together, in two statements. */
+export async function projectIssuedTokens(
+  manager: EntityManager,
+  events: readonly StoredEvent[],
+): Promise<void> {
+  const issued = events.map((stored) => ({ stored, data: TokenIssued.data.parse(stored.data) }));
+  await manager.insert(
+    TokenSummary,
+    issued.map(({ stored, data }) => summaryOf(stored, data)),
+  );
+  await manager.insert(
+    TokenSecret,
+    issued.map(({ stored, data }) => secretOf(stored, data.secret)),
+  );
+}
 
 async function apply(manager: EntityManager, stored: StoredEvent, event: TokenEvent): Promise<unknown> {
   const tokenId = stored.streamId;
