@@ -13,6 +13,7 @@ import { DataPlane } from './request/data-plane.js';
 import { Gate } from './request/gate.js';
 import { ActiveRoutes } from './routes/active-routes.js';
 import { RouteWatcher } from './routes/route-watcher.js';
+import { loggedLookup } from './tokens/logged-lookup.js';
 import { TokenChanges } from './tokens/token-changes.js';
 import { TokenView } from './tokens/token-view.js';
 import { forward } from './upstream/forward.js';
@@ -64,7 +65,10 @@ export class Gateway {
     });
     const id = config.GATEWAY_ID ?? spool.streamId;
     const link = new BrokerLink({ gatewayId: id, natsUrl: config.NATS_URL, issuer, changes, spool, logger });
-    const tokens = new TokenView((digest) => issuer.lookup(digest), changes);
+    const tokens = new TokenView(
+      loggedLookup((digest) => issuer.lookup(digest), logger),
+      changes,
+    );
     const stats = new RequestStats();
     const log = new RequestLog({ spool, countries, stats, logger });
     const gate = new Gate({ routes, tokens, viewAsOf: () => link.viewAsOf(), pass: forward });

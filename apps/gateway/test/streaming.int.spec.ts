@@ -77,6 +77,17 @@ describe('streaming through the gateway', () => {
     await expect((response as Response).text()).rejects.toThrow();
   });
 
+  it('tries a safe request again when the connection to the upstream was dead, and no other', async () => {
+    const token = authorization.slice('Bearer '.length);
+    const again = await call(`${stage.gateway.url}/demo/reset-once?get`, token);
+    expect(again).toMatchObject({ status: 200, body: 'second time' });
+    const post = await call(`${stage.gateway.url}/demo/reset-once?post`, token, {
+      method: 'POST',
+      body: 'x',
+    });
+    expect(post).toMatchObject({ status: 502, code: 'upstream-unavailable' });
+  });
+
   it('asks a client that waits for it to go on only when the request is let through', async () => {
     expect(await withBody(authorization)).toEqual({ continued: true, status: 200 });
     expect(await withBody('Bearer nonsense')).toEqual({ continued: false, status: 401 });

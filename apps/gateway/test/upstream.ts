@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
+/** Queries of /reset-once. */
+const seen = new Set<string>();
 const CHUNK = Buffer.alloc(64 * 1024, 'x');
 
 /** A small real API: each path behaves in its own way. */
@@ -45,6 +47,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       return;
     case '/reset':
       return void response.destroy();
+    case '/reset-once': {
+      const first = !seen.has(url.search);
+      seen.add(url.search);
+      return void (first ? response.destroy() : response.end('second time'));
+    }
     case '/half':
       response.writeHead(200, { 'content-length': 100 }).write('half of it');
       return void setImmediate(() => response.destroy());

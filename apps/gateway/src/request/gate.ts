@@ -45,7 +45,7 @@ export class Gate {
     if (!match.requirement) return exchange.refuse(methodRefusal(method, match.allow));
     if (queryStart >= 0 && hasTokenInQuery(target.slice(queryStart + 1)))
       return exchange.refuse(refusals.tokenInQuery);
-    const token = head.authorization && BEARER.exec(head.authorization)?.[1];
+    const token = head.authorization && bearerToken(head.authorization);
     if (!token) return exchange.refuse(tokenRefusal(head.authorization));
     this.identify(exchange, token, match.route, match.requirement, table.issuers);
   }
@@ -118,6 +118,10 @@ const methodRefusal = (method: string, allow: readonly string[]): Refusal =>
     'allow',
     allow.join(', '),
   ]);
+
+/** RFC 6750 §2.1. A token that is not well-formed is found out when it is resolved; one that is remembered is. */
+const bearerToken = (authorization: string): string | undefined =>
+  authorization.startsWith('Bearer ') ? authorization.slice(7) : BEARER.exec(authorization)?.[1];
 
 const tokenRefusal = (authorization: string | undefined): Refusal =>
   authorization && /^bearer /i.test(authorization) ? refusals.tokenMalformed : refusals.tokenMissing;

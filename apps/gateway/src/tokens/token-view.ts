@@ -1,4 +1,4 @@
-import { digestOfToken, parseOpaqueToken } from '@gatehouse/kernel';
+import { digestOfToken, ORIGIN, parseOpaqueToken } from '@gatehouse/kernel';
 import { RecentMap } from '../recent-map.js';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
@@ -86,7 +86,7 @@ export class TokenView {
     const change = this.changes.of(credential.tokenId);
     // Identity, because comparing positions on every request of a token that was once updated would be a waste.
     if (change === credential.newerThan || change?.kind === 'revoked') return true;
-    if (!this.changes.isCurrent(credential.tokenId, credential.asOf ?? '')) return false;
+    if (!this.changes.isCurrent(credential.tokenId, credential.asOf ?? ORIGIN)) return false;
     credential.newerThan = change;
     return true;
   }

@@ -12,19 +12,15 @@ export function forward(exchange: Exchange, route: Route, credential: Credential
   const { upstream, maxBodyBytes } = route;
   if ((exchange.head.contentLength ?? 0) > maxBodyBytes) return exchange.refuse(refusals.bodyTooLarge);
   if (exchange.response.destroyed) return exchange.finish('aborted', () => {}); // left while its token was looked up
-  const call = new UpstreamCall(exchange);
-  exchange.dispatchedAt = performance.now();
-  upstream.pool.dispatch(
-    {
-      path: upstream.targetOf(exchange.target),
-      method: exchange.method,
-      headers: upstreamHeaders(exchange, credential),
-      body: exchange.hasBody ? bodyOf(exchange, maxBodyBytes) : null,
-      headersTimeout: upstream.headersTimeout,
-      bodyTimeout: upstream.bodyTimeout,
-    },
-    call,
-  );
+  const options = {
+    path: upstream.targetOf(exchange.target),
+    method: exchange.method,
+    headers: upstreamHeaders(exchange, credential),
+    body: exchange.hasBody ? bodyOf(exchange, maxBodyBytes) : null,
+    headersTimeout: upstream.headersTimeout,
+    bodyTimeout: upstream.bodyTimeout,
+  };
+  new UpstreamCall(exchange, (handler) => void upstream.pool.dispatch(options, handler)).start();
 }
 
 function bodyOf(exchange: Exchange, maxBytes: number): Readable {

@@ -9,6 +9,9 @@ import { answerHeaders } from './upstream-headers.js';
 /** The client went away. */
 const CLIENT_GONE = new Error('the client closed the connection');
 
+/** RFC 9110 §9.2.1. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 /** Carries one answer from the upstream to the client as it comes, at the pace of the slower of the two. */
 export class UpstreamCall implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
@@ -18,9 +21,20 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   /** Kept back until the record is written: with it, the client would have the whole answer. */
   private last: Buffer | undefined;
 
-  constructor(private readonly exchange: Exchange) {
+  private retried = false;
+
+  /** @param dispatch sends the request, to be answered here; called once more when a kept connection turns out dead. */
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly dispatch: (handler: Dispatcher.DispatchHandler) => void,
+  ) {
     this.response = exchange.response;
     this.response.once('close', () => this.onClientClose());
+  }
+
+  start(): void {
+    this.exchange.dispatchedAt = performance.now();
+    this.dispatch(this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -58,8 +72,21 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    if (error instanceof BodyTooLarge) this.exchange.refuse(refusals.bodyTooLarge);
+    if (this.mayRetry(error)) {
+      this.retried = true;
+      this.dispatch(this);
+    } else if (error instanceof BodyTooLarge) this.exchange.refuse(refusals.bodyTooLarge);
     else this.exchange.refuse(refusalOf(error), 'failed');
+  }
+
+  /**
+   * A kept-alive connection can be closed by the upstream in the moment it is used again. What is safe and has no
+   * body is sent a second time (RFC 9110 §9.2.2), as long as nothing of an answer has come.
+   */
+  private mayRetry(error: Error): boolean {
+    const { exchange, retried } = this;
+    if (retried || exchange.finished || exchange.status !== 0 || exchange.hasBody) return false;
+    return SAFE_METHODS.has(exchange.method) && isBrokenConnection(error);
   }
 
   private onClientClose(): void {
@@ -79,3 +106,6 @@ function refusalOf(error: Error): Refusal {
     return refusals.upstreamTimeout;
   return refusals.upstreamUnavailable;
 }
+
+const isBrokenConnection = (error: Error): boolean =>
+  error instanceof errors.SocketError || ('code' in error && /^(ECONNRESET|EPIPE)$/.test(String(error.code)));
