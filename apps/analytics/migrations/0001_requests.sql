@@ -1,6 +1,7 @@
 -- One row per answered request. `inserted_at` is the same for all rows of one insert and increases from insert to insert:
 -- it names the insert, and is its deduplication token. Keep inserts and rollups durable: a gateway deletes its only other
--- copy once we say that we hold them.
+-- copy once we say that we hold them. Sorted by the hour first, so that the newest minute is found without reading its day,
+-- and a token's rows lie together within the hour.
 CREATE TABLE IF NOT EXISTS requests (
   inserted_at DateTime64(3, 'UTC') CODEC(Delta, LZ4),
   gateway LowCardinality(String),
@@ -30,6 +31,6 @@ CREATE TABLE IF NOT EXISTS requests (
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(at)
-ORDER BY (tenant, token, route, at)
+ORDER BY (tenant, toStartOfHour(at), token, route, at)
 TTL toDateTime(at) + INTERVAL 30 DAY
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;

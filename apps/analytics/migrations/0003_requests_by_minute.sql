@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS requests_by_minute (
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMMDD(minute)
-ORDER BY (tenant, minute, route, token, method, status, outcome, country)
+ORDER BY (tenant, toStartOfHour(minute), token, route, minute, method, status, outcome, country)
 TTL minute + INTERVAL 400 DAY
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 

@@ -13,7 +13,7 @@ export const AnalyticsConfig = z
     /** Without a server: where the in-process engine keeps its data. One process at a time may use it. */
     CHDB_PATH: z.string().min(1).optional(),
     ISSUER_URL: HttpUrl,
-    SERVICE_TOKEN: z.string().min(1, 'expected a Gatehouse token with the scope tokens:lookup'),
+    SERVICE_TOKEN: z.string('expected a Gatehouse token with the scope tokens:lookup').min(1),
     /**
      * When JetStream delivers a batch again that was not acknowledged: longer than the slowest group of batches takes, and
      * the time that ingestion may rest after a crash.

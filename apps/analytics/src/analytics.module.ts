@@ -51,6 +51,7 @@ export class AnalyticsModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.ingestion.stop();
     await this.nats.drain();
+    await this.nats.close(); // draining does not end the attempts to reach a broker that is away
     await this.clickhouse.close();
   }
 }

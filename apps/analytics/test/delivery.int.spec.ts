@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BatchesIngested } from '@gatehouse/contracts';
 import { onSignal } from '@gatehouse/messaging';
 import { eventually } from '@gatehouse/testing';
@@ -104,7 +105,7 @@ describe('RequestLogged over JetStream', () => {
     await analytics.publish(batches.slice(0, 3).flat());
     await analytics.ingested('gw-wiped', 3);
     await analytics.server.kill();
-    await rm(analytics.server.storeDir, { recursive: true });
+    await rm(join(analytics.server.storeDir, 'jetstream'), { recursive: true });
     await analytics.server.restart();
     await eventually(() => analytics.publish(batches.flat()), { timeoutMs: 20_000 });
     await analytics.ingested('gw-wiped', 6);

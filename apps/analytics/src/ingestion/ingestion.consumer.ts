@@ -15,8 +15,11 @@ import { RequestTable } from './request-table.js';
 
 const STREAM = 'REQUESTS';
 const DURABLE = 'analytics';
-/** Messages of at most 1 MiB: bounds what is in memory. */
-const GROUP = 50;
+/**
+ * Four groups may be on their way. A gateway's message is at most some 400 KB, and the broker drops a connection on which
+ * more than 64 MB wait.
+ */
+const GROUP = 24;
 /** A gateway that missed an announcement hears the next. */
 const ANNOUNCE_EVERY_MS = 5_000;
 /** A gateway's name becomes part of a subject. */
