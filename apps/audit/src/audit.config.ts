@@ -3,14 +3,18 @@ import type { NoteSigner } from '@gatehouse/tlog';
 import { serviceFields } from '@gatehouse/service';
 import { z } from 'zod';
 
+const PostgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'expected postgres://user:password@host:port/database',
+});
+
 /** Audit's environment. */
 export const AuditConfig = z.object({
   ...serviceFields,
   PORT: serviceFields.PORT.default(8083),
-  DATABASE_URL: z.url({
-    protocol: /^postgres(ql)?$/,
-    error: 'expected postgres://user:password@host:port/database',
-  }),
+  DATABASE_URL: PostgresUrl,
+  /** Of whoever owns the log's tables; absent, DATABASE_URL migrates as well, and gives its rights up to write. */
+  MIGRATION_DATABASE_URL: PostgresUrl.optional(),
   DATABASE_POOL: z.coerce.number('expected a number of connections, 3–100').int().min(3).max(100).default(8),
   ISSUER_URL: z.url({ protocol: /^https?$/, error: 'expected http://host:port or https://host' }),
   /** A Gatehouse token with `events:read` and `tokens:lookup`. */

@@ -1,40 +1,62 @@
+import type { Logger } from '@gatehouse/service';
 import { DataSource } from 'typeorm';
 import type { AuditConfig } from './audit.config.js';
 import { CreateLog1700000000000 } from './log/create-log.migration.js';
+import { InsertOnlyLog1700000001000 } from './log/insert-only.migration.js';
+import { prepareWriterRole, WRITER_ROLE } from './writer-role.js';
 
 const SCHEMA = 'audit';
 const MIGRATION_LOCK = 1_195_920_434;
 
-/** Connects, and brings the schema up to date; several instances may start at once. */
+/** Where the log is kept, and by whom it is written and migrated. */
+export type DatabaseConfig = Pick<AuditConfig, 'DATABASE_URL' | 'DATABASE_POOL' | 'MIGRATION_DATABASE_URL'>;
+
+/**
+ * Brings the schema up to date, then connects as somebody who can read and insert, nothing else. Several instances may
+ * start at once.
+ */
 export async function openDatabase(
-  config: Pick<AuditConfig, 'DATABASE_URL' | 'DATABASE_POOL'>,
-  onPoolError: (error: Error) => void,
+  config: DatabaseConfig,
+  logger: Pick<Logger, 'warn'>,
 ): Promise<DataSource> {
+  const restricted = await migrate(config, logger);
   const dataSource = new DataSource({
-    type: 'postgres',
-    url: config.DATABASE_URL,
+    ...connectionOf(config.DATABASE_URL, [
+      'statement_timeout=10s',
+      ...(restricted ? [`role=${WRITER_ROLE}`] : []),
+    ]),
     poolSize: config.DATABASE_POOL,
-    poolErrorHandler: onPoolError,
-    connectTimeoutMS: 1_000,
-    applicationName: 'gatehouse-audit',
-    migrations: [CreateLog1700000000000],
-    extra: {
-      options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=10s`,
-    },
+    poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'database connection lost'),
   });
-  await dataSource.initialize();
-  await migrate(dataSource);
-  return dataSource;
+  return dataSource.initialize();
 }
 
-async function migrate(dataSource: DataSource): Promise<void> {
-  const runner = dataSource.createQueryRunner();
-  await runner.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
+/** @returns whether the writer can do without the rights of its database user. */
+async function migrate(
+  { DATABASE_URL, MIGRATION_DATABASE_URL = DATABASE_URL }: DatabaseConfig,
+  logger: Pick<Logger, 'warn'>,
+): Promise<boolean> {
+  const owner = await new DataSource(connectionOf(MIGRATION_DATABASE_URL)).initialize();
   try {
+    const runner = owner.createQueryRunner();
+    await runner.query(`select pg_advisory_lock(${MIGRATION_LOCK})`); // ends with the connection
     await runner.query(`create schema if not exists ${SCHEMA}`);
-    await dataSource.runMigrations();
+    await owner.runMigrations();
+    const user = decodeURIComponent(new URL(DATABASE_URL).username);
+    return await prepareWriterRole(runner, { user, schema: SCHEMA }, logger);
   } finally {
-    await runner.query(`select pg_advisory_unlock(${MIGRATION_LOCK})`);
-    await runner.release();
+    await owner.destroy();
   }
+}
+
+function connectionOf(url: string, settings: readonly string[] = []) {
+  const all = [`search_path=${SCHEMA}`, 'idle_in_transaction_session_timeout=10s', ...settings];
+  return {
+    type: 'postgres' as const,
+    url,
+    connectTimeoutMS: 1_000,
+    applicationName: 'gatehouse-audit',
+    migrations: [CreateLog1700000000000, InsertOnlyLog1700000001000],
+    extra: { options: all.map((setting) => `-c ${setting}`).join(' ') },
+  };
 }

@@ -11,9 +11,7 @@ import { claimLog } from './log/claim-log.js';
 /** Connects to everything audit needs, then serves. */
 export async function runAudit(config: AuditConfig): Promise<RunningService> {
   const logger = createLogger('audit', config.LOG_LEVEL);
-  const dataSource = await openDatabase(config, (error) =>
-    logger.warn({ err: error }, 'database connection lost'),
-  );
+  const dataSource = await openDatabase(config, logger);
   await claimLog(dataSource, config.AUDIT_SIGNING_KEY.name);
   const nats = await connectNats({ url: config.NATS_URL, name: 'audit', logger });
   await applyStreams(nats);

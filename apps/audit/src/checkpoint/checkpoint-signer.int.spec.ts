@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '@gatehouse/service';
 import { eventually } from '@gatehouse/testing';
 import { generateNoteKey } from '@gatehouse/tlog';
 import { openDatabase } from '../database.js';
@@ -17,6 +18,9 @@ beforeEach(async () => {
 });
 
 afterEach(() => around.stop());
+
+const openLog = () =>
+  openDatabase({ DATABASE_URL: around.database.url, DATABASE_POOL: 3 }, createLogger('audit', 'silent'));
 
 /** With the triggers out of the way, as only the database's owner can. */
 const tamper = (statement: string) =>
@@ -42,7 +46,7 @@ describe('a checkpoint', () => {
     await first.stop();
     // The transaction committed; neither the checkpoint nor the follower's memory of it came about.
     const lost = issuer.commitMany(4);
-    const database = await openDatabase({ DATABASE_URL: around.database.url, DATABASE_POOL: 3 }, () => {});
+    const database = await openLog();
     const leaves = lost.map((event) => leafOf('issuer', event));
     await new LogStore(database).append(leaves, lost[3].position);
     await database.destroy();
@@ -73,13 +77,13 @@ describe('a checkpoint', () => {
       }
   });
 
-  it('is withheld, with an alarm, once a tile was changed behind it', async () => {
+  it('is withheld, with an alarm, once a leaf’s hash was changed behind it', async () => {
     const { issuer, nats } = around;
     issuer.commitMany(300);
     const log = LogReader.of(await around.audit(), around);
     const before = await log.covers(300);
-    await tamper(`update audit.tiles set hashes = set_byte(hashes, 77, 1 + get_byte(hashes, 77) % 255)
-                  where level = 0 and index = 1`);
+    await tamper(`update audit.leaves set leaf_hash = set_byte(leaf_hash, 7, 1 + get_byte(leaf_hash, 7) % 255)
+                  where index = 258`);
     issuer.relay(nats, issuer.commitMany(5));
     await halted(log);
     expect(await log.checkpoint()).toEqual(before);
@@ -93,7 +97,7 @@ describe('a checkpoint', () => {
     const first = await around.audit();
     await LogReader.of(first, around).covers(20);
     await first.stop();
-    await tamper('update audit.log set size = 15; delete from audit.leaves where index >= 15');
+    await tamper('delete from audit.leaves where index >= 15');
     const log = LogReader.of(await around.audit(), around);
     await halted(log);
     expect((await log.checkpoint()).size).toBe(20);
@@ -111,12 +115,12 @@ describe('a checkpoint', () => {
 
 describe('the store of checkpoints', () => {
   it('takes the same root for a size again, and no other', async () => {
-    const dataSource = await openDatabase({ DATABASE_URL: around.database.url, DATABASE_POOL: 3 }, () => {});
+    const dataSource = await openLog();
     const store = new CheckpointStore(dataSource);
     const [one, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
-    await store.save({ size: 7, root: one, note: 'first' });
-    await store.save({ size: 7, root: one, note: 'signed by a newer key' });
-    await expect(store.save({ size: 7, root: other, note: 'other' })).rejects.toThrow(SplitView);
+    await store.save({ size: 7, root: one, note: 'first', keyId: 'a' });
+    await store.save({ size: 7, root: one, note: 'signed by a newer key', keyId: 'b' });
+    await expect(store.save({ size: 7, root: other, note: 'other', keyId: 'a' })).rejects.toThrow(SplitView);
     expect(await store.latest()).toEqual({ size: 7, root: one, note: 'signed by a newer key' });
     await dataSource.destroy();
   });
@@ -124,18 +128,20 @@ describe('the store of checkpoints', () => {
 
 describe('the tables', () => {
   it('refuse to change, delete or replace what was logged', async () => {
-    around.issuer.commitMany(3);
-    await LogReader.of(await around.audit(), around).covers(3);
+    around.issuer.commitMany(300); // more than one tile
+    await LogReader.of(await around.audit(), around).covers(300);
     const refused = [
       "update audit.leaves set canonical = '{}' where index = 1",
       'delete from audit.leaves',
       'truncate audit.leaves',
-      "update audit.tiles set hashes = decode(repeat('00', 96), 'hex')",
       'delete from audit.tiles',
-      "update audit.checkpoints set root = decode(repeat('00', 32), 'hex') where size = 3",
+      "update audit.checkpoints set root = decode(repeat('00', 32), 'hex') where size = 300",
+      "insert into audit.checkpoints select size, decode(repeat('00', 32), 'hex'), note, signed_at, 'k' from audit.checkpoints where size = 30000",
       'delete from audit.checkpoints',
+      "update audit.issuer_positions set position = '9.9'",
+      "update audit.log set origin = 'other'",
     ];
     for (const statement of refused)
-      await expect(around.sql(statement)).rejects.toThrow(/append-only|can only grow|has its root already/);
+      await expect(around.sql(statement)).rejects.toThrow(/append-only|has its root already/);
   });
 });

@@ -3,6 +3,7 @@ import { formatCheckpoint, signNote, treeRoot } from '@gatehouse/tlog';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SIGNER } from '../audit.tokens.js';
+import { sizeOf } from '../log/log-size.js';
 import { TileStore } from '../log/tile-store.js';
 import { CheckpointStore } from './checkpoint-store.js';
 import type { StoredCheckpoint } from './checkpoint-store.js';
@@ -24,15 +25,14 @@ export class CheckpointSigner {
    * @throws SplitView when the tree no longer agrees with what was signed.
    */
   async sign(): Promise<StoredCheckpoint> {
-    const [row] = await this.dataSource.query<{ size: string }[]>('select size from log');
-    const size = Number(row!.size);
+    const size = await sizeOf(this.dataSource.manager);
     const read = new TileStore(this.dataSource.manager).readNodes;
     const latest = await this.checkpoints.latest();
     if (latest) await assertExtends(latest, size, read);
     const root = await treeRoot(size, read);
     const note = signNote(formatCheckpoint({ origin: this.signer.name, size, root }), [this.signer]);
     const checkpoint = { size, root, note };
-    await this.checkpoints.save(checkpoint);
+    await this.checkpoints.save({ ...checkpoint, keyId: this.signer.keyId });
     return checkpoint;
   }
 }

@@ -12,7 +12,7 @@ export interface StoredCheckpoint {
   note: string;
 }
 
-/** Every checkpoint ever signed: one for each size. */
+/** Every checkpoint ever signed: one root for each size. */
 @Injectable()
 export class CheckpointStore {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
@@ -20,7 +20,7 @@ export class CheckpointStore {
   /** The one of the largest tree. */
   async latest(manager: EntityManager = this.dataSource.manager): Promise<StoredCheckpoint | undefined> {
     const [row] = await manager.query<{ size: string; root: Buffer; note: string }[]>(
-      'select size, root, note from checkpoints order by size desc limit 1',
+      'select size, root, note from checkpoints order by size desc, signed_at desc limit 1',
     );
     return row && { size: Number(row.size), root: row.root, note: row.note };
   }
@@ -28,24 +28,26 @@ export class CheckpointStore {
   /** The notes of all that were signed for sizes from `from` to `to`, smallest first. */
   async notesBetween(from: number, to: number): Promise<{ size: number; note: string }[]> {
     const rows = await this.dataSource.query<{ size: string; note: string }[]>(
-      'select size, note from checkpoints where size between $1 and $2 order by size',
+      'select size, note from checkpoints where size between $1 and $2 order by size, signed_at',
       [from, to],
     );
     return rows.map(({ size, note }) => ({ size: Number(size), note }));
   }
 
   /**
-   * Keeps a checkpoint, which may be shown once this returns.
+   * Keeps a checkpoint, which may be shown once this returns. Signed again by the same key, it is kept once.
    * @throws SplitView when its size was signed with another root.
    */
-  async save({ size, root, note }: StoredCheckpoint): Promise<void> {
-    const saved = await this.dataSource.query<unknown[]>(
-      `insert into checkpoints (size, root, note) values ($1, $2, $3)
-       on conflict (size) do update set note = excluded.note, signed_at = clock_timestamp()
-         where checkpoints.root = excluded.root
-       returning size`,
-      [size, Buffer.from(root), note],
+  async save({ size, root, note, keyId }: StoredCheckpoint & { keyId: string }): Promise<void> {
+    const [other] = await this.dataSource.query<unknown[]>(
+      'select from checkpoints where size = $1 and root <> $2',
+      [size, Buffer.from(root)],
     );
-    if (saved.length === 0) throw new SplitView(`size ${size} was signed with another root`);
+    if (other) throw new SplitView(`size ${size} was signed with another root`);
+    // A trigger refuses a second root as well, should another instance sign at this very moment.
+    await this.dataSource.query(
+      'insert into checkpoints (size, key_id, root, note) values ($1, $2, $3, $4) on conflict do nothing',
+      [size, keyId, Buffer.from(root), note],
+    );
   }
 }

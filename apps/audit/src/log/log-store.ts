@@ -1,4 +1,5 @@
 import { MalformedEvent } from '@gatehouse/contracts';
+import { ORIGIN } from '@gatehouse/kernel';
 import type { Position } from '@gatehouse/kernel';
 import type { Hash } from '@gatehouse/tlog';
 import { edgeTiles, integrate } from '@gatehouse/tlog';
@@ -7,6 +8,7 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Leaf } from './leaf.js';
 import { insertLeaves } from './insert-leaves.js';
+import { sizeOf } from './log-size.js';
 import { TileStore } from './tile-store.js';
 
 /** What one append did. */
@@ -17,17 +19,20 @@ export interface Appended {
   added: readonly Leaf[];
 }
 
-/** Appends to the log: leaves, tiles, size and how far the issuer has been followed, all in one transaction. */
+/** Held to the end of an append's transaction: it is what makes the appends one after the other. */
+const APPEND_LOCK = 1_195_920_437;
+
+/** Appends to the log: leaves, tiles and how far the issuer has been followed, all in one transaction. */
 @Injectable()
 export class LogStore {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /** How far the issuer's events have been logged. */
   async issuerPosition(): Promise<Position> {
-    const [row] = await this.dataSource.query<{ issuer_position: string }[]>(
-      'select issuer_position from log',
+    const [row] = await this.dataSource.query<{ position: string }[]>(
+      'select position from issuer_positions order by nth desc limit 1',
     );
-    return row!.issuer_position;
+    return row?.position ?? ORIGIN;
   }
 
   /**
@@ -44,19 +49,17 @@ export class LogStore {
         await extendTree(manager, size, added);
         await insertLeaves(manager, size, added);
       }
-      await manager.query('update log set size = $1, issuer_position = coalesce($2, issuer_position)', [
-        size + added.length,
-        issuerPosition ?? null,
-      ]);
+      if (issuerPosition)
+        await manager.query('insert into issuer_positions (position) values ($1)', [issuerPosition]);
       return { size: size + added.length, added };
     });
   }
 }
 
-/** Holding the row until the commit is what makes the appends one after the other. */
+/** How many leaves there are, which nobody else changes until this transaction ends. */
 async function lockedSize(manager: EntityManager): Promise<number> {
-  const [row] = await manager.query<{ size: string }[]>('select size from log for update');
-  return Number(row!.size);
+  await manager.query('select pg_advisory_xact_lock($1)', [APPEND_LOCK]);
+  return sizeOf(manager);
 }
 
 async function withoutLogged(manager: EntityManager, leaves: readonly Leaf[]): Promise<Leaf[]> {

@@ -1,0 +1,60 @@
+import type { Logger } from '@gatehouse/service';
+import type { QueryRunner } from 'typeorm';
+
+/** May read the log and add to it, nothing else. Roles are the cluster's, rights are each database's own. */
+export const WRITER_ROLE = 'gatehouse_audit_writer';
+
+const TABLES = ['log', 'leaves', 'tiles', 'checkpoints', 'issuer_positions'].join(', ');
+
+/** Another instance, of this or another database, may be creating it at this moment. */
+const CREATE = `
+  do $$ begin
+    if not exists (select from pg_roles where rolname = '${WRITER_ROLE}') then
+      create role ${WRITER_ROLE} nologin;
+    end if;
+  exception when duplicate_object or unique_violation then null;
+  end $$`;
+
+/** Whose rights are prepared, and where. */
+export interface Writer {
+  /** The database user that takes the role on. */
+  user: string;
+  schema: string;
+}
+
+/**
+ * Makes the writer's role ready to be taken on by a database user.
+ * @param runner of whoever owns the log's tables.
+ * @returns whether that user can take the role on; if the database does not allow it, says so and goes on without.
+ */
+export async function prepareWriterRole(
+  runner: QueryRunner,
+  { user, schema }: Writer,
+  logger: Pick<Logger, 'warn'>,
+): Promise<boolean> {
+  try {
+    await runner.query(CREATE);
+    await runner.query(`grant usage on schema ${quoted(schema)} to ${WRITER_ROLE}`);
+    await runner.query(`grant select, insert on ${TABLES} to ${WRITER_ROLE}`);
+    if (!(await mayTakeOn(runner, user))) await runner.query(`grant ${WRITER_ROLE} to ${quoted(user)}`);
+    return true;
+  } catch (error) {
+    logger.warn(
+      { err: error, role: WRITER_ROLE, user },
+      'the writer keeps all rights of its database user: let the user of MIGRATION_DATABASE_URL create roles, or create this one and grant it',
+    );
+    return false;
+  }
+}
+
+/** Since PostgreSQL 16, to be a member is not enough. */
+async function mayTakeOn(runner: QueryRunner, user: string): Promise<boolean> {
+  const [row] = (await runner.query(
+    `select pg_has_role($1, '${WRITER_ROLE}',
+       case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as may`,
+    [user],
+  )) as { may: boolean }[];
+  return row?.may === true;
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
