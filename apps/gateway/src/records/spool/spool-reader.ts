@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { type BatchMarker, MARKER_START, parseMarker } from './batch-marker.js';
 import type { Spool } from './spool.js';
 
-/** Holds any batch with its marker (see BATCH_CHARACTERS in the spool). */
+/** Holds any batch with its marker (see `isFull`). */
 const WINDOW_BYTES = 1024 * 1024;
 
 /** A closed batch as the spool holds it. */

@@ -1,14 +1,12 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { Logger } from '@gatehouse/service';
 import { markerLine } from './batch-marker.js';
+import { copyOf, emptyBatch, isFull, type OpenBatch } from './open-batch.js';
 import { recoverSegment } from './recover-segment.js';
 import { listSegments, newSegment, type Segment } from './segment.js';
 import { lockSpool } from './spool-lock.js';
 import { streamIdOf } from './stream-id.js';
 
-const BATCH_RECORDS = 1_000;
-/** Characters; in the worst case twice as many bytes, still within what NATS takes (1 MiB). */
-const BATCH_CHARACTERS = 400_000;
 const BATCH_MS = 200;
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 
@@ -18,15 +16,6 @@ export interface SpoolOptions {
   readonly maxBytes: number;
   readonly gatewayId: string | undefined;
   readonly logger: Pick<Logger, 'error' | 'warn'>;
-}
-
-/** The batch being filled. */
-interface OpenBatch {
-  readonly batch: number;
-  readonly from: number;
-  records: number;
-  characters: number;
-  tenants: Set<string>;
 }
 
 /**
@@ -102,7 +91,7 @@ export class Spool {
     open.records++;
     open.characters += line.length;
     open.tenants.add(tenant);
-    if (open.records >= BATCH_RECORDS || open.characters >= BATCH_CHARACTERS) this.cut();
+    if (isFull(open)) this.cut();
   }
 
   /** Writes what was appended, with one system call. A failure costs these records, which are counted, and nothing else. */
@@ -204,13 +193,3 @@ export class Spool {
     this.failing = true;
   }
 }
-
-const emptyBatch = (batch: number, from: number): OpenBatch => ({
-  batch,
-  from,
-  records: 0,
-  characters: 0,
-  tenants: new Set(),
-});
-
-const copyOf = (batch: OpenBatch): OpenBatch => ({ ...batch, tenants: new Set(batch.tenants) });
