@@ -40,7 +40,11 @@ async function logSomething(dataSource: DataSource): Promise<void> {
 async function asSuperuser(statement: string): Promise<void> {
   const client = new Client({ connectionString: database.url });
   await client.connect();
-  await client.query(statement).finally(() => client.end());
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 /** A login of this test's own. */

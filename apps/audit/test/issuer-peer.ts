@@ -67,6 +67,7 @@ export class IssuerPeer {
       scopes: [...scopes],
       ipAllow: [],
       expiresAt: null,
+      secretId: `sec_${this.callers.size}`,
     });
     return token;
   }

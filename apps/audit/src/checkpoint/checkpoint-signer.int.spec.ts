@@ -136,12 +136,17 @@ describe('the tables', () => {
       'truncate audit.leaves',
       'delete from audit.tiles',
       "update audit.checkpoints set root = decode(repeat('00', 32), 'hex') where size = 300",
-      "insert into audit.checkpoints select size, decode(repeat('00', 32), 'hex'), note, signed_at, 'k' from audit.checkpoints where size = 30000",
+      "insert into audit.checkpoints select size, decode(repeat('00', 32), 'hex'), note, signed_at, 'k' from audit.checkpoints where size = 300",
       'delete from audit.checkpoints',
       "update audit.issuer_positions set position = '9.9'",
       "update audit.log set origin = 'other'",
     ];
-    for (const statement of refused)
-      await expect(around.sql(statement)).rejects.toThrow(/append-only|has its root already/);
+    for (const statement of refused) {
+      const refusal = around.sql(statement).then(
+        () => `done: ${statement}`,
+        (error: unknown) => String(error),
+      );
+      expect(await refusal).toMatch(/append-only|has its root already/);
+    }
   });
 });

@@ -11,8 +11,10 @@ beforeEach(async () => {
 
 afterEach(() => around.stop());
 
-const readiness = async (log: LogReader) =>
-  (await (await log.get('/health/ready')).json()).checks['issuer-feed'];
+const readiness = async (log: LogReader) => {
+  const report = (await (await log.get('/health/ready')).json()) as { checks: Record<string, string> };
+  return report.checks['issuer-feed'];
+};
 
 describe('the writer', () => {
   it('is one of two instances; the other reads, and takes over when the first stops', async () => {

@@ -96,7 +96,8 @@ class LogCheck {
       throw new Flaw(
         `the log was cut: it has ${size} entries, a kept checkpoint covers ${this.kept.largestSize}`,
         {
-          entry: size,
+          entry: this.agreed.kept, // since then, entries may have been taken out as well as off the end
+          lastEntry: size,
         },
       );
     if (size !== this.log.size)
