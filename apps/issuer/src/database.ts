@@ -1,6 +1,13 @@
 import { CreateEventStore1700000000000 } from '@gatehouse/event-store';
 import { DataSource } from 'typeorm';
 import type { IssuerConfig } from './issuer.config.js';
+import { CreateSigningKey1700000000100 } from './keys/create-signing-key.migration.js';
+import { SigningKey } from './keys/signing-key.entity.js';
+import { CreateAccessToken1700000000103 } from './oauth/access-tokens/create-access-token.migration.js';
+import { ApplicationRow } from './oauth/applications/application.entity.js';
+import { CreateApplication1700000000101 } from './oauth/applications/create-application.migration.js';
+import { CreateArtifact1700000000102 } from './oauth/artifacts/create-artifact.migration.js';
+import { CreateUser1700000000104 } from './oauth/users/create-user.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
@@ -20,8 +27,16 @@ export async function openDatabase(
     poolErrorHandler: onPoolError,
     connectTimeoutMS: 1_000,
     applicationName: 'gatehouse-issuer',
-    entities: [TokenSummary, TokenSecret],
-    migrations: [CreateEventStore1700000000000, CreateTokenSummary1700000000001],
+    entities: [TokenSummary, TokenSecret, SigningKey, ApplicationRow],
+    migrations: [
+      CreateEventStore1700000000000,
+      CreateTokenSummary1700000000001,
+      CreateSigningKey1700000000100,
+      CreateApplication1700000000101,
+      CreateArtifact1700000000102,
+      CreateAccessToken1700000000103,
+      CreateUser1700000000104,
+    ],
     extra: {
       options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=10s`,
     },

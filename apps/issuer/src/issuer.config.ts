@@ -2,6 +2,7 @@ import { MetadataMap, Scope } from '@gatehouse/contracts';
 import { parseOpaqueToken } from '@gatehouse/kernel';
 import { serviceFields } from '@gatehouse/service';
 import { z } from 'zod';
+import { MasterKey } from './keys/master-key.js';
 import { Peppers } from './tokens/peppers.js';
 
 const BootstrapToken = z.strictObject({
@@ -40,6 +41,30 @@ export const IssuerConfig = z.object({
     .string()
     .regex(/^[a-z]{2,8}$/, 'expected 2–8 letters, e.g. live')
     .default('live'),
+  MASTER_KEY: z.string('expected base64url of 32 random bytes').transform((text, context) => {
+    const key = MasterKey.parse(text);
+    if (key) return key;
+    context.addIssue({ code: 'custom', message: 'expected base64url of 32 random bytes' });
+    return z.NEVER;
+  }),
+  /** Where clients reach the issuer: the `iss` of its tokens. Default: where it listens. */
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'expected https://host[:port]' })
+    .refine((text) => new URL(text).origin === text.replace(/\/$/, ''), 'expected an origin without path')
+    .optional(),
+  ACCESS_TOKEN_TTL_SECONDS: z.coerce
+    .number('expected seconds, 60–3600')
+    .int()
+    .min(60)
+    .max(3_600)
+    .default(600),
+  SIGNING_KEY_LEAD_SECONDS: z.coerce.number('expected seconds').int().min(1).max(2_592_000).default(120),
+  SIGNING_KEY_ROTATE_SECONDS: z.coerce
+    .number('expected seconds, at least 60')
+    .int()
+    .min(60)
+    .max(31_536_000)
+    .default(7_776_000),
   BOOTSTRAP_TOKENS: z
     .string()
     .default('[]')
@@ -52,6 +77,10 @@ export const IssuerConfig = z.object({
 });
 export type IssuerConfig = z.infer<typeof IssuerConfig>;
 
+/** The issuer identifier (RFC 8414 §2). */
+export const issuerOf = ({ PUBLIC_URL, HOST, PORT }: IssuerConfig): string =>
+  PUBLIC_URL ? new URL(PUBLIC_URL).origin : `http://${HOST}:${PORT}`;
+
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -59,3 +88,6 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
+
+/** An ID token says who signed in just now; it is no credential. */
+export const ID_TOKEN_TTL_SECONDS = 600;

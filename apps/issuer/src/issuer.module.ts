@@ -8,6 +8,10 @@ import { FeedController } from './feed/feed.controller.js';
 import { LiveGateways } from './gateways/live-gateways.js';
 import type { IssuerConfig } from './issuer.config.js';
 import { ISSUER_CONFIG, NATS } from './issuer.tokens.js';
+import { KeyringHandler } from './keys/keyring.handler.js';
+import { KeysController } from './keys/keys.controller.js';
+import { SigningKeys } from './keys/signing-keys.js';
+import { oauthControllers, oauthProviders } from './oauth/oauth.parts.js';
 import { OutgoingEvents } from './relay/outgoing-events.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
@@ -55,6 +59,8 @@ export class IssuerModule implements OnApplicationShutdown {
         SuspendTokenController,
         RevokeTokenController,
         FeedController,
+        KeysController,
+        ...oauthControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
@@ -70,6 +76,9 @@ export class IssuerModule implements OnApplicationShutdown {
         IssueTokenService,
         BulkIssue,
         BootstrapTokens,
+        KeyringHandler,
+        SigningKeys,
+        ...oauthProviders,
       ],
     };
   }

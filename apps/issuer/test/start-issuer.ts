@@ -9,10 +9,25 @@ import { IssuerConfig } from '../src/issuer.config.js';
 import { IssuerModule } from '../src/issuer.module.js';
 
 /** What the tests' administrator may do. */
-const ADMIN_SCOPES = ['tokens:read', 'tokens:write', 'tokens:lookup', 'tokens:verify', 'events:read'];
+const ADMIN_SCOPES = [
+  'tokens:read',
+  'tokens:write',
+  'tokens:lookup',
+  'tokens:verify',
+  'events:read',
+  'keys:read',
+  'keys:write',
+  'apps:read',
+  'apps:write',
+  'users:read',
+  'users:write',
+];
 
-/** A whole issuer on a port of its own, with its own database and its own NATS server. */
-export async function startIssuer() {
+/**
+ * A whole issuer on a port of its own, with its own database and its own NATS server.
+ * @param environment what is different from the usual.
+ */
+export async function startIssuer(environment: Record<string, string> = {}) {
   const [database, server] = await Promise.all([createDatabase(), startNats()]);
   const adminToken = formatOpaqueToken('gh', 'test');
   const readerToken = formatOpaqueToken('gh', 'test');
@@ -22,10 +37,12 @@ export async function startIssuer() {
     NATS_URL: server.url,
     DATABASE_URL: database.url,
     TOKEN_PEPPERS: `1:${randomBytes(32).toString('base64url')}`,
+    MASTER_KEY: randomBytes(32).toString('base64url'),
     BOOTSTRAP_TOKENS: JSON.stringify([
       { name: 'admin', token: adminToken, scopes: ADMIN_SCOPES },
       { name: 'reader', token: readerToken, scopes: ['tokens:read'] },
     ]),
+    ...environment,
   });
   const nats = await connectNats({ url: server.url, name: 'issuer' });
   await applyStreams(nats);

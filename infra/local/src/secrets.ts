@@ -12,7 +12,7 @@ export type ServiceCaller = (typeof SERVICE_CALLERS)[number];
 
 /** Everything the person at the keyboard may do, and may let others do. Looking tokens up is for services. */
 const ADMIN_SCOPES =
-  'tokens:read tokens:write events:read usage:read audit:read gateway:read demo:read demo:write replay:send'.split(
+  'tokens:read tokens:write events:read usage:read audit:read gateway:read keys:read keys:write apps:read apps:write users:read users:write demo:read demo:write replay:send'.split(
     ' ',
   );
 const SERVICE_SCOPES = ['tokens:lookup', 'events:read'];
@@ -26,6 +26,7 @@ export interface Secrets {
   files: {
     adminToken: string;
     peppers: string;
+    masterKey: string;
     bootstrapTokens: string;
     auditSigningKey: string;
     serviceTokens: Record<ServiceCaller, string>;
@@ -39,6 +40,7 @@ export async function keepSecrets(folder: string): Promise<Secrets> {
   const tokens = [{ name: 'admin', token: adminToken, scopes: ADMIN_SCOPES }];
   for (const name of SERVICE_CALLERS)
     tokens.push({ name, token: await keep(`${name}-token`, newToken), scopes: SERVICE_SCOPES });
+  await keep('master-key', () => randomBytes(32).toString('base64url'));
   await keep('token-peppers', () => `1:${randomBytes(32).toString('base64url')}`);
   await keep(
     'audit-signing-key',
@@ -54,6 +56,7 @@ export async function keepSecrets(folder: string): Promise<Secrets> {
     files: {
       adminToken: join(folder, 'admin-token'),
       peppers: join(folder, 'token-peppers'),
+      masterKey: join(folder, 'master-key'),
       bootstrapTokens: join(folder, 'bootstrap-tokens.json'),
       auditSigningKey: join(folder, 'audit-signing-key'),
       serviceTokens: {

@@ -31,6 +31,7 @@ export function issuerPart(wiring: Wiring): Part {
     NATS_URL_FILE: urlFiles.nats.issuer,
     DATABASE_URL_FILE: urlFiles.database,
     TOKEN_PEPPERS_FILE: secrets.files.peppers,
+    MASTER_KEY_FILE: secrets.files.masterKey,
     BOOTSTRAP_TOKENS_FILE: secrets.files.bootstrapTokens,
   });
 }

@@ -1,30 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IssuerApi } from '@gatehouse/client';
-import { formatOpaqueToken } from '@gatehouse/kernel';
-import { freePort, spawnService, type SpawnedService, startNats, startPostgres } from '@gatehouse/testing';
-import type { CorePlan } from '../cores.js';
+import { bareEnvironment, Child, describeExit, eventually } from '@gatehouse/testing';
+import { z } from 'zod';
 import type { Surroundings } from '../surroundings.js';
 
-const APPS = new URL('../../../../apps/', import.meta.url);
-const SERVICE_SCOPES = ['tokens:lookup', 'events:read'];
+const SUPERVISOR = fileURLToPath(new URL('../../../../infra/local/dist/main.js', import.meta.url));
+const START_TIMEOUT_MS = 180_000;
 
-/** Which parts of Gatehouse to start. */
-export interface GatehouseOptions {
-  gateways: number;
-  /** Whether request records are taken in, as in production; otherwise they stay with the gateways. */
-  analytics: boolean;
-  /** Path of gateway.yaml. */
-  routesFile: string;
-  /** Variables that it interpolates. */
-  upstreamUrl: string;
-  /** What the operator's token may do besides issuing. */
-  grants: readonly string[];
-}
+const Place = z.object({ url: z.string() });
+const RunFile = z.object({
+  gateways: z.array(Place),
+  issuer: Place,
+  nats: Place,
+  adminToken: z.string(),
+});
 
-/** A running Gatehouse: real services, each a process, over a real Postgres and a real NATS. */
+/** A running Gatehouse: what `npm start` starts, in a folder of its own. */
 export interface Gatehouse {
   natsUrl: string;
   issuer: IssuerApi;
@@ -32,87 +25,57 @@ export interface Gatehouse {
   gateways: string[];
 }
 
-/** Starts the parts asked for and binds each to its cores. */
+/** How many gateways, and what they route. */
+export interface GatehouseOptions {
+  gateways: number;
+  /** gateway.yaml and the files it names, by name. */
+  routes: Record<string, string>;
+}
+
+/** Starts everything: real services, each a process, over a real Postgres, NATS and ClickHouse; binds each to its cores. */
 export async function startGatehouse(
-  options: GatehouseOptions,
-  surroundings: Surroundings,
+  { gateways, routes }: GatehouseOptions,
+  { folder, pinning, cleanUp }: Surroundings,
 ): Promise<Gatehouse> {
-  const engines = await startEngines(surroundings);
-  const [admin, service] = [formatOpaqueToken('gh', 'bench'), formatOpaqueToken('gh', 'bench')];
-  const operator = ['tokens:read', 'tokens:write', 'events:read', ...options.grants];
-  const issuer = await startApp('issuer', surroundings, {
-    ...engines,
-    TOKEN_PEPPERS: `1:${randomBytes(32).toString('base64url')}`,
-    BOOTSTRAP_TOKENS: JSON.stringify([
-      { name: 'admin', token: admin, scopes: operator },
-      { name: 'service', token: service, scopes: SERVICE_SCOPES },
-    ]),
+  for (const [name, text] of Object.entries(routes)) await writeFile(join(folder, name), text);
+  const dir = join(folder, 'gatehouse');
+  const child = await Child.start({
+    command: process.execPath,
+    args: [SUPERVISOR, '--dir', dir, '--gateways', `${gateways}`],
+    env: { ...bareEnvironment(), GATEWAY_CONFIG: join(folder, 'gateway.yaml'), LOG_LEVEL: 'warn' },
   });
-  const calls = { NATS_URL: engines.NATS_URL, ISSUER_URL: issuer.url, SERVICE_TOKEN: service };
-  if (options.analytics)
-    await startApp('analytics', surroundings, { ...calls, CHDB_PATH: join(surroundings.folder, 'chdb') });
-  const gateways: string[] = [];
-  for (let number = 1; number <= options.gateways; number++)
-    gateways.push((await startGateway(number, options, calls, surroundings)).url);
-  const issuerApi = new IssuerApi({ url: issuer.url, token: admin, connections: 64, timeoutMs: 60_000 });
-  surroundings.cleanUp.add(() => issuerApi.close());
-  return { natsUrl: engines.NATS_URL, issuer: issuerApi, gateways };
-}
-
-async function startEngines({ folder, pinning, cleanUp }: Surroundings) {
-  const storeDir = join(folder, 'nats');
-  await mkdir(storeDir);
-  const nats = await startNats({ storeDir });
-  cleanUp.add(() => nats.stop());
-  await pinning.pin(nats.pid, 'rest');
-  const dataDir = join(folder, 'postgres');
-  const postgres = await startPostgres({ dataDir, durable: true });
-  cleanUp.add(() => postgres.stop());
-  await pinning.pin(postgres.pid, 'rest');
-  return { DATABASE_URL: postgres.url, NATS_URL: nats.url };
-}
-
-async function startGateway(
-  number: number,
-  { routesFile, upstreamUrl, gateways }: GatehouseOptions,
-  calls: Record<string, string>,
-  surroundings: Surroundings,
-): Promise<SpawnedService> {
-  const spool = join(surroundings.folder, `spool-${number}`);
-  await mkdir(spool);
-  const adminPort = await freePort();
-  const environment = {
-    ...calls,
-    ADMIN_PORT: `${adminPort}`,
-    GATEWAY_CONFIG: routesFile,
-    GATEWAY_ID: `bench-${number}`,
-    SPOOL_DIR: spool,
-    UPSTREAM_URL: upstreamUrl,
-  };
-  // Several gateways are no proxy under test: they share a core with nobody's measurement.
-  return startApp('gateway', surroundings, environment, gateways === 1 ? 'proxy' : 'rest', adminPort);
-}
-
-async function startApp(
-  app: 'issuer' | 'gateway' | 'analytics',
-  { pinning, cleanUp }: Surroundings,
-  environment: Record<string, string>,
-  role: keyof CorePlan = 'rest',
-  healthPort?: number,
-): Promise<SpawnedService> {
-  const service = await spawnService({
-    entry: fileURLToPath(new URL(`${app}/dist/main.js`, APPS)),
-    env: { HOST: '127.0.0.1', PORT: `${await freePort()}`, LOG_LEVEL: 'warn', ...environment },
-    healthPort,
-    readyTimeoutMs: 60_000,
+  cleanUp.add(() => child.stop('SIGTERM', 60_000));
+  const run = await runningAt(dir, child);
+  for (const { name, pid } of await processesIn(join(dir, 'pids')))
+    await pinning.pin(pid, name === 'gateway' ? 'proxy' : 'rest');
+  await pinning.pin(child.pid, 'rest');
+  const issuer = new IssuerApi({
+    url: run.issuer.url,
+    token: run.adminToken,
+    connections: 64,
+    timeoutMs: 60_000,
   });
-  cleanUp.add(() => service.stop());
-  await pinning.pin(service.pid, role);
-  return service;
+  cleanUp.add(() => issuer.close());
+  return { natsUrl: run.nats.url, issuer, gateways: run.gateways.map(({ url }) => url) };
 }
 
-/** Writes gateway.yaml and the files it names, and answers its path. */
-export async function writeRoutes(folder: string, files: Record<string, string>): Promise<string> {
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  return join(folder, 'gateway.yaml');
+async function runningAt(dir: string, child: Child): Promise<z.infer<typeof RunFile>> {
+  return eventually(
+    async () => {
+      if (child.running) return RunFile.parse(JSON.parse(await readFile(join(dir, 'run.json'), 'utf8')));
+      throw new Error(`it ended with ${describeExit(await child.exited)}: ${child.log.slice(-2_000)}`);
+    },
+    { timeoutMs: START_TIMEOUT_MS, everyMs: 100 },
+  );
+}
+
+/** The supervisor notes which process is which part. */
+async function processesIn(folder: string): Promise<{ name: string; pid: number }[]> {
+  const Mark = z.object({ pid: z.int() });
+  return Promise.all(
+    (await readdir(folder)).map(async (file) => {
+      const { pid } = Mark.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
+      return { name: file.replace(/\.json$/, ''), pid };
+    }),
+  );
 }

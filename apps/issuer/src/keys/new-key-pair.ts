@@ -1,0 +1,22 @@
+import type { SigningAlgorithm } from '@gatehouse/contracts';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { NewKey } from './keyring.commands.js';
+
+/** RFC 7518 §3.3 asks for 2048 bits at least; NIST SP 800-57 gives 3072 until after 2030. */
+const RSA_BITS = 3072;
+
+/** A new key pair, named by its RFC 7638 thumbprint. */
+export async function newKeyPair(algorithm: SigningAlgorithm): Promise<{ key: NewKey; privateJwk: JWK }> {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, {
+    extractable: true,
+    modulusLength: RSA_BITS,
+  });
+  const publicJwk = await exportJWK(publicKey);
+  const keyId = await calculateJwkThumbprint(publicJwk);
+  const named = { kid: keyId, alg: algorithm, use: 'sig' };
+  const fields = Object.entries({ ...publicJwk, ...named }).map(([name, value]) => [name, String(value)]);
+  return {
+    key: { keyId, publicJwk: Object.fromEntries(fields) },
+    privateJwk: { ...(await exportJWK(privateKey)), ...named },
+  };
+}

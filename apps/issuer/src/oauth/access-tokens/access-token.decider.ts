@@ -1,0 +1,59 @@
+import { AccessTokenIssued, type GatehouseEvent, TokenRevoked } from '@gatehouse/contracts';
+import type { StoredEvent } from '@gatehouse/event-store';
+import type { Decider } from '@gatehouse/kernel';
+import { tokenNotFound } from '../../tokens/token.errors.js';
+
+type Stored<E extends GatehouseEvent> = { type: E['type']; data: E['data'] };
+
+/** What can happen in an access token's stream. Its revocation is the same event as any token's: gateways know it. */
+export type AccessTokenEvent = Stored<AccessTokenIssued> | Stored<TokenRevoked>;
+
+/** Where an access token is in its life. Expiry is no status: it is a date that passes. */
+export type AccessToken =
+  | { readonly status: 'absent' }
+  | { readonly status: 'active'; readonly expiresAt: string }
+  | { readonly status: 'revoked' };
+
+export interface RevokeAccessToken {
+  kind: 'revoke';
+  tokenId: string;
+  reason: string;
+  now: Date;
+}
+
+/** The rules after the issue. The issue itself is one SQL function (`issue_access_token`): a new stream decides nothing. */
+export const accessTokenDecider: Decider<RevokeAccessToken, AccessTokenEvent, AccessToken> = {
+  initial: { status: 'absent' },
+  decide({ tokenId, reason, now }, token) {
+    switch (token.status) {
+      case 'absent':
+        throw tokenNotFound(tokenId);
+      case 'active':
+        return Date.parse(token.expiresAt) <= now.getTime()
+          ? [] // nobody lets it through any more
+          : [{ type: TokenRevoked.type, data: { tokenId, reason } }];
+      case 'revoked':
+        return []; // RFC 7009 §2.2: revoking an invalid token succeeds
+    }
+  },
+  evolve(_token, event) {
+    switch (event.type) {
+      case 'access-token.issued.v1':
+        return { status: 'active', expiresAt: event.data.expiresAt };
+      case 'token.revoked.v1':
+        return { status: 'revoked' };
+    }
+  },
+};
+
+/** @throws when the store holds a type this build does not know. */
+export function accessTokenEventOf(stored: StoredEvent): AccessTokenEvent {
+  switch (stored.type) {
+    case AccessTokenIssued.type:
+      return { type: AccessTokenIssued.type, data: AccessTokenIssued.data.parse(stored.data) };
+    case TokenRevoked.type:
+      return { type: TokenRevoked.type, data: TokenRevoked.data.parse(stored.data) };
+    default:
+      throw new Error(`stream ${stored.streamId} is not an access token's: ${stored.type}`);
+  }
+}

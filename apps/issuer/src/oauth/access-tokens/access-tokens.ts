@@ -1,0 +1,114 @@
+import { type AccessTokenIssued, AccessTokenIssued as Definition } from '@gatehouse/contracts';
+import { CommandHandler, type EventMetadata } from '@gatehouse/event-store';
+import { newEventId } from '@gatehouse/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OutgoingEvents } from '../../relay/outgoing-events.js';
+import { accessTokenDecider, accessTokenEventOf } from './access-token.decider.js';
+
+const AT_ONCE = 500;
+
+/** Why a token was not issued. */
+export type IssueRefusal = 'grant-ended' | 'application-disabled';
+
+/** What is known of an access token that was issued here. */
+export interface KnownAccessToken {
+  id: string;
+  tenant: string;
+  application_id: string;
+  revoked: boolean;
+}
+
+/** Access tokens of all grants: no token without its event, and an end to those that must not live on. */
+@Injectable()
+export class AccessTokens {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
+  ) {}
+
+  /**
+   * Commits the event and the read model of a token that does not exist yet.
+   * @param grantKey under which the grant is kept; it must still be there.
+   */
+  async issue(
+    tenant: string,
+    data: AccessTokenIssued['data'],
+    grantKey: string | null,
+    metadata: EventMetadata,
+  ): Promise<'issued' | IssueRefusal> {
+    const [row] = await this.dataSource.query<{ outcome: 'issued' | IssueRefusal }[]>(
+      'select issue_access_token($1, $2, $3, $4, $5) as outcome',
+      [newEventId(), tenant, metadata, Definition.data.parse(data), grantKey],
+    );
+    if (row!.outcome === 'issued') this.outgoing.wake();
+    return row!.outcome;
+  }
+
+  async find(id: string): Promise<KnownAccessToken | undefined> {
+    const [row] = await this.dataSource.query<KnownAccessToken[]>(
+      'select id, tenant, application_id, revoked_at is not null as revoked from access_token where id = $1',
+      [id],
+    );
+    return row;
+  }
+
+  /** Revokes one token; nothing happens when it has ended already. */
+  async revoke(tenant: string, tokenId: string, reason: string, metadata: EventMetadata): Promise<void> {
+    const handler = new CommandHandler(
+      this.dataSource,
+      accessTokenDecider,
+      accessTokenEventOf,
+      async (manager, [revoked]) => {
+        await manager.query('update access_token set revoked_at = $2, revoked_reason = $3 where id = $1', [
+          tokenId,
+          revoked!.at,
+          reason,
+        ]);
+      },
+    );
+    const command = { kind: 'revoke', tokenId, reason, now: new Date() } as const;
+    const { added } = await handler.handle({ id: tokenId, tenant }, command, metadata);
+    if (added.length > 0) this.outgoing.wake();
+  }
+
+  /** Revokes all tokens of a grant that has ended. */
+  revokeOfGrant(grantKey: string, reason: string, metadata: EventMetadata): Promise<void> {
+    return this.revokeAll('grant_key', grantKey, reason, metadata);
+  }
+
+  /** Revokes all tokens of an application that has been disabled. */
+  revokeOfApplication(applicationId: string, reason: string, metadata: EventMetadata): Promise<void> {
+    return this.revokeAll('application_id', applicationId, reason, metadata);
+  }
+
+  /** Revokes everything a key has signed that still lives. */
+  revokeOfKey(keyId: string, reason: string, metadata: EventMetadata): Promise<void> {
+    return this.revokeAll('key_id', keyId, reason, metadata);
+  }
+
+  private async revokeAll(
+    column: 'grant_key' | 'application_id' | 'key_id',
+    value: string,
+    reason: string,
+    metadata: EventMetadata,
+  ): Promise<void> {
+    await this.waitForIssuing(value);
+    for (;;) {
+      const live = await this.dataSource.query<{ id: string; tenant: string }[]>(
+        `select id, tenant from access_token
+         where ${column} = $1 and revoked_at is null and expires_at > now() order by id limit $2`,
+        [value, AT_ONCE],
+      );
+      for (const { id, tenant } of live) await this.revoke(tenant, id, reason, metadata);
+      if (live.length < AT_ONCE) return;
+    }
+  }
+
+  /** What was being issued when the end was committed is there after this; nothing more comes. */
+  private async waitForIssuing(lock: string): Promise<void> {
+    await this.dataSource.transaction((manager) =>
+      manager.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lock]),
+    );
+  }
+}

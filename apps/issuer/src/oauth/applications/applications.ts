@@ -1,0 +1,81 @@
+import type { ApplicationView } from '@gatehouse/contracts';
+import { CommandHandler, type EventMetadata, type Handled } from '@gatehouse/event-store';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, MoreThan } from 'typeorm';
+import { OutgoingEvents } from '../../relay/outgoing-events.js';
+import type { ApplicationCommand } from './application.commands.js';
+import { type Application, applicationDecider } from './application.decider.js';
+import { ApplicationRow } from './application.entity.js';
+import { applicationNotFound } from './application.errors.js';
+import { type ApplicationEvent, applicationEventOf } from './application.events.js';
+import { projectApplications } from './application.projection.js';
+
+/** The applications of all tenants: what changes them, and what they are now. */
+@Injectable()
+export class Applications {
+  private readonly handler: CommandHandler<ApplicationCommand, ApplicationEvent, Application>;
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
+  ) {
+    this.handler = new CommandHandler(
+      dataSource,
+      applicationDecider,
+      applicationEventOf,
+      projectApplications,
+    );
+  }
+
+  /** @returns after the commit. */
+  async handle(
+    tenant: string,
+    command: ApplicationCommand,
+    metadata: EventMetadata,
+  ): Promise<Handled<Application>> {
+    const stream = { id: command.applicationId, tenant, isNew: command.kind === 'register' };
+    const handled = await this.handler.handle(stream, command, metadata);
+    if (handled.added.length > 0) this.outgoing.wake();
+    return handled;
+  }
+
+  /** An application that may get tokens, of whatever tenant. */
+  async enabled(id: string): Promise<ApplicationRow | undefined> {
+    const row = await this.dataSource.getRepository(ApplicationRow).findOneBy({ id, status: 'enabled' });
+    return row ?? undefined;
+  }
+
+  /** @throws DomainError `not-found`, also for another tenant's. */
+  async get(tenant: string, id: string): Promise<ApplicationView> {
+    const row = await this.dataSource.getRepository(ApplicationRow).findOneBy({ id, tenant });
+    if (!row) throw applicationNotFound(id);
+    return viewOf(row);
+  }
+
+  /** One page, oldest first; `cursor` is the last id of the page before. */
+  async list(
+    tenant: string,
+    { cursor = '', limit }: { cursor?: string; limit: number },
+  ): Promise<{ items: ApplicationView[]; nextCursor: string | null }> {
+    const rows = await this.dataSource.getRepository(ApplicationRow).find({
+      where: { tenant, id: MoreThan(cursor) },
+      order: { id: 'asc' },
+      take: limit + 1,
+    });
+    const page = rows.slice(0, limit);
+    return { items: page.map(viewOf), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+}
+
+function viewOf({
+  id,
+  tenant,
+  status,
+  terms,
+  secrets,
+  createdAt,
+  createdBy,
+}: ApplicationRow): ApplicationView {
+  const shown = secrets.map(({ id: secretId, last4, retiresAt }) => ({ id: secretId, last4, retiresAt }));
+  return { id, tenant, status, ...terms, secrets: shown, createdAt: createdAt.toISOString(), createdBy };
+}

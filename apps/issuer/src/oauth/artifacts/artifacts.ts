@@ -1,0 +1,127 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { IssuerConfig } from '../../issuer.config.js';
+import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import type { Seal } from '../../keys/master-key.js';
+
+/** What is kept beside an artifact's payload. */
+export interface ArtifactLinks {
+  grantId?: string | undefined;
+  uid?: string | undefined;
+  userCode?: string | undefined;
+  /** Id of the access token this is. */
+  tokenId?: string | undefined;
+  expiresAt?: Date | undefined;
+}
+
+/** An artifact as it was kept. */
+export interface Artifact {
+  payload: Record<string, unknown>;
+  tokenId: string | null;
+}
+
+interface Row {
+  id: string;
+  payload: Buffer;
+  token_id: string | null;
+}
+
+const COLUMNS = 'id, payload, token_id';
+
+/** The protocol engine's short-lived state, sealed and found by keyed hashes alone. */
+@Injectable()
+export class Artifacts {
+  private readonly hash: (value: string) => string;
+  private readonly seal: Seal;
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ISSUER_CONFIG) { MASTER_KEY }: IssuerConfig,
+  ) {
+    this.hash = MASTER_KEY.hashFor('oauth artifact ids');
+    this.seal = MASTER_KEY.sealFor('oauth artifacts');
+  }
+
+  /** What something is kept under: of no use to whoever reads it. */
+  keyOf(model: string, id: string): string {
+    return this.hash(`${model} ${id}`);
+  }
+
+  /** @returns false when it is kept already and `onlyNew` was asked for. */
+  async keep(
+    model: string,
+    id: string,
+    payload: Record<string, unknown>,
+    links: ArtifactLinks,
+    onlyNew = false,
+  ): Promise<boolean> {
+    const key = this.keyOf(model, id);
+    const rows = await this.dataSource.query<unknown[]>(
+      `insert into oauth_artifact (model, id, payload, grant_key, uid_key, user_code_key, token_id, expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict (model, id) do ${onlyNew ? 'nothing' : OVERWRITE} returning id`,
+      [
+        model,
+        key,
+        this.seal.close(JSON.stringify(payload), key),
+        links.grantId === undefined ? null : this.keyOf('Grant', links.grantId),
+        links.uid === undefined ? null : this.keyOf('uid', links.uid),
+        links.userCode === undefined ? null : this.keyOf('user code', links.userCode),
+        links.tokenId ?? null,
+        links.expiresAt ?? null,
+      ],
+    );
+    return rows.length > 0;
+  }
+
+  find(model: string, id: string): Promise<Artifact | undefined> {
+    return this.read('model = $1 and id = $2', [model, this.keyOf(model, id)]);
+  }
+
+  findByUid(uid: string): Promise<Artifact | undefined> {
+    return this.read('uid_key = $1', [this.keyOf('uid', uid)]);
+  }
+
+  findByUserCode(userCode: string): Promise<Artifact | undefined> {
+    return this.read('user_code_key = $1', [this.keyOf('user code', userCode)]);
+  }
+
+  /** @returns the id of the access token it was, if it was one. */
+  async remove(model: string, id: string): Promise<string | undefined> {
+    const [rows] = await this.dataSource.query<[{ token_id: string | null }[], number]>(
+      'delete from oauth_artifact where model = $1 and id = $2 returning token_id',
+      [model, this.keyOf(model, id)],
+    );
+    return rows[0]?.token_id ?? undefined;
+  }
+
+  /** Ends a grant: what follows from it is gone, and nothing can be issued by it any more. */
+  async endGrant(grantKey: string): Promise<void> {
+    await this.dataSource.query(
+      `delete from oauth_artifact where (model = 'Grant' and id = $1) or (grant_key = $1 and model <> 'Session')`,
+      [grantKey],
+    );
+  }
+
+  /** Forgets what has expired; at most `limit` rows. */
+  async forgetExpired(limit: number): Promise<void> {
+    await this.dataSource.query(
+      `delete from oauth_artifact where ctid = any(array(
+         select ctid from oauth_artifact where expires_at < now() - interval '1 hour' limit $1))`,
+      [limit],
+    );
+  }
+
+  private async read(where: string, parameters: unknown[]): Promise<Artifact | undefined> {
+    const [row] = await this.dataSource.query<Row[]>(
+      `select ${COLUMNS} from oauth_artifact where ${where}`,
+      parameters,
+    );
+    if (!row) return undefined;
+    const payload = JSON.parse(this.seal.open(row.payload, row.id)) as Record<string, unknown>;
+    return { payload, tokenId: row.token_id };
+  }
+}
+
+const OVERWRITE = `update set payload = excluded.payload, grant_key = excluded.grant_key,
+  uid_key = excluded.uid_key, user_code_key = excluded.user_code_key, expires_at = excluded.expires_at`;

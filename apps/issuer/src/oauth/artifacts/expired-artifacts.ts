@@ -1,0 +1,31 @@
+import { LOGGER, type Logger } from '@gatehouse/service';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Artifacts } from './artifacts.js';
+
+const EVERY_MS = 30_000;
+const AT_ONCE = 5_000;
+
+/** Forgets what has expired, so that the table holds what is in use and little more. */
+@Injectable()
+export class ExpiredArtifacts implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(Artifacts) private readonly artifacts: Artifacts,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.working = this.artifacts
+        .forgetExpired(AT_ONCE)
+        .catch((error: unknown) => this.logger.warn({ err: error }, 'expired artifacts are forgotten later'));
+    }, EVERY_MS);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.working;
+  }
+}

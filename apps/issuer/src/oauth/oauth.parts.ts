@@ -1,0 +1,35 @@
+import type { Provider, Type } from '@nestjs/common';
+import { AccessTokens } from './access-tokens/access-tokens.js';
+import { AccessTokensController } from './access-tokens/access-tokens.controller.js';
+import { Applications } from './applications/applications.js';
+import { ApplicationsController } from './applications/applications.controller.js';
+import { Artifacts } from './artifacts/artifacts.js';
+import { ExpiredArtifacts } from './artifacts/expired-artifacts.js';
+import { Families } from './artifacts/families.js';
+import { Redemptions } from './artifacts/redemptions.js';
+import { InteractionPages } from './pages/interaction-pages.js';
+import { AccessTokenRecorder } from './provider/access-token-recorder.js';
+import { OAuthEndpoints } from './provider/oauth-endpoints.js';
+import { OidcEngine } from './provider/oidc-engine.js';
+import { StructuredTokens } from './provider/structured-tokens.js';
+import { Users } from './users/users.js';
+import { UsersController } from './users/users.controller.js';
+
+/** The management API of OAuth's parts. */
+export const oauthControllers: Type[] = [ApplicationsController, AccessTokensController, UsersController];
+
+/** What OAuth 2.0 and OpenID Connect are made of here. */
+export const oauthProviders: Provider[] = [
+  AccessTokens,
+  Applications,
+  Users,
+  Artifacts,
+  ExpiredArtifacts,
+  Families,
+  Redemptions,
+  AccessTokenRecorder,
+  StructuredTokens,
+  OidcEngine,
+  InteractionPages,
+  OAuthEndpoints,
+];

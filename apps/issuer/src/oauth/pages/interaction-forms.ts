@@ -1,0 +1,57 @@
+import { alertOf, escapeHtml, pageOf } from './page.js';
+
+/** What an application asks a person for, in words. */
+export interface ConsentAsked {
+  uid: string;
+  application: string;
+  /** OpenID scopes. */
+  identity: readonly string[];
+  /** Scopes by resource. */
+  resources: Readonly<Record<string, readonly string[]>>;
+}
+
+const IDENTITY: Record<string, string> = {
+  openid: 'know who you are',
+  email: 'see your e-mail address',
+  profile: 'see your name',
+  offline_access: 'stay connected while you are away',
+};
+
+/** @param failure why the attempt before did not work. */
+export function loginPage(uid: string, application: string, email: string, failure?: string): string {
+  return pageOf(
+    'Sign in',
+    `<p>to continue to <strong>${escapeHtml(application)}</strong></p>
+${failure === undefined ? '' : alertOf(failure)}
+<form method="post" action="/interaction/${escapeHtml(uid)}/login">
+<label for="email">E-mail address</label>
+<input id="email" name="email" type="email" required autofocus autocomplete="username" value="${escapeHtml(email)}">
+<label for="password">Password</label>
+<input id="password" name="password" type="password" required autocomplete="current-password">
+<button type="submit">Sign in</button>
+</form>
+${abortForm(uid)}`,
+  );
+}
+
+export function consentPage({ uid, application, identity, resources }: ConsentAsked): string {
+  const wishes = [
+    ...identity.map((scope) => IDENTITY[scope] ?? `use “${scope}”`),
+    ...Object.entries(resources).map(([resource, scopes]) => `use ${scopes.join(', ')} at ${resource}`),
+  ];
+  return pageOf(
+    'Allow access?',
+    `<p><strong>${escapeHtml(application)}</strong> wants to:</p>
+<ul>${wishes.map((wish) => `<li>${escapeHtml(wish)}</li>`).join('')}</ul>
+<form method="post" action="/interaction/${escapeHtml(uid)}/consent">
+<button type="submit" autofocus>Allow</button>
+</form>
+${abortForm(uid)}`,
+  );
+}
+
+const abortForm = (
+  uid: string,
+): string => `<form method="post" action="/interaction/${escapeHtml(uid)}/abort">
+<button type="submit" class="quiet">Cancel</button>
+</form>`;

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+
+/** Readable in either colour scheme, contrast 4.5:1 or better, targets of 44 px (WCAG 2.2, 1.4.3 and 2.5.8). */
+const STYLE = `
+:root{color-scheme:light dark;--ink:#1a1d21;--paper:#fff;--line:#767c85;--act:#1b4fd1;--on-act:#fff;--bad:#b3121d}
+@media(prefers-color-scheme:dark){:root{--ink:#eceef1;--paper:#16181c;--line:#8d949e;--act:#8fb0ff;--on-act:#0c1020;--bad:#ff9c9c}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{width:min(26rem,100% - 2rem);padding:2rem 0}
+h1{font-size:1.5rem;margin:0 0 1rem}
+label{display:block;margin:1rem 0 .25rem;font-weight:600}
+input:not([type=hidden]){width:100%;min-height:2.75rem;padding:0 .75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.4rem}
+button{width:100%;min-height:2.75rem;margin-top:1.25rem;font:inherit;font-weight:600;border:1px solid var(--act);border-radius:.4rem;background:var(--act);color:var(--on-act);cursor:pointer}
+button.quiet{background:transparent;color:var(--act);margin-top:.75rem}
+:focus-visible{outline:3px solid var(--act);outline-offset:2px}
+[role=alert]{border-left:4px solid var(--bad);padding:.5rem .75rem;color:var(--bad)}
+code{font-size:1.5rem;letter-spacing:.1em}`;
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+/** Text that may stand in HTML, also in a quoted attribute. */
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** A whole page. `body` is HTML: everything from outside in it has gone through {@link escapeHtml}. */
+export const pageOf = (title: string, body: string): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body><main>
+<h1>${escapeHtml(title)}</h1>
+${body}
+</main></body>
+</html>
+`;
+
+/**
+ * Headers of every page: nothing but our own style, no script, no frame.
+ * @param submitsTo origins a form's answer may redirect to; browsers hold `form-action` against redirects too.
+ */
+export const pageHeaders = (submitsTo: readonly string[] = []): Record<string, string> => ({
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': [
+    "default-src 'none'",
+    `style-src 'sha256-${STYLE_HASH}'`,
+    `form-action ${["'self'", ...submitsTo].join(' ')}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; '),
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+});
+
+/** What went wrong, announced to screen readers. */
+export const alertOf = (message: string): string => `<p role="alert">${escapeHtml(message)}</p>`;

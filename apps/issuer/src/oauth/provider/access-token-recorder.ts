@@ -1,0 +1,92 @@
+import type { AccessTokenIssued } from '@gatehouse/contracts';
+import { newId } from '@gatehouse/kernel';
+import { LOGGER, type Logger } from '@gatehouse/service';
+import { Inject, Injectable } from '@nestjs/common';
+import { type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { AccessTokens } from '../access-tokens/access-tokens.js';
+import { Artifacts } from '../artifacts/artifacts.js';
+import { registrationOf } from './client-registration.js';
+
+/** What the engine knows of a token it is about to make. */
+export type TokenTerms = Pick<
+  AdapterPayload,
+  'accountId' | 'aud' | 'exp' | 'grantId' | 'jkt' | 'scope' | 'clientId'
+>;
+
+/**
+ * No token without its event: called while the engine makes a token, before it is signed or kept. When the event cannot
+ * be committed there is no token, and the client is told to come back.
+ */
+@Injectable()
+export class AccessTokenRecorder {
+  constructor(
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
+    @Inject(Artifacts) private readonly artifacts: Artifacts,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @returns the id the event gave to the token: its `jti`. */
+  recordJwt(terms: TokenTerms, keyId: string): Promise<string> {
+    return this.record(terms, { format: 'jwt', keyId });
+  }
+
+  recordOpaque(terms: TokenTerms): Promise<string> {
+    return this.record(terms, { format: 'opaque', keyId: null });
+  }
+
+  /** Revokes a token in the name of the application that asks. */
+  async revoke(tokenId: string, reason: string): Promise<void> {
+    const { tenant, metadata } = this.caller();
+    await this.tokens.revoke(tenant, tokenId, reason, metadata);
+  }
+
+  private async record(
+    terms: TokenTerms,
+    form: Pick<AccessTokenIssued['data'], 'format' | 'keyId'>,
+  ): Promise<string> {
+    const { tenant, metadata, grantType } = this.caller();
+    const tokenId = newId('tok');
+    const data = { tokenId, grantType, ...form, ...eventFieldsOf(terms) };
+    const grantKey = terms.grantId ? this.artifacts.keyOf('Grant', terms.grantId) : null;
+    const outcome = await this.tokens.issue(tenant, data, grantKey, metadata).catch((error: unknown) => {
+      this.logger.error({ err: error, tokenId }, 'no event, so no token');
+      throw new errors.TemporarilyUnavailable('the token could not be recorded; try again');
+    });
+    switch (outcome) {
+      case 'issued':
+        return tokenId;
+      case 'grant-ended':
+        throw new errors.InvalidGrant('the grant has ended');
+      case 'application-disabled':
+        throw new errors.InvalidClient('the application is disabled');
+    }
+  }
+
+  private caller() {
+    const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
+    const client = ctx?.oidc.client;
+    if (!ctx || !client) throw new Error('a token is made outside of a request');
+    const { traceparent } = ctx.headers;
+    const grantType = ctx.oidc.params?.['grant_type'];
+    return {
+      tenant: registrationOf(client).tenant,
+      grantType: typeof grantType === 'string' ? grantType : '',
+      metadata: {
+        actor: `application:${client.clientId}`,
+        ...(typeof traceparent === 'string' ? { traceparent } : {}),
+      },
+    };
+  }
+}
+
+function eventFieldsOf({ accountId, aud, exp, grantId, jkt, scope, clientId }: TokenTerms) {
+  return {
+    applicationId: String(clientId),
+    userId: accountId ?? null,
+    audience: Array.isArray(aud) ? (aud[0] ?? null) : (aud ?? null),
+    scopes: scope ? scope.split(' ') : [],
+    expiresAt: new Date((exp ?? 0) * 1000).toISOString(),
+    grantId: grantId ?? null,
+    jkt: jkt ?? null,
+  };
+}

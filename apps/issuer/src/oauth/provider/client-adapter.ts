@@ -1,0 +1,38 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { Applications } from '../applications/applications.js';
+import { clientMetadataOf } from './client-registration.js';
+
+/** Applications as the engine's clients. They are registered through the management API alone. */
+export class ClientAdapter implements Adapter {
+  constructor(private readonly applications: Applications) {}
+
+  /** Asked of the database for every request: a disabled application gets nothing more. */
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const row = await this.applications.enabled(id);
+    return row && clientMetadataOf(row);
+  }
+
+  upsert(): never {
+    throw new Error('dynamic registration is off');
+  }
+
+  findByUid(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  findByUserCode(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  consume(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  destroy(): never {
+    throw new Error('dynamic registration is off');
+  }
+
+  revokeByGrantId(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}

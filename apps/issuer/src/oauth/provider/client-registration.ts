@@ -1,0 +1,68 @@
+import { timingSafeEqual } from 'node:crypto';
+import { digestOfToken } from '@gatehouse/kernel';
+import type { Client, ClientMetadata } from 'oidc-provider';
+import { z } from 'zod';
+import type { Peppers } from '../../tokens/peppers.js';
+import type { ApplicationRow } from '../applications/application.entity.js';
+
+/** Name of the client metadata that is ours. */
+export const REGISTRATION = 'gatehouse';
+
+/** What the engine carries of an application beside the standard's client metadata. */
+const Registration = z.object({
+  tenant: z.string(),
+  resources: z.array(z.string()),
+  scopes: z.array(z.string()),
+  signingAlgorithm: z.enum(['ES256', 'EdDSA', 'RS256', 'PS256']),
+  secrets: z.array(z.object({ hash: z.string(), retiresAt: z.string().nullable() })),
+});
+type Registration = z.infer<typeof Registration>;
+
+/** An application as the engine's client metadata (RFC 7591 §2). */
+export function clientMetadataOf({ id, tenant, terms, secrets }: ApplicationRow): ClientMetadata {
+  const { resources, scopes, signingAlgorithm } = terms;
+  const kept = secrets.map(({ hash, retiresAt }) => ({ hash, retiresAt }));
+  const registration: Registration = { tenant, resources, scopes, signingAlgorithm, secrets: kept };
+  return {
+    ...authenticationOf(terms.authentication, kept),
+    client_id: id,
+    client_name: terms.name,
+    grant_types: terms.grantTypes,
+    redirect_uris: terms.redirectUris,
+    post_logout_redirect_uris: terms.postLogoutRedirectUris,
+    response_types: terms.grantTypes.includes('authorization_code') ? ['code'] : [],
+    application_type: terms.redirectUris.some(isNative) ? 'native' : 'web',
+    id_token_signed_response_alg: signingAlgorithm,
+    dpop_bound_access_tokens: terms.requiresDpop,
+    [REGISTRATION]: registration,
+  };
+}
+
+/** @throws when the client is not one of ours. */
+export const registrationOf = (client: Client): Registration => Registration.parse(client[REGISTRATION]);
+
+/**
+ * Whether a presented secret is one of the client's. Only keyed hashes are kept, so the engine's own comparison, which
+ * needs the secret itself, is replaced by this.
+ */
+export function isClientSecret(client: Client, presented: string, peppers: Peppers, now: Date): boolean {
+  const candidates = peppers.allHashes(digestOfToken(presented)).map((hash) => Buffer.from(hash));
+  return registrationOf(client)
+    .secrets.filter(({ retiresAt }) => retiresAt === null || Date.parse(retiresAt) > now.getTime())
+    .some(({ hash }) => candidates.some((candidate) => equal(candidate, Buffer.from(hash))));
+}
+
+const equal = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
+
+/** The engine asks for a `client_secret`; the hash stands in, which {@link isClientSecret} never compares as it is. */
+function authenticationOf(
+  authentication: ApplicationRow['terms']['authentication'],
+  secrets: readonly { hash: string }[],
+): Partial<ClientMetadata> {
+  return authentication === 'public'
+    ? { token_endpoint_auth_method: 'none' }
+    : { token_endpoint_auth_method: 'client_secret_basic', client_secret: secrets[0]?.hash ?? '' };
+}
+
+/** RFC 8252 §7: loopback addresses and private-use schemes belong to applications on the user's own machine. */
+const isNative = (uri: string): boolean => !uri.startsWith('https:');

@@ -1,0 +1,150 @@
+import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { ID_TOKEN_TTL_SECONDS, type IssuerConfig } from '../../issuer.config.js';
+import type { UsableKey } from '../../keys/signing-keys.js';
+import { devicePages } from '../pages/device-pages.js';
+import { errorPage, logoutPage, loggedOutPage } from '../pages/session-pages.js';
+import { REGISTRATION, registrationOf } from './client-registration.js';
+import { defaultResourceOf, resourceServerOf } from './resource-servers.js';
+
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+const REFRESH_IDLE_SECONDS = 14 * DAY_SECONDS;
+/** However often it is rotated, a sign-in is asked for after this. */
+const REFRESH_TOTAL_SECONDS = 90 * DAY_SECONDS;
+const SESSION_SECONDS = 12 * HOUR_SECONDS;
+
+/** What the engine needs of the issuer beside its storage. */
+export interface EngineParts {
+  config: IssuerConfig;
+  keys: readonly UsableKey[];
+  findAccount: NonNullable<Configuration['findAccount']>;
+  beforeSigning: NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
+}
+
+/** The protocol as Gatehouse speaks it: RFC 9700 where it asks, nothing older. */
+export function engineConfigurationOf({
+  config,
+  keys,
+  findAccount,
+  beforeSigning,
+}: EngineParts): Configuration {
+  const signing = keys.toSorted((a, b) => rankOf(a) - rankOf(b));
+  return {
+    jwks: { keys: signing.map(({ privateJwk }) => ({ ...privateJwk })) },
+    cookies: cookiesOf(config),
+    claims: { openid: ['sub'], email: ['email'], profile: ['name'] },
+    scopes: ['openid', 'offline_access', 'email', 'profile'],
+    responseTypes: ['code'],
+    pkce: { required: () => true }, // RFC 9700 §2.1.1; the engine knows S256 alone
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientDefaults: { id_token_signed_response_alg: 'ES256', response_types: [], grant_types: [] },
+    extraClientMetadata: { properties: [REGISTRATION] },
+    features: featuresOf(config, keys),
+    formats: { customizers: { jwt: beforeSigning } },
+    findAccount,
+    issueRefreshToken: (_ctx, client, source) =>
+      Promise.resolve(client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access')),
+    rotateRefreshToken: () => true,
+    revokeGrantPolicy: () => true,
+    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}`, policy: policy() },
+    renderError: errorPage,
+    routes: ROUTES,
+    ttl: ttlOf(config),
+  };
+}
+
+const ROUTES = {
+  authorization: '/oauth/authorize',
+  token: '/oauth/token',
+  introspection: '/oauth/introspect',
+  revocation: '/oauth/revoke',
+  pushed_authorization_request: '/oauth/par',
+  device_authorization: '/oauth/device/code',
+  code_verification: '/oauth/device',
+  userinfo: '/oauth/userinfo',
+  end_session: '/oauth/logout',
+  jwks: '/.well-known/jwks.json',
+};
+
+/** The first that fits signs; the others are there to be verified with. */
+const rankOf = ({ status }: UsableKey): number => ['active', 'retiring', 'pending'].indexOf(status);
+
+function cookiesOf({ MASTER_KEY }: IssuerConfig): Configuration['cookies'] {
+  const options = { httpOnly: true, sameSite: 'lax', signed: true } as const;
+  return {
+    keys: [MASTER_KEY.keyFor('cookies').toString('base64url')],
+    names: { session: 'gh_session', interaction: 'gh_interaction', resume: 'gh_resume' },
+    long: options,
+    short: options,
+  };
+}
+
+function featuresOf(config: IssuerConfig, keys: readonly UsableKey[]): Configuration['features'] {
+  return {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true, mask: '****-****', ...devicePages },
+    introspection: { enabled: true, allowedPolicy: mayIntrospect },
+    revocation: { enabled: true, allowedPolicy: mayRevoke },
+    dPoP: { enabled: true, nonceSecret: config.MASTER_KEY.keyFor('dpop nonces') },
+    rpInitiatedLogout: { enabled: true, logoutSource: logoutPage, postLogoutSuccessSource: loggedOutPage },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: defaultResourceOf,
+      useGrantedResource: () => true,
+      getResourceServerInfo: (_ctx, resource, client) =>
+        resourceServerOf(resource, client, config.ACCESS_TOKEN_TTL_SECONDS, keys),
+    },
+  };
+}
+
+/** RFC 7662 §4: who cannot authenticate learns of his own tokens alone, nobody of another tenant's. */
+async function mayIntrospect(
+  { oidc }: KoaContextWithOIDC,
+  client: Parameters<typeof registrationOf>[0],
+  token: { clientId?: string | undefined },
+): Promise<boolean> {
+  if (token.clientId === client.clientId) return true;
+  if (client.clientAuthMethod === 'none' || token.clientId === undefined) return false;
+  const owner = await oidc.provider.Client.find(token.clientId);
+  return owner !== undefined && registrationOf(owner).tenant === registrationOf(client).tenant;
+}
+
+/** RFC 7009 §2.1: a token is revoked by the application it was issued to. */
+function mayRevoke(
+  _ctx: KoaContextWithOIDC,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+): boolean {
+  if (token.clientId === client.clientId) return true;
+  throw new errors.InvalidRequest('the token was issued to another application');
+}
+
+/** A session is of one tenant; at another's application the person has to sign in. */
+function policy() {
+  const { base, Check } = interactionPolicy;
+  const prompts = base();
+  prompts
+    .get('login')
+    ?.checks.add(
+      new Check('unknown_here', 'End-User authentication is required', 'login_required', ({ oidc }) =>
+        oidc.session?.accountId !== undefined && oidc.account === undefined
+          ? Check.REQUEST_PROMPT
+          : Check.NO_NEED_TO_PROMPT,
+      ),
+    );
+  return prompts;
+}
+
+const ttlOf = ({ ACCESS_TOKEN_TTL_SECONDS }: IssuerConfig): Configuration['ttl'] => ({
+  AccessToken: ACCESS_TOKEN_TTL_SECONDS,
+  ClientCredentials: ACCESS_TOKEN_TTL_SECONDS,
+  AuthorizationCode: 60,
+  DeviceCode: 600,
+  IdToken: ID_TOKEN_TTL_SECONDS,
+  Interaction: HOUR_SECONDS,
+  Session: SESSION_SECONDS,
+  Grant: REFRESH_TOTAL_SECONDS,
+  RefreshToken: (_ctx, token) =>
+    Math.max(1, Math.min(REFRESH_IDLE_SECONDS, REFRESH_TOTAL_SECONDS - token.totalLifetime())),
+});

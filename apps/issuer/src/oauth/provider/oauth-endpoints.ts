@@ -1,0 +1,91 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
+import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { InteractionPages } from '../pages/interaction-pages.js';
+import { OidcEngine } from './oidc-engine.js';
+
+const FORM_LIMIT_BYTES = 8 * 1024;
+const ENGINE_PATHS = [
+  '/oauth/*',
+  '/.well-known/jwks.json',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+];
+
+/** Mounts the protocol engine and its pages beside Nest's controllers, each with the body parsers it needs. */
+@Injectable()
+export class OAuthEndpoints implements OnModuleInit {
+  private readonly origin: URL;
+
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(ISSUER_CONFIG) config: IssuerConfig,
+    @Inject(OidcEngine) private readonly engine: OidcEngine,
+    @Inject(InteractionPages) private readonly pages: InteractionPages,
+  ) {
+    this.origin = new URL(issuerOf(config));
+  }
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    void fastify.register((scope) => this.mountEngine(scope));
+    void fastify.register((scope) => this.mountPages(scope));
+  }
+
+  /** The engine reads bodies itself, bounded to 56 KiB. */
+  private async mountEngine(scope: FastifyInstance): Promise<void> {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    for (const path of ENGINE_PATHS)
+      scope.all(path, async (request, reply) => {
+        this.tellWhereWeAre(request);
+        reply.hijack();
+        reply.raw.setHeader('x-request-id', request.id);
+        await this.engine.handle(request.raw, reply.raw);
+      });
+  }
+
+  private async mountPages(scope: FastifyInstance): Promise<void> {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: FORM_LIMIT_BYTES },
+      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    );
+    const page =
+      (show: (request: FastifyRequest, reply: FastifyReply) => Promise<void>) =>
+      async (request: FastifyRequest, reply: FastifyReply) => {
+        this.tellWhereWeAre(request);
+        await show(request, reply);
+        return reply;
+      };
+    scope.get(
+      '/interaction/:uid',
+      page((request, reply) => this.pages.show(request, reply)),
+    );
+    scope.post(
+      '/interaction/:uid/login',
+      page((request, reply) => this.pages.logIn(request, reply)),
+    );
+    scope.post(
+      '/interaction/:uid/consent',
+      page((request, reply) => this.pages.consent(request, reply)),
+    );
+    scope.post(
+      '/interaction/:uid/abort',
+      page((request, reply) => this.pages.abort(request, reply)),
+    );
+  }
+
+  /** Whoever is in front of us may forward what he likes: where we are is configuration, not a header. */
+  private tellWhereWeAre(request: FastifyRequest): void {
+    const { headers } = request.raw;
+    headers['x-forwarded-proto'] = this.origin.protocol.slice(0, -1);
+    headers['x-forwarded-host'] = this.origin.host;
+    delete headers['x-forwarded-for'];
+    if ('traceparent' in request && typeof request.traceparent === 'string')
+      headers.traceparent = request.traceparent;
+  }
+}

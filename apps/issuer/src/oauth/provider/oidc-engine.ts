@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LOGGER, type Logger } from '@gatehouse/service';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Adapter } from 'oidc-provider';
+import { Provider } from 'oidc-provider';
+import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
+import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { SigningKeys } from '../../keys/signing-keys.js';
+import { Applications } from '../applications/applications.js';
+import { Artifacts } from '../artifacts/artifacts.js';
+import { Families } from '../artifacts/families.js';
+import { Redemptions } from '../artifacts/redemptions.js';
+import { Users } from '../users/users.js';
+import { AccessTokenRecorder } from './access-token-recorder.js';
+import { ArtifactAdapter } from './artifact-adapter.js';
+import { ClientAdapter } from './client-adapter.js';
+import { isClientSecret, registrationOf } from './client-registration.js';
+import { engineConfigurationOf } from './engine-configuration.js';
+import { settleRedemptions } from './settle-redemptions.js';
+import { StructuredTokens } from './structured-tokens.js';
+import { keyIdOf, termsOf } from './token-terms.js';
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * The protocol engine. It takes its keys once, so a change of keys makes a new one (about a millisecond) that takes the
+ * place of the old; requests under way finish where they began.
+ */
+@Injectable()
+export class OidcEngine implements OnApplicationBootstrap {
+  private current: { provider: Provider; handle: Handle } | undefined;
+
+  constructor(
+    @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
+    @Inject(SigningKeys) private readonly keys: SigningKeys,
+    @Inject(Applications) private readonly applications: Applications,
+    @Inject(Users) private readonly users: Users,
+    @Inject(Artifacts) private readonly artifacts: Artifacts,
+    @Inject(Redemptions) private readonly redemptions: Redemptions,
+    @Inject(Families) private readonly families: Families,
+    @Inject(AccessTokenRecorder) private readonly recorder: AccessTokenRecorder,
+    @Inject(StructuredTokens) private readonly structuredTokens: StructuredTokens,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.keys.onChange(() => {
+      this.current = undefined;
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.engine(); // a wrong configuration is told at the start
+  }
+
+  /** For the pages, which finish what it began. */
+  get provider(): Provider {
+    return this.engine().provider;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.engine().handle(request, response);
+  }
+
+  private engine(): { provider: Provider; handle: Handle } {
+    this.current ??= this.build();
+    return this.current;
+  }
+
+  private build(): { provider: Provider; handle: Handle } {
+    const provider = new Provider(issuerOf(this.config), {
+      ...engineConfigurationOf({
+        config: this.config,
+        keys: this.keys.all(),
+        findAccount: async (ctx, sub) => {
+          const tenant = ctx.oidc.client && registrationOf(ctx.oidc.client).tenant;
+          const user = tenant && (await this.users.find(tenant, sub));
+          return user
+            ? { accountId: sub, claims: () => ({ sub, email: user.email, name: user.name }) }
+            : undefined;
+        },
+        beforeSigning: async (_ctx, token, { payload }) => {
+          payload['jti'] = await this.recorder.recordJwt(termsOf(token, payload), keyIdOf(token));
+        },
+      }),
+      adapter: (model: string) => this.adapterOf(model),
+    });
+    provider.proxy = true; // the mount overwrites what it says
+    const { TOKEN_PEPPERS } = this.config;
+    provider.Client.prototype.compareClientSecret = function compare(presented: string) {
+      return isClientSecret(this, presented, TOKEN_PEPPERS, new Date());
+    };
+    provider.use(settleRedemptions(this.redemptions, this.logger));
+    provider.use(this.structuredTokens.middleware());
+    provider.on('server_error', (ctx, error) =>
+      this.logger.error({ err: error, path: ctx.path }, 'protocol engine failed'),
+    );
+    return { provider, handle: provider.callback() as Handle };
+  }
+
+  private adapterOf(model: string): Adapter {
+    if (model === 'Client') return new ClientAdapter(this.applications);
+    const { artifacts, redemptions, families, recorder } = this;
+    return new ArtifactAdapter(model, { artifacts, redemptions, families, recorder });
+  }
+}
