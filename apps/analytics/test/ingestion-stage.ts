@@ -1,5 +1,4 @@
 import { expect } from '@jest/globals';
-import { systemClock } from '@gatehouse/kernel';
 import type { Delivery, Verdict } from '@gatehouse/messaging';
 import { BatchLedger } from '../src/ingestion/batch-ledger.js';
 import { DeadLetters } from '../src/ingestion/dead-letters.js';
@@ -13,11 +12,15 @@ export interface Replacements {
   ledger?: BatchLedger;
 }
 
+/** How long ingestions of a stage wait for the batch before an early one. */
+export const PATIENCE_MS = 10_000;
+
 export type IngestionStage = Awaited<ReturnType<typeof ingestionStage>>;
 
 /** A real engine and ingestions that start on it, one after the other, as processes do. */
 export async function ingestionStage() {
   const clickhouse = await temporaryClickHouse();
+  let passedMs = 0;
   const announced = new Map<string, number>();
   const rows = () => clickhouse.number('SELECT count() FROM requests');
   const distinct = () => clickhouse.number('SELECT uniqExact(gateway, seq) FROM requests');
@@ -28,15 +31,20 @@ export async function ingestionStage() {
     announced,
     rows,
     calls,
+    /** Sets the clock forward. */
+    pass(ms: number): void {
+      passedMs += ms;
+    },
     /** A process that starts now. */
     started: (replacements: Replacements = {}): Ingestion =>
       new Ingestion({
         table: replacements.table ?? new RequestTable(clickhouse.writer),
         ledger: replacements.ledger ?? new BatchLedger(clickhouse.writer),
         deadLetters: new DeadLetters(clickhouse.writer),
-        clock: systemClock,
+        clock: { now: () => new Date(Date.now() + passedMs) },
         logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
         announce: (gateway, batch) => announced.set(gateway, batch),
+        patienceMs: PATIENCE_MS,
       }),
     deliver: (ingestion: Ingestion, events: readonly unknown[]): Promise<Verdict[]> =>
       ingestion.handle(

@@ -45,6 +45,7 @@ export class IngestionConsumer implements OnApplicationBootstrap {
       clock: systemClock,
       logger,
       announce: (gateway, batch) => this.announce(gateway, batch),
+      patienceMs: 2 * config.ACK_WAIT_SECONDS * 1000,
     });
     this.consumer = new BatchConsumer({
       nats,

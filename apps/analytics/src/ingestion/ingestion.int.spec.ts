@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RequestLogged } from '@gatehouse/contracts';
-import { ingestionStage, type IngestionStage } from '../../test/ingestion-stage.js';
+import { ingestionStage, type IngestionStage, PATIENCE_MS } from '../../test/ingestion-stage.js';
 import { batchesOf, partsOf, recordsOf } from '../../test/request-events.js';
 
 let stage: IngestionStage;
@@ -43,13 +43,28 @@ describe('Ingestion', () => {
   });
 
   it('leaves a batch for later while the one before it is missing', async () => {
-    const [first, second, third] = batchesOf(recordsOf({ count: 60 }), 20);
+    const [first, second, third, fourth] = batchesOf(recordsOf({ count: 80 }), 20);
     const ingestion = stage.started();
-    expect(await stage.deliver(ingestion, [...third, ...first])).toEqual([
-      ...third.map(() => 'retry'),
+    expect(await stage.deliver(ingestion, [...fourth, ...third, ...first])).toEqual([
+      ...[...fourth, ...third].map(() => 'retry'),
       ...first.map(() => 'ack'),
     ]);
-    expect(await stage.deliver(ingestion, [...third, ...second])).not.toContain('retry');
+    await stage.expectHeld(20);
+    await stage.deliver(ingestion, second);
+    await stage.expectHeld(80);
+    expect(stage.announced.get('gw-1')).toBe(4);
+    expect(await stage.deliver(ingestion, third)).not.toContain('retry');
+    await stage.expectHeld(80);
+  });
+
+  it('lets early batches go once the one before them must have been lost, and takes them when they are sent again', async () => {
+    const [first, second, third] = batchesOf(recordsOf({ count: 60 }), 20);
+    const ingestion = stage.started();
+    expect(await stage.deliver(ingestion, third)).toContain('retry');
+    stage.pass(PATIENCE_MS + 1);
+    expect(await stage.deliver(ingestion, [...second, ...third])).not.toContain('retry');
+    await stage.expectHeld(0);
+    await stage.deliver(stage.started(), [...first, ...second, ...third]);
     await stage.expectHeld(60);
   });
 

@@ -18,6 +18,12 @@ export const duplicates = new Counter({
   help: 'Parts of request batches that were held already',
 });
 
+/** Early parts that were let go. */
+export const earlyDropped = new Counter({
+  name: 'gatehouse_analytics_early_dropped_total',
+  help: 'Parts that came before their turn and are left to their gateway to send again',
+});
+
 /** Events kept as dead letters. */
 export const deadLetters = new Counter({
   name: 'gatehouse_analytics_dead_letters_total',

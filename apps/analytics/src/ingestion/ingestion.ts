@@ -2,6 +2,7 @@ import type { Clock } from '@gatehouse/kernel';
 import type { Delivery, MessagingLogger, Verdict } from '@gatehouse/messaging';
 import type { BatchLedger, HeldPart } from './batch-ledger.js';
 import type { DeadLetters } from './dead-letters.js';
+import { EarlyParts } from './early-parts.js';
 import { insertsOf } from './inserts.js';
 import * as metrics from './ingestion.metrics.js';
 import { recover, type Recovered } from './recover.js';
@@ -17,6 +18,8 @@ export interface IngestionOptions {
   logger: MessagingLogger;
   /** Told how far a gateway's batches are held for good. */
   announce: (gateway: string, batch: number) => void;
+  /** How long to wait for the batch before an early one: longer than what a dead process had under way takes to come again. */
+  patienceMs: number;
 }
 
 interface Received {
@@ -32,6 +35,7 @@ interface Received {
  */
 export class Ingestion {
   private state: Recovered | undefined;
+  private readonly early = new EarlyParts();
 
   constructor(private readonly options: IngestionOptions) {}
 
@@ -71,6 +75,7 @@ export class Ingestion {
     const verdicts = new Map<Delivery, Verdict>();
     for (const next of received.toSorted(byBatch))
       verdicts.set(next.delivery, await this.decide(next, state, accepted));
+    this.admitEarly(state, accepted);
     for (const parts of insertsOf(accepted)) await this.hold(parts, state);
     this.announceAmong(received, state);
     return deliveries.map((delivery) => verdicts.get(delivery)!);
@@ -86,7 +91,7 @@ export class Ingestion {
         metrics.duplicates.inc();
         return 'ack';
       case 'early':
-        return 'retry';
+        return this.defer(part);
       case 'contradiction':
         return this.bury(delivery, `batch ${part.batch} was cut differently before`);
       case 'accept':
@@ -95,9 +100,36 @@ export class Ingestion {
     }
   }
 
+  /**
+   * An early batch is delivered again until the one before it has come. When that has not come in time, it will only come by
+   * its gateway's sending everything again from there on: early ones must then go, or they fill all that may be under way.
+   */
+  private defer(part: RequestPart): Verdict {
+    const waitedMs = this.early.keep(part, this.now());
+    if (waitedMs <= this.options.patienceMs) return 'retry';
+    metrics.earlyDropped.inc();
+    return 'ack';
+  }
+
+  /** Adds the early parts whose turn has come with those just accepted. */
+  private admitEarly({ admission }: Recovered, accepted: HeldPart[]): void {
+    for (const gateway of new Set(accepted.map(({ part }) => part.gateway))) {
+      const next = () => this.early.take(gateway, admission.watermarkOf(gateway), this.now());
+      for (let parts = next(); parts.length > 0; parts = next())
+        for (const part of parts) {
+          const decision = admission.admit(part);
+          if (decision.kind === 'accept') accepted.push({ part, gap: decision.gap });
+        }
+    }
+  }
+
+  private now(): number {
+    return this.options.clock.now().getTime();
+  }
+
   private async hold(parts: readonly HeldPart[], state: Recovered): Promise<void> {
-    const { table, ledger, clock } = this.options;
-    const insertedAt = Math.max(clock.now().getTime(), state.lastInsertedAt + 1);
+    const { table, ledger } = this.options;
+    const insertedAt = Math.max(this.now(), state.lastInsertedAt + 1);
     state.lastInsertedAt = insertedAt;
     const held: HeldPart[] = [];
     const lines: string[] = [];
@@ -111,13 +143,11 @@ export class Ingestion {
   }
 
   private async bury(delivery: Delivery, reason: string): Promise<Verdict> {
-    const { deadLetters, clock, logger } = this.options;
-    await deadLetters.keep(
-      { subject: delivery.subject, reason, payload: delivery.json },
-      clock.now().getTime(),
-    );
+    const { deadLetters, logger } = this.options;
+    const { subject, json: payload } = delivery;
+    await deadLetters.keep({ subject, reason, payload }, this.now());
     metrics.deadLetters.inc();
-    logger.error({ subject: delivery.subject, reason }, 'event breaks the contract, kept as a dead letter');
+    logger.error({ subject, reason }, 'event breaks the contract, kept as a dead letter');
     return 'poison';
   }
 
@@ -128,7 +158,7 @@ export class Ingestion {
 
   private measure(held: readonly HeldPart[], rows: number): void {
     const newest = held.at(-1)?.part.records.at(-1)?.at;
-    if (newest) metrics.lagSeconds.set((this.options.clock.now().getTime() - Date.parse(newest)) / 1000);
+    if (newest) metrics.lagSeconds.set((this.now() - Date.parse(newest)) / 1000);
     metrics.rowsInserted.inc(rows);
     metrics.batchesIngested.inc(held.length);
     metrics.recordsMissing.inc(held.reduce((sum, { gap }) => sum + gap, 0));
