@@ -16,6 +16,8 @@ export const AuditConfig = z.object({
   /** Of whoever owns the log's tables; absent, DATABASE_URL migrates as well, and gives its rights up to write. */
   MIGRATION_DATABASE_URL: PostgresUrl.optional(),
   DATABASE_POOL: z.coerce.number('expected a number of connections, 3–100').int().min(3).max(100).default(8),
+  /** A folder to mirror the log to, for a static file server to serve. */
+  AUDIT_MIRROR_DIR: z.string().min(1).optional(),
   ISSUER_URL: z.url({ protocol: /^https?$/, error: 'expected http://host:port or https://host' }),
   /** A Gatehouse token with `events:read` and `tokens:lookup`. */
   SERVICE_TOKEN: z.string('expected a Gatehouse token with events:read and tokens:lookup').min(1),

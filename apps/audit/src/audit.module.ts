@@ -6,7 +6,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AuditConfig } from './audit.config.js';
-import { DATABASE_URL, ISSUER, NATS, SIGNER } from './audit.tokens.js';
+import { DATABASE_URL, ISSUER, MIRROR_DIR, NATS, SIGNER } from './audit.tokens.js';
 import { CheckpointClock } from './checkpoint/checkpoint-clock.js';
 import { CheckpointController } from './checkpoint/checkpoint.controller.js';
 import { CheckpointSigner } from './checkpoint/checkpoint-signer.js';
@@ -23,10 +23,13 @@ import { LogStore } from './log/log-store.js';
 import { WriterLock } from './log/writer-lock.js';
 import { LogWriter } from './log-writer.js';
 import { ProofController } from './proof/proof.controller.js';
+import { LogMirror } from './tiles/log-mirror.js';
+import { LogTiles } from './tiles/log-tiles.js';
+import { TilesController } from './tiles/tiles.controller.js';
 
 /** What audit is given by its `main`. */
 export interface AuditParts {
-  config: Pick<AuditConfig, 'DATABASE_URL' | 'AUDIT_SIGNING_KEY'>;
+  config: Pick<AuditConfig, 'DATABASE_URL' | 'AUDIT_SIGNING_KEY' | 'AUDIT_MIRROR_DIR'>;
   dataSource: DataSource;
   nats: NatsConnection;
   issuer: Pick<IssuerApi, 'feed' | 'lookup' | 'close'>;
@@ -38,13 +41,20 @@ export class AuditModule implements OnApplicationShutdown {
     return {
       module: AuditModule,
       imports: [HttpAuthModule.register({ lookup: issuer })],
-      controllers: [CheckpointController, EntriesController, ExportController, ProofController],
+      controllers: [
+        CheckpointController,
+        EntriesController,
+        ExportController,
+        ProofController,
+        TilesController,
+      ],
       providers: [
         { provide: DataSource, useValue: dataSource },
         { provide: DATABASE_URL, useValue: config.DATABASE_URL },
         { provide: NATS, useValue: nats },
         { provide: SIGNER, useValue: config.AUDIT_SIGNING_KEY },
         { provide: ISSUER, useValue: issuer },
+        { provide: MIRROR_DIR, useValue: config.AUDIT_MIRROR_DIR },
         Halts,
         LogStore,
         WriterLock,
@@ -57,6 +67,8 @@ export class AuditModule implements OnApplicationShutdown {
         CheckpointClock,
         EntryQuery,
         LogExport,
+        LogTiles,
+        LogMirror,
       ],
     };
   }

@@ -21,7 +21,7 @@ export async function startSurroundings() {
   const nats = await connectNats({ url: server.url, name: 'test' });
   const key = generateNoteKey('gatehouse.test/audit');
   const running: RunningService[] = [];
-  const environment = {
+  const environment: Record<string, string> = {
     PORT: '0',
     LOG_LEVEL: 'silent',
     NATS_URL: server.url,
@@ -70,7 +70,7 @@ export type Surroundings = Awaited<ReturnType<typeof startSurroundings>>;
 /** What a reader of the log does over HTTP. */
 export class LogReader {
   constructor(
-    private readonly url: string,
+    readonly url: string,
     private readonly token: string,
     private readonly verifierKey: string,
   ) {}

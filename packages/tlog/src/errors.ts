@@ -4,7 +4,8 @@ export type TlogErrorCode =
   | 'note-malformed'
   | 'note-signature-invalid'
   | 'note-unsigned'
-  | 'checkpoint-malformed';
+  | 'checkpoint-malformed'
+  | 'entry-too-large';
 
 /** Text that is not what it claims to be. Its message never holds key material. */
 export class TlogError extends Error {

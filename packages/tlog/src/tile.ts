@@ -50,20 +50,6 @@ export function hashInTile(part: TilePart, hashes: Uint8Array): Hash {
   return row[0]!;
 }
 
-/**
- * A tile's path in C2SP tlog-tiles: `tile/<L>/<N>`, with `.p/<W>` for one that is not full.
- * N is written in groups of three digits, all but the last marked `x`: `x001/x234/067`.
- * @param width hashes in the tile, 1–256.
- */
-export function tilePath({ level, index }: TileCoordinate, width: number = TILE_WIDTH): string {
-  const groups = [pad(index % 1000)];
-  for (let rest = Math.floor(index / 1000); rest > 0; rest = Math.floor(rest / 1000))
-    groups.unshift(`x${pad(rest % 1000)}`);
-  return `tile/${level}/${groups.join('/')}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
-}
-
-const pad = (group: number): string => String(group).padStart(3, '0');
-
 function hashAt(hashes: Uint8Array, index: number): Hash {
   return hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
 }

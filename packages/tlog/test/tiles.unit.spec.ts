@@ -1,13 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   edgeTiles,
+  entryBundle,
   hashInTile,
   inclusionProof,
   integrate,
   leafHash,
+  parseTilePath,
   tileOf,
   tilePath,
+  tilesOf,
   treeRoot,
+  widthOf,
 } from '../src/index.js';
 import { TiledTree } from './tiled-tree.js';
 
@@ -71,9 +75,64 @@ describe('tiles', () => {
 });
 
 describe('a tile’s path', () => {
-  it('is written as C2SP tlog-tiles does', () => {
-    expect(tilePath({ level: 0, index: 0 })).toBe('tile/0/000');
-    expect(tilePath({ level: 0, index: 1_234_067 })).toBe('tile/0/x001/x234/067');
-    expect(tilePath({ level: 1, index: 1000 }, 112)).toBe('tile/1/x001/000.p/112');
+  it.each([
+    ['tile/0/000', { level: 0, index: 0, width: 256 }],
+    ['tile/0/x001/x234/067', { level: 0, index: 1_234_067, width: 256 }],
+    ['tile/1/x001/000.p/112', { level: 1, index: 1000, width: 112 }],
+    ['tile/entries/x123/456.p/1', { level: 'entries', index: 123_456, width: 1 }],
+    ['tile/63/255', { level: 63, index: 255, width: 256 }],
+  ] as const)('%s is written and read as C2SP tlog-tiles does', (path, address) => {
+    expect(tilePath(address)).toBe(path);
+    expect(parseTilePath(path)).toEqual(address);
+  });
+
+  it.each([
+    ['tile/0/0'],
+    ['tile/0/x000/001'],
+    ['tile/00/000'],
+    ['tile/64/000'],
+    ['tile/0/000.p/0'],
+    ['tile/0/000.p/256'],
+    ['tile/0/000.p/01'],
+    ['tile/0/001/067'],
+    ['tile/0/000/'],
+    ['tile/0/../000'],
+    ['tile/data/000'],
+  ])('%s is none', (path) => {
+    expect(parseTilePath(path)).toBeUndefined();
+  });
+});
+
+describe('the tiles that a larger tree has more', () => {
+  it('are those that integrating its leaves changes', () => {
+    for (const [from, to] of [
+      [0, 1],
+      [3, 3],
+      [5, 256],
+      [256, 257],
+      [300, 66_000],
+      [65_535, 65_536],
+    ]) {
+      const edge = edgeTiles(from).map((at) => ({
+        ...at,
+        hashes: Buffer.alloc(widthOf(at, from) * 32),
+      }));
+      const changed = integrate(from, leaves.slice(from, to), edge);
+      const named = changed.map(({ level, index, hashes }) => ({ level, index, width: hashes.length / 32 }));
+      expect([...tilesOf(from, to)].map((at) => ({ ...at, width: widthOf(at, to) }))).toEqual(named);
+    }
+  });
+});
+
+describe('an entry bundle', () => {
+  it('says the length before each entry', () => {
+    expect(Buffer.from(entryBundle(['é', Buffer.alloc(0), 'abc'])).toString('hex')).toBe(
+      '0002c3a900000003616263',
+    );
+  });
+
+  it('cannot hold an entry longer than 65,535 bytes', () => {
+    expect(entryBundle(['x'.repeat(65_535)])).toHaveLength(65_537);
+    expect(() => entryBundle(['x'.repeat(65_536)])).toThrow('fits into no bundle');
   });
 });

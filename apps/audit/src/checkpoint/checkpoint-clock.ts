@@ -3,6 +3,7 @@ import type { Logger } from '@gatehouse/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { CheckpointAge, LogSize } from '../audit.metrics.js';
 import { Halts } from '../halts.js';
+import { LogMirror } from '../tiles/log-mirror.js';
 import { CheckpointSigner } from './checkpoint-signer.js';
 import { SplitView } from './split-view.js';
 
@@ -23,6 +24,7 @@ export class CheckpointClock {
 
   constructor(
     @Inject(CheckpointSigner) private readonly signer: CheckpointSigner,
+    @Inject(LogMirror) private readonly mirror: LogMirror,
     @Inject(Halts) private readonly halts: Halts,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -39,11 +41,12 @@ export class CheckpointClock {
     this.schedule();
   }
 
-  /** Returns once nothing is being signed any more. */
+  /** Returns once nothing is being signed or mirrored any more. */
   async stop(): Promise<void> {
     this.running = false;
     clearTimeout(this.timer);
     await this.signing;
+    await this.mirror.stop();
   }
 
   private schedule(): void {
@@ -64,8 +67,9 @@ export class CheckpointClock {
 
   private async sign(): Promise<void> {
     try {
-      const { size } = await this.signer.sign();
-      LogSize.set(size);
+      const checkpoint = await this.signer.sign();
+      this.mirror.show(checkpoint);
+      LogSize.set(checkpoint.size);
       CheckpointAge.signed();
       this.halts.clear('checkpoint');
     } catch (error) {
