@@ -77,6 +77,7 @@ export class BrokerLink {
       logger,
     });
     this.follower.start();
+    this.sendApplied(this.follower.position); // the first sign of life, so that receipts count us from now on
     this.timer = setInterval(() => this.sendApplied(this.follower?.position ?? ORIGIN), APPLIED_EVERY_MS);
     this.shipper = new Shipper({ nats, spool, logger, restoreStreams: () => applyStreams(nats) });
     this.shipper.start();

@@ -68,8 +68,7 @@ export async function gatewayPart(wiring: Wiring, index: number): Promise<Part> 
   const environment = {
     PORT: `${proxy}`,
     ADMIN_PORT: `${admin}`,
-    GATEWAY_CONFIG:
-      wiring.config.GATEWAY_CONFIG ?? fileURLToPath(new URL('gateway.yaml', REPOSITORY)),
+    GATEWAY_CONFIG: wiring.config.GATEWAY_CONFIG ?? fileURLToPath(new URL('gateway.yaml', REPOSITORY)),
     SPOOL_DIR: spool,
     UPSTREAM_URL: local(wiring.ports.upstream),
     NATS_URL_FILE: wiring.urlFiles.nats.gateway,
