@@ -1,3 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LONGEST_MS = 30_000;
+
 /** What has been started and must be ended, whatever happens. */
 export class CleanUp {
   readonly #tasks: (() => Promise<unknown>)[] = [];
@@ -10,8 +14,15 @@ export class CleanUp {
   /** Runs every task, even after one has failed. */
   async run(): Promise<void> {
     for (let task = this.#tasks.pop(); task; task = this.#tasks.pop())
-      await task().catch((error: unknown) => process.stderr.write(`cleaning up: ${String(error)}\n`));
+      await Promise.race([task(), tooLong()]).catch((error: unknown) =>
+        process.stderr.write(`cleaning up: ${String(error)}\n`),
+      );
   }
+}
+
+async function tooLong(): Promise<never> {
+  await delay(LONGEST_MS, undefined, { ref: false });
+  throw new Error('something does not end; going on');
 }
 
 /** Runs the work, then cleans up: also after an error, Ctrl-C or SIGTERM. */

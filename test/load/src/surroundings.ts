@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BenchContext } from './bench.js';
 import type { CleanUp } from './clean-up.js';
-import { corePlan, Pinning } from './cores.js';
+import { type CorePlan, Pinning } from './cores.js';
 
 /** What everything that is started in a run shares. */
 export interface Surroundings {
@@ -13,14 +13,19 @@ export interface Surroundings {
   cleanUp: CleanUp;
 }
 
-/** A folder that goes when the run ends, and a plan for the cores. */
-export async function surroundingsOf({ cleanUp, console }: BenchContext): Promise<Surroundings> {
+/**
+ * A folder that goes when the run ends.
+ * @param plan who gets which cores; `undefined`: everybody gets all.
+ */
+export async function surroundingsOf(
+  { cleanUp, console }: BenchContext,
+  plan: CorePlan | undefined,
+): Promise<Surroundings> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
   cleanUp.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   // Root's Postgres runs as another user, who must pass through.
   await chmod(folder, 0o711);
-  const plan = corePlan();
   if (plan) console.line(`cores: proxy ${plan.proxy}, load ${plan.load}, everything else ${plan.rest}`);
-  else console.line('one core: nothing is bound, and figures mean little');
+  else console.line('cores: nothing is bound');
   return { folder, pinning: new Pinning(plan, console), cleanUp };
 }

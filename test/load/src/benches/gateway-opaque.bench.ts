@@ -1,7 +1,8 @@
 import type { Bench, BenchContext } from '../bench.js';
+import { corePlan } from '../cores.js';
 import { opaqueRules, startHaproxy } from '../peers/haproxy.js';
 import { surroundingsOf } from '../surroundings.js';
-import { startGatehouse, writeRoutes } from '../system/gatehouse.js';
+import { startGatehouse } from '../system/gatehouse.js';
 import { issueTokens } from '../tokens/issue-tokens.js';
 import { zipfSequence } from '../tokens/zipf.js';
 import { Wrk } from '../wrk.js';
@@ -10,7 +11,7 @@ import { present, sayWhoIsMissing, startPlainPeers, startUpstream } from './gate
 import { OURS, runProxyContest } from './proxy-contest.js';
 import { provesItsWork, tampered } from './same-work.js';
 
-const SCOPE = 'bench:read';
+const SCOPE = 'demo:read';
 const TOKENS = 100_000;
 const SEQUENCE_LENGTH = 500_000;
 
@@ -20,17 +21,14 @@ export const gatewayOpaqueBench: Bench = {
   summary: 'the same with opaque tokens, used as unevenly as tokens are (Zipf)',
   async run(context: BenchContext) {
     const { options, console } = context;
-    const surroundings = await surroundingsOf(context);
+    const surroundings = await surroundingsOf(context, corePlan());
     const upstream = await startUpstream(surroundings);
     console.line('starting Gatehouse');
-    const routesFile = await writeRoutes(surroundings.folder, { 'gateway.yaml': routesYaml(SCOPE) });
-    const gatehouse = await startGatehouse(
-      { gateways: 1, analytics: true, routesFile, upstreamUrl: upstream, grants: [SCOPE, 'other:read'] },
-      surroundings,
-    );
+    const routes = { 'gateway.yaml': routesYaml(SCOPE, upstream) };
+    const gatehouse = await startGatehouse({ gateways: 1, routes }, surroundings);
     const issued = await issueTokens(gatehouse.issuer, SCOPE, options.tokens ?? TOKENS, console);
     const tokens = issued.map(({ token }) => token);
-    const [stranger] = await issueTokens(gatehouse.issuer, 'other:read', 1, console);
+    const [stranger] = await issueTokens(gatehouse.issuer, 'demo:write', 1, console);
     const haproxy = await startHaproxy(
       upstream,
       (folder) => opaqueRules(tokens, SCOPE, folder),

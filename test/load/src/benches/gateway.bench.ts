@@ -1,9 +1,10 @@
 import type { Bench, BenchContext } from '../bench.js';
+import { corePlan } from '../cores.js';
 import type { Contestant } from '../contest.js';
 import { startBareProxy } from '../peers/bare-proxy.js';
 import { jwtRules, startHaproxy } from '../peers/haproxy.js';
 import { startNginxProxy, startNginxUpstream } from '../peers/nginx.js';
-import { startGatehouse, writeRoutes } from '../system/gatehouse.js';
+import { startGatehouse } from '../system/gatehouse.js';
 import { type Surroundings, surroundingsOf } from '../surroundings.js';
 import { Es256Issuer } from '../tokens/es256-issuer.js';
 import { Wrk } from '../wrk.js';
@@ -11,14 +12,14 @@ import { routesYaml } from './bench-routes.js';
 import { OURS, runProxyContest } from './proxy-contest.js';
 import { provesItsWork, tampered } from './same-work.js';
 
-const SCOPE = 'bench:read';
+const SCOPE = 'demo:read';
 
 /** The gateway with JWT access tokens beside HAProxy, nginx and a bare Node proxy. */
 export const gatewayBench: Bench = {
   name: 'gateway',
   summary: 'ES256 JWTs, whole policy chain: beside HAProxy, nginx and a bare Node proxy',
   async run(context) {
-    const surroundings = await surroundingsOf(context);
+    const surroundings = await surroundingsOf(context, corePlan());
     const issuer = new Es256Issuer();
     const upstream = await startUpstream(surroundings);
     const ours = await startOurs(issuer, upstream, surroundings, context);
@@ -28,7 +29,7 @@ export const gatewayBench: Bench = {
     const proofs = [
       { what: 'a good token', token: good, status: 200 },
       { what: 'a tampered token', token: tampered(good), status: 401 },
-      { what: 'a token without the scope', token: issuer.issue('other:read'), status: 403 },
+      { what: 'a token without the scope', token: issuer.issue('demo:write'), status: 403 },
     ];
     for (const guard of guards) await provesItsWork(guard, proofs);
     const tokens = Array.from({ length: context.options.tokens ?? 200 }, () => issuer.issue(SCOPE));
@@ -46,12 +47,8 @@ async function startOurs(
   { console }: BenchContext,
 ): Promise<string> {
   console.line('starting Gatehouse');
-  const routesFile = await writeRoutes(surroundings.folder, {
-    'gateway.yaml': routesYaml(SCOPE, issuer),
-    'jwks.json': issuer.jwks,
-  });
-  const options = { gateways: 1, analytics: true, routesFile, upstreamUrl: upstream, grants: [SCOPE] };
-  return (await startGatehouse(options, surroundings)).gateways[0]!;
+  const routes = { 'gateway.yaml': routesYaml(SCOPE, upstream, issuer), 'jwks.json': issuer.jwks };
+  return (await startGatehouse({ gateways: 1, routes }, surroundings)).gateways[0]!;
 }
 
 /** nginx as the API. @throws Error when it is not to be had: nothing else is as fast. */

@@ -2,7 +2,7 @@ import type { Bench, BenchContext } from '../bench.js';
 import { readable } from '../console.js';
 import { BareDelivery } from '../peers/bare-delivery.js';
 import { GatewayProbe } from '../system/gateway-probe.js';
-import { type Gatehouse, startGatehouse, writeRoutes } from '../system/gatehouse.js';
+import { type Gatehouse, startGatehouse } from '../system/gatehouse.js';
 import { percentile, rounded } from '../statistics.js';
 import { surroundingsOf } from '../surroundings.js';
 import { issueTokens } from '../tokens/issue-tokens.js';
@@ -10,7 +10,7 @@ import { routesYaml } from './bench-routes.js';
 import { startUpstream } from './gateway.bench.js';
 
 const GATEWAYS = 3;
-const SCOPE = 'bench:read';
+const SCOPE = 'demo:read';
 
 /** How soon a revoked token is refused everywhere, beside a bare publish through the same JetStream. */
 export const revocationBench: Bench = {
@@ -18,12 +18,12 @@ export const revocationBench: Bench = {
   summary: 'revoke call → first refusal at each of 3 gateways: beside bare JetStream publish → deliver',
   async run(context) {
     const { options, console } = context;
-    const surroundings = await surroundingsOf(context);
-    const upstreamUrl = await startUpstream(surroundings);
+    // Many processes take turns here: binding them would only make them wait for each other.
+    const surroundings = await surroundingsOf(context, undefined);
+    const upstream = await startUpstream(surroundings);
     console.line(`starting Gatehouse with ${GATEWAYS} gateways`);
-    const routesFile = await writeRoutes(surroundings.folder, { 'gateway.yaml': routesYaml(SCOPE) });
-    const parts = { gateways: GATEWAYS, analytics: false, routesFile, upstreamUrl, grants: [SCOPE] };
-    const gatehouse = await startGatehouse(parts, surroundings);
+    const routes = { 'gateway.yaml': routesYaml(SCOPE, upstream) };
+    const gatehouse = await startGatehouse({ gateways: GATEWAYS, routes }, surroundings);
     const bare = await BareDelivery.through(gatehouse.natsUrl);
     surroundings.cleanUp.add(() => bare.close());
     const probes = gatehouse.gateways.map((url) => new GatewayProbe(url));

@@ -36,7 +36,8 @@ export class BareDelivery {
   }
 
   async close(): Promise<void> {
-    await this.messages.close();
+    // `messages.close` would wait for somebody to read on.
+    this.messages.stop();
     await Promise.all([this.publisher.close(), this.subscriber.close()]);
   }
 }

@@ -1,8 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IssuerApi } from '@gatehouse/client';
-import { bareEnvironment, Child, describeExit, eventually } from '@gatehouse/testing';
+import { bareEnvironment, Child, describeExit, eventually, startNats } from '@gatehouse/testing';
 import { z } from 'zod';
 import type { Surroundings } from '../surroundings.js';
 
@@ -13,7 +13,6 @@ const Place = z.object({ url: z.string() });
 const RunFile = z.object({
   gateways: z.array(Place),
   issuer: Place,
-  nats: Place,
   adminToken: z.string(),
 });
 
@@ -35,14 +34,21 @@ export interface GatehouseOptions {
 /** Starts everything: real services, each a process, over a real Postgres, NATS and ClickHouse; binds each to its cores. */
 export async function startGatehouse(
   { gateways, routes }: GatehouseOptions,
-  { folder, pinning, cleanUp }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Gatehouse> {
+  const { folder, pinning, cleanUp } = surroundings;
+  const natsUrl = await startOpenNats(surroundings);
   for (const [name, text] of Object.entries(routes)) await writeFile(join(folder, name), text);
   const dir = join(folder, 'gatehouse');
   const child = await Child.start({
     command: process.execPath,
     args: [SUPERVISOR, '--dir', dir, '--gateways', `${gateways}`],
-    env: { ...bareEnvironment(), GATEWAY_CONFIG: join(folder, 'gateway.yaml'), LOG_LEVEL: 'warn' },
+    env: {
+      ...bareEnvironment(),
+      GATEWAY_CONFIG: join(folder, 'gateway.yaml'),
+      LOG_LEVEL: 'warn',
+      NATS_URL: natsUrl,
+    },
   });
   cleanUp.add(() => child.stop('SIGTERM', 60_000));
   const run = await runningAt(dir, child);
@@ -56,7 +62,17 @@ export async function startGatehouse(
     timeoutMs: 60_000,
   });
   cleanUp.add(() => issuer.close());
-  return { natsUrl: run.nats.url, issuer, gateways: run.gateways.map(({ url }) => url) };
+  return { natsUrl, issuer, gateways: run.gateways.map(({ url }) => url) };
+}
+
+/** A NATS of our own, without users: on the one that `npm start` brings, nobody may make a stream for a comparison. */
+async function startOpenNats({ folder, pinning, cleanUp }: Surroundings): Promise<string> {
+  const storeDir = join(folder, 'nats');
+  await mkdir(storeDir);
+  const nats = await startNats({ storeDir });
+  cleanUp.add(() => nats.stop());
+  await pinning.pin(nats.pid, 'rest');
+  return nats.url;
 }
 
 async function runningAt(dir: string, child: Child): Promise<z.infer<typeof RunFile>> {
