@@ -145,7 +145,7 @@ describe('the NATS users', () => {
     it('do not hear the replies meant for a service, even through a wider inbox', async () => {
       const nats = await anonymously();
       const heard: string[] = [];
-      nats.subscribe('_INBOX.>', { callback: (_, message) => heard.push(message.subject) });
+      nats.subscribe('_INBOX.>', { callback: (_, message) => void heard.push(message.subject) });
       await nats.flush();
       await applyStreams(await as('gateway'));
       await jetstreamManager(nats); // a reply of its own, after those of the gateway

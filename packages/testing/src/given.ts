@@ -21,7 +21,7 @@ export interface WhenCommand<Event> {
  */
 export function given<Command, Event, State>(
   decider: Decider<Command, Event, State>,
-  past: readonly Event[],
+  past: readonly NoInfer<Event>[],
 ): GivenEvents<Command, Event> {
   const state = past.reduce((before, event) => decider.evolve(before, event), decider.initial);
   return {

@@ -135,7 +135,7 @@ describe('published events', () => {
     );
     const ids = new Set<string>();
     const messages = await consumer.consume({
-      callback: (message) => void ids.add(message.json().subject),
+      callback: (message) => void ids.add(message.json<{ subject: string }>().subject),
     });
     await eventually(() => expect(ids).toContain(id), { timeoutMs: 20_000 });
     messages.stop();
