@@ -95,11 +95,11 @@ export class BatchConsumer {
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
       ack_wait: nanos(ackWaitMs),
-      max_ack_pending: batch * 4,
+      max_ack_pending: batch * 2,
     });
     const consumer = await jetstream(nats).consumers.get(stream, durable);
     return consumer.consume({
-      max_messages: batch * 2,
+      max_messages: batch,
       expires: 10_000,
       idle_heartbeat: 1_000,
       abort_on_missing_resource: true,

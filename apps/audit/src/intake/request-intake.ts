@@ -36,7 +36,7 @@ export class RequestIntake {
       stream: 'REQUESTS',
       durable: 'audit',
       filter: filterFor('RequestLogged'),
-      batch: 50,
+      batch: 16,
       ackWaitMs: ACK_WAIT_MS,
       handle: (messages) => this.handle(messages),
       logger: this.logger,
