@@ -23,6 +23,9 @@ import { LogStore } from './log/log-store.js';
 import { WriterLock } from './log/writer-lock.js';
 import { LogWriter } from './log-writer.js';
 import { ProofController } from './proof/proof.controller.js';
+import { ReconcileController } from './reconcile/reconcile.controller.js';
+import { LogCounter } from './reconcile/log-counter.js';
+import { Reconciler } from './reconcile/reconciler.js';
 import { LogMirror } from './tiles/log-mirror.js';
 import { LogTiles } from './tiles/log-tiles.js';
 import { TilesController } from './tiles/tiles.controller.js';
@@ -46,6 +49,7 @@ export class AuditModule implements OnApplicationShutdown {
         EntriesController,
         ExportController,
         ProofController,
+        ReconcileController,
         TilesController,
       ],
       providers: [
@@ -69,6 +73,8 @@ export class AuditModule implements OnApplicationShutdown {
         LogExport,
         LogTiles,
         LogMirror,
+        LogCounter,
+        Reconciler,
       ],
     };
   }

@@ -3,7 +3,10 @@ import {
   ConsistencyProof,
   type EntriesQuery,
   InclusionProof,
+  LogCounts,
   pageOf,
+  ReconcileAnswer,
+  type ReconcileBody,
 } from '@gatehouse/contracts';
 import type { ApiOptions } from './api-options.js';
 import { itemsOf } from './lib/pages.js';
@@ -56,6 +59,16 @@ export class AuditApi {
    */
   consistencyProof(from: number, to?: number): Promise<ConsistencyProof> {
     return this.#channel.getJson('/v1/proof/consistency', { from, to }, ConsistencyProof);
+  }
+
+  /** How much of what the log holds. The operator's alone. */
+  counts(): Promise<LogCounts> {
+    return this.#channel.getJson('/v1/counts', {}, LogCounts);
+  }
+
+  /** Holds one page of the issuer's feed against the log, and logs what is missing if asked to (`audit:write`). */
+  reconcile(body: ReconcileBody): Promise<ReconcileAnswer> {
+    return this.#channel.postJson({ path: '/v1/reconcile', body, repeatable: true }, ReconcileAnswer);
   }
 
   /** Lets go of the kept-alive connections once the calls under way have ended. */

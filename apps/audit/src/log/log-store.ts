@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Leaf } from './leaf.js';
 import { insertLeaves } from './insert-leaves.js';
+import { keyOf, loggedAmong } from './logged-among.js';
 import { sizeOf } from './log-size.js';
 import { TileStore } from './tile-store.js';
 
@@ -65,29 +66,13 @@ async function lockedSize(manager: EntityManager): Promise<number> {
 async function withoutLogged(manager: EntityManager, leaves: readonly Leaf[]): Promise<Leaf[]> {
   const logged = await loggedAmong(manager, leaves);
   return leaves.filter((leaf) => {
-    const key = keyOf(leaf.channel, leaf.eventId);
+    const key = keyOf(leaf);
     const before = logged.get(key);
     if (before) assertSameEvent(leaf, before);
     else logged.set(key, leaf.leafHash);
     return !before;
   });
 }
-
-/** One index probe for each, said so that Postgres cannot choose to read the whole table while it has no statistics. */
-async function loggedAmong(manager: EntityManager, leaves: readonly Leaf[]): Promise<Map<string, Hash>> {
-  const rows = await manager.query<{ event_id: string; channel: string; leaf_hash: Hash }[]>(
-    `select given.event_id, given.channel, logged.leaf_hash
-     from unnest($1::text[], $2::text[]) as given (event_id, channel)
-     cross join lateral (
-       select leaf_hash from leaves
-       where leaves.event_id = given.event_id and leaves.channel = given.channel limit 1
-     ) as logged`,
-    [leaves.map(({ eventId }) => eventId), leaves.map(({ channel }) => channel)],
-  );
-  return new Map(rows.map((row) => [keyOf(row.channel, row.event_id), row.leaf_hash]));
-}
-
-const keyOf = (channel: string, eventId: string): string => `${channel} ${eventId}`;
 
 /** A gateway that publishes a batch again may say a newer `oldest`; an issuer's event never changes. */
 function assertSameEvent(leaf: Leaf, loggedHash: Hash): void {

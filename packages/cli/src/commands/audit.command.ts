@@ -4,6 +4,7 @@ import { ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
 import { auditExportCommand } from './audit-export.command.js';
+import { auditReconcileCommand } from './audit-reconcile.command.js';
 import { auditVerifyCommand } from './audit-verify.command.js';
 import { wholeNumber } from './option-values.js';
 
@@ -27,7 +28,8 @@ export function auditCommand(surroundings: Surroundings): Command {
     .addCommand(checkpointCommand(surroundings))
     .addCommand(proofCommand(surroundings))
     .addCommand(auditExportCommand(surroundings))
-    .addCommand(auditVerifyCommand(surroundings));
+    .addCommand(auditVerifyCommand(surroundings))
+    .addCommand(auditReconcileCommand(surroundings));
 }
 
 function checkpointCommand(surroundings: Surroundings): Command {

@@ -1,0 +1,84 @@
+import type { LogCounts } from '@gatehouse/contracts';
+import { ORIGIN } from '@gatehouse/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { BatchRanges } from './batch-ranges.js';
+
+const CHUNK = 20_000;
+const MOST_RANGES = 100;
+
+interface Totals {
+  size: string;
+  position: string | null;
+  issuer: string;
+  requests: string;
+}
+
+interface Part {
+  gateway: string;
+  batch: number;
+  parts: number;
+}
+
+/** Counts what is in the log, so that it can be held against what should be. */
+@Injectable()
+export class LogCounter {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Everything up to one moment: what is appended meanwhile is in no number. */
+  async counts(): Promise<LogCounts> {
+    const [totals] = await this.dataSource.query<Totals[]>(
+      `select coalesce(max(index) + 1, 0) as size,
+              (select position from issuer_positions order by nth desc limit 1) as position,
+              count(*) filter (where channel = 'issuer') as issuer,
+              count(*) filter (where channel = 'requests') as requests
+       from leaves`,
+    );
+    const { size, position, issuer, requests } = totals!;
+    return {
+      size: Number(size),
+      issuerPosition: position ?? ORIGIN,
+      channels: { issuer: Number(issuer), requests: Number(requests) },
+      gateways: await this.gateways(Number(size)),
+    };
+  }
+
+  private async gateways(size: number): Promise<LogCounts['gateways']> {
+    const seen = new Map<string, BatchRanges>();
+    const incomplete = new Map<string, number>();
+    for (let from = 0; from < size; from += CHUNK)
+      for (const part of await this.parts(from, Math.min(from + CHUNK, size)))
+        if (isLastPart(part, incomplete)) rangesOf(seen, part.gateway).add(part.batch);
+    return [...seen].map(([gateway, batches]) => summaryOf(gateway, batches));
+  }
+
+  /** In pieces, each well within the time a statement may take. */
+  private parts(from: number, to: number): Promise<Part[]> {
+    return this.dataSource.query<Part[]>(
+      `select data->>'gateway' as gateway, (data->>'batch')::int as batch, (data->>'parts')::int as parts
+       from leaves cross join lateral (select canonical::jsonb->'data' as data) as event
+       where channel = 'requests' and index >= $1 and index < $2 order by index`,
+      [from, to],
+    );
+  }
+}
+
+function isLastPart({ gateway, batch, parts }: Part, incomplete: Map<string, number>): boolean {
+  const key = `${gateway} ${batch}`;
+  const logged = (incomplete.get(key) ?? 0) + 1;
+  if (logged < parts) incomplete.set(key, logged);
+  else incomplete.delete(key);
+  return logged >= parts;
+}
+
+function rangesOf(seen: Map<string, BatchRanges>, gateway: string): BatchRanges {
+  const ranges = seen.get(gateway) ?? new BatchRanges();
+  seen.set(gateway, ranges);
+  return ranges;
+}
+
+function summaryOf(gateway: string, seen: BatchRanges): LogCounts['gateways'][number] {
+  const { count, highest } = seen;
+  const missingRanges = seen.holes().slice(0, MOST_RANGES);
+  return { gateway, batches: count, highestBatch: highest, missing: highest - count, missingRanges };
+}
