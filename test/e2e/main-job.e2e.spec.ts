@@ -60,16 +60,23 @@ describe('the main job', () => {
   it('suspends and resumes at the gateways too', async () => {
     const { id, token } = await issue(['demo:read']);
     expect((await system.call(0, '/demo/x', token)).status).toBe(200);
-    const change = (what: string) =>
-      fetch(`${system.run.issuer.url}/v1/tokens/${id}/${what}?wait=gateways`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${system.run.adminToken}`, 'content-type': 'application/json' },
-        body: '{"reason":"e2e"}',
-      });
-    expect((await change('suspend')).status).toBe(200);
+    await system.issuer.suspend(id, 'e2e', { waitForGateways: true });
     expect(await (await system.call(0, '/demo/x', token)).json()).toMatchObject({ code: 'token-suspended' });
-    expect((await change('resume')).status).toBe(200);
+    await system.issuer.resume(id, 'e2e', { waitForGateways: true });
     expect((await system.call(0, '/demo/x', token)).status).toBe(200);
+  });
+
+  it('rotates: with no overlap the old secret is refused and the new one passes, under the same id', async () => {
+    const { id, token } = await issue(['demo:read']);
+    expect((await system.call(0, '/demo/x', token)).status).toBe(200);
+    const { code, stdout } = await system.command(['tokens', 'rotate', id, '--overlap', '0', '--json']);
+    expect(code).toBe(0);
+    const rotated = JSON.parse(stdout) as { id: string; token: string };
+    expect(rotated.id).toBe(id);
+    expect((await system.call(0, '/demo/x', rotated.token)).status).toBe(200);
+    await eventually(async () =>
+      expect(await (await system.call(0, '/demo/x', token)).json()).toMatchObject({ code: 'secret-retired' }),
+    );
   });
 
   it('records: a request shows in usage within two seconds, with nothing missing', async () => {

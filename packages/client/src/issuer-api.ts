@@ -5,16 +5,26 @@ import {
   LookupAnswer,
   pageOf,
   RevokedToken,
+  type RotateTokenBody,
   type TokenHistoryEvent,
   TokenHistoryPage,
+  TokenVerdict,
   TokenView,
+  type VerifyTokenBody,
 } from '@gatehouse/contracts';
+import type { z } from 'zod';
 import type { ApiOptions } from './api-options.js';
 import { itemsOf } from './lib/pages.js';
 import { ServiceChannel } from './lib/service-channel.js';
 
 const TokenPage = pageOf(TokenView);
 const PAGE_SIZE = 500;
+
+/** For what changes a token at the gateways. */
+export interface ChangeOptions {
+  /** Answer only when every live gateway has applied it, or after two seconds, with the receipt. */
+  waitForGateways?: boolean;
+}
 
 /**
  * The issuer's management API. Every method throws `GatehouseProblem` when the issuer refuses, `GatehouseUnreachable`
@@ -53,12 +63,33 @@ export class IssuerApi {
 
   /**
    * Revokes a token for good (`tokens:write`); revoking it again succeeds and changes nothing (RFC 7009 §2.2).
-   * @param options.waitForGateways waits until every live gateway refuses it; the answer then carries the receipt.
    */
-  revoke(id: string, reason: string, { waitForGateways = false } = {}): Promise<RevokedToken> {
-    const path = `/v1/tokens/${encodeURIComponent(id)}/revoke`;
-    const query = { wait: waitForGateways ? 'gateways' : undefined };
-    return this.#channel.postJson({ path, query, body: { reason }, repeatable: true }, RevokedToken);
+  revoke(id: string, reason: string, options?: ChangeOptions): Promise<RevokedToken> {
+    return this.#change(id, 'revoke', reason, options);
+  }
+
+  /** Refuses a token until it is resumed (`tokens:write`). */
+  suspend(id: string, reason: string, options?: ChangeOptions): Promise<RevokedToken> {
+    return this.#change(id, 'suspend', reason, options);
+  }
+
+  /** Lets a suspended token work again (`tokens:write`). */
+  resume(id: string, reason: string, options?: ChangeOptions): Promise<RevokedToken> {
+    return this.#change(id, 'resume', reason, options);
+  }
+
+  /**
+   * Gives a token another secret under the same id (`tokens:write`). The answer's `token` is shown this once.
+   * @param body.overlapSeconds how long the secrets from before keep working: 0 to 30 days, default one day.
+   */
+  rotate(id: string, body: z.input<typeof RotateTokenBody> = {}): Promise<IssuedToken> {
+    const path = `/v1/tokens/${encodeURIComponent(id)}/rotate`;
+    return this.#channel.postJson({ path, body, repeatable: false }, IssuedToken);
+  }
+
+  /** Whether a token of the caller's tenant is good, and for what (`tokens:verify`). */
+  verify(body: VerifyTokenBody): Promise<TokenVerdict> {
+    return this.#channel.postJson({ path: '/v1/tokens/verify', body, repeatable: true }, TokenVerdict);
   }
 
   /**
@@ -79,6 +110,12 @@ export class IssuerApi {
    */
   feed(after: string, limit = 500): Promise<FeedAnswer> {
     return this.#channel.getJson('/v1/events', { after, limit }, FeedAnswer);
+  }
+
+  #change(id: string, what: string, reason: string, { waitForGateways = false }: ChangeOptions = {}) {
+    const path = `/v1/tokens/${encodeURIComponent(id)}/${what}`;
+    const query = { wait: waitForGateways ? 'gateways' : undefined };
+    return this.#channel.postJson({ path, query, body: { reason }, repeatable: true }, RevokedToken);
   }
 
   /** Lets go of the kept-alive connections once the calls under way have ended. */

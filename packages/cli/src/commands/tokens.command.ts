@@ -2,15 +2,18 @@ import { Command } from 'commander';
 import type { Surroundings } from '../gatehouse.command.js';
 import { issueCommand } from './token-issue.command.js';
 import { tokenEventsCommand, tokenGetCommand, tokenListCommand } from './token-queries.command.js';
-import { revokeCommand } from './token-revoke.command.js';
+import { rotateCommand } from './token-rotate.command.js';
+import { statusCommands } from './token-status.command.js';
 
-/** `gatehouse tokens`: issue, look at and revoke tokens. */
+/** `gatehouse tokens`: issue, look at, change and revoke tokens. */
 export function tokensCommand(surroundings: Surroundings): Command {
-  return new Command('tokens')
-    .description('issue, look at and revoke tokens')
+  const tokens = new Command('tokens')
+    .description('issue, look at, change and revoke tokens')
     .addCommand(issueCommand(surroundings))
     .addCommand(tokenListCommand(surroundings))
     .addCommand(tokenGetCommand(surroundings))
     .addCommand(tokenEventsCommand(surroundings))
-    .addCommand(revokeCommand(surroundings));
+    .addCommand(rotateCommand(surroundings));
+  for (const command of statusCommands(surroundings)) tokens.addCommand(command);
+  return tokens;
 }

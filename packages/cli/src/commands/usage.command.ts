@@ -1,6 +1,6 @@
 import type { UsageAnswer, UsageRow } from '@gatehouse/contracts';
 import { UsageDimension, UsageInterval } from '@gatehouse/contracts';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';
@@ -16,7 +16,7 @@ interface UsageOptions extends Partial<Record<UsageDimension, string>> {
 
 const EXAMPLES = `
 Examples:
-  $ gatehouse usage --from 24h --group-by route status
+  $ gatehouse usage --from 24h --group-by route,status
   $ gatehouse usage --from 2026-01-01T00:00:00Z --interval 1h --token tok_0190…`;
 
 /** `gatehouse usage`: calls, errors, latency and bytes. */
@@ -25,7 +25,7 @@ export function usageCommand(surroundings: Surroundings): Command {
     .description('calls, errors, latency and bytes')
     .option('--from <instant>', 'ISO 8601, or how long ago (default: 1h)', instant)
     .option('--to <instant>', 'ISO 8601, or how long ago (default: now)', instant)
-    .addOption(new Option('--group-by <dimension...>', 'at most four').choices(UsageDimension.options))
+    .option('--group-by <dimensions...>', `at most four of ${UsageDimension.options.join(', ')}`, dimensions)
     .addOption(
       new Option('--interval <length>', 'one row a bucket').choices(UsageInterval.options).default('all'),
     )
@@ -38,6 +38,13 @@ export function usageCommand(surroundings: Surroundings): Command {
     const answer = await (await System.find(self, surroundings)).usage().usage(pickRequest(request));
     await surroundings.terminal.print(json ? JSON.stringify(answer) : usageText(answer));
   });
+}
+
+/** Separated by commas, by spaces, or given again. */
+function dimensions(text: string, earlier: UsageDimension[] = []): UsageDimension[] {
+  const parsed = text.split(',').map((name) => UsageDimension.safeParse(name.trim()));
+  if (parsed.every((dimension) => dimension.success)) return [...earlier, ...parsed.map(({ data }) => data)];
+  throw new InvalidArgumentError(`expected any of ${UsageDimension.options.join(', ')}`);
 }
 
 /** The options of this command alone. */
