@@ -35,10 +35,14 @@ export class Gatehouse {
     readonly run: RunFile,
   ) {}
 
-  static async start(options: readonly string[] = []): Promise<Gatehouse> {
+  static async start(
+    options: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Gatehouse> {
     const dir = await mkdtemp(join(tmpdir(), 'gatehouse-e2e-'));
     const child = spawn(process.execPath, [supervisor, '--dir', dir, ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     });
     let output = '';
     child.stdout.on('data', (data) => (output += data));

@@ -70,7 +70,7 @@ const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
 /** Node's socket errors and PostgreSQL's class 08 and 57P (Appendix A, "PostgreSQL Error Codes"). */
-const isConnectionLoss = (error: unknown): boolean =>
+export const isConnectionLoss = (error: unknown): boolean =>
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08...|57P0[123])$/.test(codeOf(error)) ||
   (error instanceof Error &&
     /Connection terminated|timeout exceeded when trying to connect/.test(error.message));

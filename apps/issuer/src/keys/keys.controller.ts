@@ -11,6 +11,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/co
 import { DataSource } from 'typeorm';
 import type { IssuerConfig } from '../issuer.config.js';
 import { ISSUER_CONFIG } from '../issuer.tokens.js';
+import { AccessTokens } from '../oauth/access-tokens/access-tokens.js';
 import { keyNotFound } from './keyring.errors.js';
 import { KeyringHandler } from './keyring.handler.js';
 import { SigningKey } from './signing-key.entity.js';
@@ -26,6 +27,7 @@ export class KeysController {
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
     @Inject(KeyringHandler) private readonly handler: KeyringHandler,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
   ) {}
 
   @Get()
@@ -71,6 +73,10 @@ export class KeysController {
       { actor: caller.actor, traceparent },
     );
     await this.keys.refresh();
+    await this.tokens.revokeOfKey(keyId, 'its signing key was compromised', {
+      actor: caller.actor,
+      traceparent,
+    });
     return viewOf(await this.find(keyId));
   }
 

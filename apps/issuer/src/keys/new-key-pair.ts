@@ -1,6 +1,9 @@
 import type { SigningAlgorithm } from '@gatehouse/contracts';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import { z } from 'zod';
 import type { NewKey } from './keyring.commands.js';
+
+const PublicJwk = z.record(z.string(), z.string());
 
 /** RFC 7518 §3.3 asks for 2048 bits at least; NIST SP 800-57 gives 3072 until after 2030. */
 const RSA_BITS = 3072;
@@ -14,9 +17,8 @@ export async function newKeyPair(algorithm: SigningAlgorithm): Promise<{ key: Ne
   const publicJwk = await exportJWK(publicKey);
   const keyId = await calculateJwkThumbprint(publicJwk);
   const named = { kid: keyId, alg: algorithm, use: 'sig' };
-  const fields = Object.entries({ ...publicJwk, ...named }).map(([name, value]) => [name, String(value)]);
   return {
-    key: { keyId, publicJwk: Object.fromEntries(fields) },
+    key: { keyId, publicJwk: PublicJwk.parse({ ...publicJwk, ...named }) },
     privateJwk: { ...(await exportJWK(privateKey)), ...named },
   };
 }

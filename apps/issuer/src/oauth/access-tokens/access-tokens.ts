@@ -9,7 +9,7 @@ import { accessTokenDecider, accessTokenEventOf } from './access-token.decider.j
 const AT_ONCE = 500;
 
 /** Why a token was not issued. */
-export type IssueRefusal = 'grant-ended' | 'application-disabled';
+export type IssueRefusal = 'grant-ended' | 'application-disabled' | 'key-ended';
 
 /** What is known of an access token that was issued here. */
 export interface KnownAccessToken {

@@ -36,7 +36,7 @@ export class CreateAccessToken1700000000103 implements MigrationInterface {
 }
 
 /**
- * One round trip for a token: event and read model together. Whoever ends an application or a grant takes the same locks
+ * One round trip for a token: event and read model together. Whoever ends an application, a grant or a key takes the same locks
  * exclusively, so that no token is issued behind its back: either the issue sees the end, or the end sees the token.
  */
 const ISSUE_ACCESS_TOKEN = `
@@ -56,6 +56,12 @@ const ISSUE_ACCESS_TOKEN = `
       where id = issued->>'applicationId' and tenant = for_tenant and status = 'enabled'
     ) then
       return 'application-disabled';
+    end if;
+    if issued->>'keyId' is not null then
+      perform pg_advisory_xact_lock_shared(hashtextextended(issued->>'keyId', 0));
+      if not exists (select from signing_key where key_id = issued->>'keyId' and ended_at is null) then
+        return 'key-ended';
+      end if;
     end if;
     insert into access_token (
       id, tenant, application_id, user_id, audience, scopes, key_id, grant_key, issued_at, expires_at

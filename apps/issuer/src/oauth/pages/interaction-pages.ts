@@ -38,12 +38,7 @@ export class InteractionPages {
     const { uid, prompt } = interaction;
     const { clientName } = await this.clientOf(interaction);
     if (prompt.name === 'login')
-      return send(
-        reply,
-        200,
-        interaction,
-        loginPage(uid, clientName, String(interaction.params['login_hint'] ?? '')),
-      );
+      return send(reply, 200, interaction, loginPage(uid, clientName, hintOf(interaction)));
     const { missingOIDCScope: identity, missingResourceScopes: resources } = Consent.parse(prompt.details);
     return send(reply, 200, interaction, consentPage({ uid, application: clientName, identity, resources }));
   }
@@ -125,6 +120,9 @@ export class InteractionPages {
     return { tenant: registrationOf(client).tenant, clientName: client.clientName ?? client.clientId };
   }
 }
+
+const hintOf = ({ params: { login_hint: hint } }: Interaction): string =>
+  typeof hint === 'string' ? hint : '';
 
 const REFUSED = 'The e-mail address or the password is wrong.';
 const LOCKED = 'Too many attempts. Wait a little, then try again.';

@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { Artifacts } from '../artifacts/artifacts.js';
-import { registrationOf } from './client-registration.js';
+import { callerOf } from './engine-caller.js';
 
 /** What the engine knows of a token it is about to make. */
 export type TokenTerms = Pick<
@@ -34,17 +34,17 @@ export class AccessTokenRecorder {
     return this.record(terms, { format: 'opaque', keyId: null });
   }
 
-  /** Revokes a token in the name of the application that asks. */
-  async revoke(tokenId: string, reason: string): Promise<void> {
-    const { tenant, metadata } = this.caller();
-    await this.tokens.revoke(tenant, tokenId, reason, metadata);
+  /** Revokes a token in the name of the application that asks for it. */
+  async revoke(ctx: KoaContextWithOIDC, tokenId: string): Promise<void> {
+    const { tenant, metadata } = callerOf(ctx);
+    await this.tokens.revoke(tenant, tokenId, 'revoked by its application', metadata);
   }
 
   private async record(
     terms: TokenTerms,
     form: Pick<AccessTokenIssued['data'], 'format' | 'keyId'>,
   ): Promise<string> {
-    const { tenant, metadata, grantType } = this.caller();
+    const { tenant, metadata, grantType } = callerOf(Provider.ctx);
     const tokenId = newId('tok');
     const data = { tokenId, grantType, ...form, ...eventFieldsOf(terms) };
     const grantKey = terms.grantId ? this.artifacts.keyOf('Grant', terms.grantId) : null;
@@ -59,23 +59,9 @@ export class AccessTokenRecorder {
         throw new errors.InvalidGrant('the grant has ended');
       case 'application-disabled':
         throw new errors.InvalidClient('the application is disabled');
+      case 'key-ended':
+        throw new errors.TemporarilyUnavailable('the signing key has just been replaced; try again');
     }
-  }
-
-  private caller() {
-    const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
-    const client = ctx?.oidc.client;
-    if (!ctx || !client) throw new Error('a token is made outside of a request');
-    const { traceparent } = ctx.headers;
-    const grantType = ctx.oidc.params?.['grant_type'];
-    return {
-      tenant: registrationOf(client).tenant,
-      grantType: typeof grantType === 'string' ? grantType : '',
-      metadata: {
-        actor: `application:${client.clientId}`,
-        ...(typeof traceparent === 'string' ? { traceparent } : {}),
-      },
-    };
   }
 }
 

@@ -63,7 +63,7 @@ export class ArtifactAdapter implements Adapter {
   }
 
   async consume(id: string): Promise<undefined> {
-    if (!isRedeemable(this.model)) return void (await this.destroy(id));
+    if (!isRedeemable(this.model)) return this.destroy(id);
     const { redemptions } = this.parts;
     if (await redemptions.claim(this.model, id)) return undefined;
     const state = await redemptions.untilSettled(this.model, id);
@@ -75,7 +75,7 @@ export class ArtifactAdapter implements Adapter {
 
   async destroy(id: string): Promise<undefined> {
     const tokenId = await this.parts.artifacts.remove(this.model, id);
-    if (tokenId) await this.parts.recorder.revoke(tokenId, 'revoked by its application');
+    if (tokenId && Provider.ctx) await this.parts.recorder.revoke(Provider.ctx, tokenId);
     return undefined;
   }
 

@@ -18,6 +18,7 @@ import { isClientSecret, registrationOf } from './client-registration.js';
 import { engineConfigurationOf } from './engine-configuration.js';
 import { settleRedemptions } from './settle-redemptions.js';
 import { StructuredTokens } from './structured-tokens.js';
+import { tellOutages } from './tell-outages.js';
 import { keyIdOf, termsOf } from './token-terms.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -90,10 +91,8 @@ export class OidcEngine implements OnApplicationBootstrap {
     };
     provider.use(settleRedemptions(this.redemptions, this.logger));
     provider.use(this.structuredTokens.middleware());
-    provider.on('server_error', (ctx, error) =>
-      this.logger.error({ err: error, path: ctx.path }, 'protocol engine failed'),
-    );
-    return { provider, handle: provider.callback() as Handle };
+    provider.use(tellOutages(provider, this.logger));
+    return { provider, handle: provider.callback() };
   }
 
   private adapterOf(model: string): Adapter {

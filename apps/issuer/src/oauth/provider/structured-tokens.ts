@@ -58,7 +58,7 @@ export class StructuredTokens {
       };
       return;
     }
-    if (claims?.jti) await this.recorder.revoke(claims.jti, 'revoked by its application');
+    if (claims?.jti) await this.recorder.revoke(ctx, claims.jti);
     ctx.status = 200; // RFC 7009 §2.2: also for a token that is not valid
     ctx.body = '';
   }

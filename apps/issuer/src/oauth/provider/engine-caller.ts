@@ -1,0 +1,23 @@
+import type { EventMetadata } from '@gatehouse/event-store';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { registrationOf } from './client-registration.js';
+
+/** In whose name something happens at the protocol engine, as events say it. */
+export function callerOf(ctx: KoaContextWithOIDC | undefined): {
+  tenant: string;
+  grantType: string;
+  metadata: EventMetadata;
+} {
+  const client = ctx?.oidc.client;
+  if (!ctx || !client) throw new Error('no application asks for this');
+  const { traceparent } = ctx.headers;
+  const grantType = ctx.oidc.params?.['grant_type'];
+  return {
+    tenant: registrationOf(client).tenant,
+    grantType: typeof grantType === 'string' ? grantType : '',
+    metadata: {
+      actor: `application:${client.clientId}`,
+      ...(typeof traceparent === 'string' ? { traceparent } : {}),
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '@gatehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Gatehouse } from './gatehouse.js';
+
+const AUDIENCE = 'https://api.example';
+const ROUTES = `
+routes:
+  - id: demo
+    path: /demo/*
+    upstream: \${UPSTREAM_URL}
+    scopes: { GET: [demo:read], '*': [demo:write] }
+`;
+
+const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code;
+
+/** The path of a JWT through the whole system: issued by the issuer, let through by a gateway, revoked. */
+describe('an OAuth access token', () => {
+  let system: Gatehouse;
+  let folder: string;
+  let application: { id: string; clientSecret: string };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-oauth-'));
+    const file = join(folder, 'gateway.yaml');
+    await writeFile(file, ROUTES);
+    system = await Gatehouse.start([], { GATEWAY_CONFIG: file });
+    const { url } = system.run.issuer;
+    const trusted = `{ issuer: '${url}', audience: '${AUDIENCE}', jwksUri: '${url}/.well-known/jwks.json' }`;
+    await writeFile(file, `issuers: [${trusted}]${ROUTES}`);
+    application = (await manage('/v1/applications', {
+      name: 'e2e',
+      grantTypes: ['client_credentials'],
+      resources: [AUDIENCE],
+      scopes: ['demo:read'],
+    })) as typeof application;
+  }, 90_000);
+  afterAll(async () => {
+    await system.stop();
+    await rm(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  async function manage(path: string, body: unknown): Promise<unknown> {
+    const answer = await fetch(system.run.issuer.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${system.run.adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+  const oauth = (path: string, fields: Record<string, string>) =>
+    fetch(system.run.issuer.url + path, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...fields,
+        client_id: application.id,
+        client_secret: application.clientSecret,
+      }),
+    });
+
+  it('is let through by a gateway for its scope, and refused once it is revoked', async () => {
+    const issued = await oauth('/oauth/token', { grant_type: 'client_credentials', scope: 'demo:read' });
+    const { access_token: token } = (await issued.json()) as { access_token: string };
+    await eventually(async () => {
+      const passed = await system.call(0, '/demo/hello', token);
+      if (passed.status !== 200) throw new Error(`${passed.status} ${await passed.text()}`);
+    });
+    const wrote = await system.call(0, '/demo/hello', token, { method: 'POST' });
+    expect([wrote.status, await codeOf(wrote)]).toEqual([403, 'scope-insufficient']);
+    expect((await oauth('/oauth/revoke', { token })).status).toBe(200);
+    const since = performance.now();
+    await eventually(
+      async () => {
+        const refused = await system.call(0, '/demo/hello', token);
+        if (refused.status !== 401) throw new Error(`${refused.status}`);
+        expect(await codeOf(refused)).toBe('token-revoked');
+      },
+      { timeoutMs: 2_000, everyMs: 5 },
+    );
+    expect(performance.now() - since).toBeLessThan(1_000);
+  });
+});
