@@ -7,6 +7,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { DecisionsController } from './admin/decisions.controller.js';
 import { RoutesController } from './admin/routes.controller.js';
 import { Gateway } from './gateway.js';
 import { IssuerLookup } from './tokens/issuer-lookup.js';
@@ -26,7 +27,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     return {
       module: GatewayModule,
       imports: [HttpAuthModule.register({ lookup: new IssuerLookup(gateway.issuer) })],
-      controllers: [RoutesController],
+      controllers: [RoutesController, DecisionsController],
       providers: [
         { provide: Gateway, useValue: gateway },
         { provide: DATA_PLANE, useValue: address },

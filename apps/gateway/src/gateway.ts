@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { IssuerApi } from '@gatehouse/client';
 import type { Logger } from '@gatehouse/service';
 import { BrokerLink } from './broker-link.js';
+import { Decisions } from './decisions/decisions.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { observe } from './gateway-metrics.js';
 import { RateLimits } from './limits/rate-limits.js';
@@ -30,6 +31,7 @@ export class Gateway {
     readonly routes: ActiveRoutes,
     readonly issuer: IssuerApi,
     readonly dataPlane: DataPlane,
+    readonly decisions: Decisions,
     private readonly link: BrokerLink,
     private readonly spool: Spool,
     private readonly pools: UpstreamPools,
@@ -70,7 +72,8 @@ export class Gateway {
       changes,
     );
     const stats = new RequestStats();
-    const log = new RequestLog({ spool, countries, stats, logger });
+    const decisions = new Decisions();
+    const log = new RequestLog({ spool, countries, stats, decisions, logger });
     const gate = new Gate({ routes, tokens, viewAsOf: () => link.viewAsOf(), pass: forward });
     observe({
       tallies: () => stats.tallies(),
@@ -87,7 +90,8 @@ export class Gateway {
       (why) => void routes.reload(why),
       logger,
     );
-    return new Gateway(id, routes, issuer, new DataPlane({ gate, log }), link, spool, pools, watcher);
+    const dataPlane = new DataPlane({ gate, log });
+    return new Gateway(id, routes, issuer, dataPlane, decisions, link, spool, pools, watcher);
   }
 
   /** @returns the data plane's port. */

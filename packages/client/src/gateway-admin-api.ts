@@ -1,4 +1,4 @@
-import { RoutesAnswer } from '@gatehouse/contracts';
+import { DecisionAnswer, RoutesAnswer } from '@gatehouse/contracts';
 import type { ApiOptions } from './api-options.js';
 import { ServiceChannel } from './lib/service-channel.js';
 
@@ -13,6 +13,15 @@ export class GatewayAdminApi {
   /** The routes in force (`gateway:read`), and why the latest configuration was refused if it was. */
   routes(): Promise<RoutesAnswer> {
     return this.#channel.getJson('/v1/routes', {}, RoutesAnswer);
+  }
+
+  /**
+   * How this gateway decided on a recent request (`gateway:read`): those of the caller's own tenant; the operator's
+   * tenant sees all. Decisions are kept in memory, the latest few thousand of them.
+   * @throws GatehouseProblem `not-found` when this gateway does not remember the request.
+   */
+  decision(requestId: string): Promise<DecisionAnswer> {
+    return this.#channel.getJson(`/v1/decisions/${encodeURIComponent(requestId)}`, {}, DecisionAnswer);
   }
 
   /** Lets go of the kept-alive connections once the calls under way have ended. */

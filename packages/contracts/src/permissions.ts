@@ -17,7 +17,7 @@ export const permissions = {
   'apps:write': 'Register, change and disable applications',
   'users:read': 'See users',
   'users:write': 'Create users',
-  'gateway:read': 'See routes in force',
+  'gateway:read': 'See routes in force, and why requests were refused',
 } as const;
 
 /** A reserved scope name. */

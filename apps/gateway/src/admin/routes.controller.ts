@@ -1,23 +1,23 @@
-import type { RoutesAnswer } from '@gatehouse/contracts';
-import { Requires } from '@gatehouse/http';
+import { OPERATOR_TENANT, type RoutesAnswer } from '@gatehouse/contracts';
+import { Caller, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Gateway } from '../gateway.js';
 
-/** The routes in force at this gateway. */
+/** The routes in force at this gateway: a tenant sees its own, the operator's tenant all of them. */
 @Controller('v1/routes')
 export class RoutesController {
   constructor(@Inject(Gateway) private readonly gateway: Gateway) {}
 
   @Get()
   @Requires('gateway:read')
-  read(): RoutesAnswer {
+  read(@Caller() { tenant }: Principal): RoutesAnswer {
     const { routes, id } = this.gateway;
     const { views, loadedAt } = routes.current;
     return {
       gateway: id,
       loadedAt: loadedAt.toISOString(),
-      rejected: routes.rejected,
-      routes: [...views],
+      rejected: tenant === OPERATOR_TENANT ? routes.rejected : null,
+      routes: views.filter((view) => tenant === OPERATOR_TENANT || view.tenant === tenant),
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { RequestOutcome } from '@gatehouse/contracts';
+import type { Holder } from '../tokens/credential.js';
 
 /** What a record needs to know of a request that has ended. */
 export interface EndedExchange {
@@ -7,8 +8,19 @@ export interface EndedExchange {
   readonly method: string;
   readonly target: string;
   readonly head: { readonly userAgent: string; readonly referrer: string };
-  readonly route: { readonly id: string; readonly tenant: string } | undefined;
-  readonly credential: { readonly tokenId: string } | undefined;
+  readonly route:
+    | {
+        readonly id: string;
+        readonly tenant: string;
+        readonly policies: readonly { readonly name: string }[];
+      }
+    | undefined;
+  readonly requirement: { readonly scopes: readonly string[] } | undefined;
+  readonly holder: Holder | undefined;
+  /** Name of the policy that refused; empty: none of the route's. */
+  readonly refusedBy: string;
+  /** Not a number: nobody asked. */
+  readonly viewAgeMs: number;
   readonly clientAddress: string;
   readonly status: number;
   readonly outcome: RequestOutcome;

@@ -26,7 +26,7 @@ export function recordLine(exchange: EndedExchange, { seq, at, country, endedAt 
   return (
     `${TENANT_START}${route?.tenant ?? NO_ROUTE_TENANT}","seq":${seq},"at":"${at}"` +
     `,"requestId":"${exchange.requestId}","route":"${route?.id ?? ''}"` +
-    `,"tokenId":${quoted(exchange.credential?.tokenId ?? '')},"method":${quoted(cut(exchange.method, 32))}` +
+    `,"tokenId":${quoted(exchange.holder?.tokenId ?? '')},"method":${quoted(cut(exchange.method, 32))}` +
     `,"path":${quoted(cut(withoutQueryValues(exchange.target), 1024))}` +
     `,"status":${exchange.status},"outcome":"${exchange.outcome}","code":"${exchange.code}"` +
     `,"clientAddress":${quoted(cut(exchange.clientAddress, 64))},"country":"${country}"` +

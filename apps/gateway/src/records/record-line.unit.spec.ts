@@ -10,8 +10,11 @@ const exchange = (change: Partial<EndedExchange> = {}): EndedExchange => ({
   method: 'GET',
   target: '/demo/x?token=secret',
   head: { userAgent: 'spec', referrer: '' },
-  route: { id: 'demo', tenant: 'default' },
-  credential: { tokenId: 'tok_1' },
+  route: { id: 'demo', tenant: 'default', policies: [] },
+  requirement: undefined,
+  holder: { tokenId: 'tok_1', tenant: 'default' },
+  refusedBy: '',
+  viewAgeMs: 0,
   clientAddress: '192.0.2.1',
   status: 200,
   outcome: 'served',
@@ -57,7 +60,7 @@ describe('recordLine', () => {
   });
 
   it('says what is not known with empty strings', () => {
-    expect(parsed({ route: undefined, credential: undefined })).toMatchObject({
+    expect(parsed({ route: undefined, holder: undefined })).toMatchObject({
       route: '',
       tokenId: '',
       tenant: 'default',
@@ -71,7 +74,7 @@ describe('recordLine', () => {
 
 describe('batchEvents', () => {
   const marker = { batch: 7, from: 1, to: 4, tenants: ['acme', 'default'], at: '2026-01-01T00:00:01.000Z' };
-  const acme = { route: { id: 'a', tenant: 'acme' } };
+  const acme = { route: { id: 'a', tenant: 'acme', policies: [] } };
   const lines = [lineOf(1), lineOf(2, acme), lineOf(3, acme), lineOf(4)];
 
   it('makes one valid event for each tenant, with that tenant’s records', () => {

@@ -1,4 +1,5 @@
 import type { Logger } from '@gatehouse/service';
+import type { Decisions } from '../decisions/decisions.js';
 import type { Countries } from './countries.js';
 import type { EndedExchange } from './ended-exchange.js';
 import { NO_ROUTE_TENANT, recordLine } from './record-line.js';
@@ -10,6 +11,7 @@ export interface RequestLogOptions {
   readonly spool: Pick<Spool, 'append' | 'commit' | 'nextSeq'>;
   readonly countries: Pick<Countries, 'of'>;
   readonly stats: RequestStats;
+  readonly decisions: Decisions;
   readonly logger: Pick<Logger, 'error'>;
 }
 
@@ -36,7 +38,7 @@ export class RequestLog {
   }
 
   private flushNow(): void {
-    const { spool, countries, stats } = this.options;
+    const { spool, countries, stats, decisions } = this.options;
     const turn = this.ended;
     this.ended = [];
     const at = new Date().toISOString();
@@ -45,6 +47,7 @@ export class RequestLog {
       const line = recordLine(exchange, { seq: spool.nextSeq(), at, country, endedAt });
       spool.append(exchange.route?.tenant ?? NO_ROUTE_TENANT, line);
       stats.count(exchange, endedAt);
+      decisions.add(exchange, line, endedAt);
     }
     spool.commit();
     for (const { end, exchange } of turn) this.letGo(end, exchange);

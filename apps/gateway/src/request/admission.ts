@@ -12,5 +12,10 @@ export interface Admission {
   readonly nowMs: number;
 }
 
-/** One rule of a route: `undefined` lets the request go on. Synchronous: a request waits for no policy. */
-export type Policy = (admission: Admission) => Refusal | undefined;
+/** One rule of a route. */
+export interface Policy {
+  /** As a decision names it. */
+  readonly name: string;
+  /** `undefined` lets the request go on. Synchronous: a request waits for no policy. */
+  readonly check: (admission: Admission) => Refusal | undefined;
+}

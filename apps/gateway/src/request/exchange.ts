@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestOutcome } from '@gatehouse/contracts';
 import type { RequestLog } from '../records/request-log.js';
 import type { Route } from '../routes/route.js';
-import type { Credential } from '../tokens/credential.js';
+import type { Requirement } from '../routes/requirement.js';
+import type { Holder } from '../tokens/credential.js';
 import { problemBody, type Refusal } from './refusal.js';
 import { RequestHead } from './request-head.js';
 import { requestIdOf, type Trace, traceOf } from './trace.js';
@@ -17,7 +18,13 @@ export class Exchange {
   readonly target: string;
   clientAddress = '';
   route: Route | undefined;
-  credential: Credential | undefined;
+  requirement: Requirement | undefined;
+  /** Whose token it is, also where it was refused. */
+  holder: Holder | undefined;
+  /** Name of the policy that refused. */
+  refusedBy = '';
+  /** How old the view of the tokens was when it was asked. */
+  viewAgeMs = Number.NaN;
   /** Of the answer; 0 while there is none. */
   status = 0;
   /** The problem code of a refusal or failure. */

@@ -1,7 +1,7 @@
 import type { ActiveRoutes } from '../routes/active-routes.js';
 import type { Route } from '../routes/route.js';
 import type { Requirement } from '../routes/requirement.js';
-import type { Credential } from '../tokens/credential.js';
+import type { Credential, Holder } from '../tokens/credential.js';
 import type { Resolution } from '../tokens/resolution.js';
 import type { TokenView } from '../tokens/token-view.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
@@ -42,6 +42,7 @@ export class Gate {
     if (flaw) return exchange.refuse(malformed(flaw));
     if (!match) return exchange.refuse(refusals.noRoute);
     exchange.route = match.route;
+    exchange.requirement = match.requirement;
     if (!match.requirement) return exchange.refuse(methodRefusal(method, match.allow));
     if (queryStart >= 0 && hasTokenInQuery(target.slice(queryStart + 1)))
       return exchange.refuse(refusals.tokenInQuery);
@@ -59,8 +60,11 @@ export class Gate {
   ): void {
     const known = this.options.tokens.recall(token, issuers);
     if (known && this.isFresh(route, exchange)) return this.decide(exchange, route, requirement, known);
-    const settle = ({ credential, refusal }: Resolution) =>
-      credential ? this.decide(exchange, route, requirement, credential) : exchange.refuse(refusal);
+    const settle = ({ credential, refusal, holder }: Resolution & { holder?: Holder }) => {
+      if (credential) return this.decide(exchange, route, requirement, credential);
+      exchange.holder = holder;
+      exchange.refuse(refusal);
+    };
     const resolution = known
       ? this.options.tokens.confirm(token, known)
       : this.resolveFresh(exchange, token, route, issuers);
@@ -81,17 +85,20 @@ export class Gate {
     return resolution instanceof Promise ? resolution.then(unlessJwt) : unlessJwt(resolution);
   }
 
-  private isFresh(route: Route, { startedAt }: Exchange): boolean {
-    return startedAt - this.options.viewAsOf() <= route.staleMs;
+  private isFresh(route: Route, exchange: Exchange): boolean {
+    exchange.viewAgeMs = exchange.startedAt - this.options.viewAsOf();
+    return exchange.viewAgeMs <= route.staleMs;
   }
 
   private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
-    exchange.credential = credential;
+    exchange.holder = credential;
     const { clientAddress } = exchange;
     const admission = { credential, clientAddress, requirement, nowMs: Date.now() };
     for (const policy of route.policies) {
-      const refused = policy(admission);
-      if (refused) return exchange.refuse(refused);
+      const refused = policy.check(admission);
+      if (!refused) continue;
+      exchange.refusedBy = policy.name;
+      return exchange.refuse(refused);
     }
     this.options.pass(exchange, route, credential);
   }
@@ -99,7 +106,7 @@ export class Gate {
 
 /** What of a JWT only the view could say is not known while it is stale. */
 const unlessJwt = (found: Resolution): Resolution =>
-  found.credential?.issuers ? { refusal: refusals.viewStale } : found;
+  found.credential?.issuers ? { refusal: refusals.viewStale, holder: found.credential } : found;
 
 /** What two parsers could read differently, or what this gateway does not speak. */
 function flawOf({ head, target, request }: Exchange, path: string): string | undefined {

@@ -6,22 +6,28 @@ import { refusals } from '../request/refusals.js';
 import type { TokenChanges } from '../tokens/token-changes.js';
 import type { RouteSpec } from './routes-file.js';
 
+type Check = Policy['check'];
+
 /** The rules of one route in the order they are asked. A rule that cannot refuse is left out. */
 export function policiesOf(
   spec: RouteSpec,
   changes: Pick<TokenChanges, 'of'>,
   limit: RateLimit | undefined,
 ): readonly Policy[] {
-  const policies: Policy[] = [notRevoked(changes), notExpired, ofTenant(spec.tenant)];
-  if (spec.ipDeny) policies.push(notFrom(new IpList(spec.ipDeny)));
-  if (spec.ipAllow) policies.push(from(new IpList(spec.ipAllow)));
-  policies.push(tokenAddress, scope);
-  if (limit) policies.push(withinLimit(limit));
+  const policies: Policy[] = [
+    { name: 'revocation', check: notRevoked(changes) },
+    { name: 'expiry', check: notExpired },
+    { name: 'tenant', check: ofTenant(spec.tenant) },
+  ];
+  if (spec.ipDeny) policies.push({ name: 'route-ip-deny', check: notFrom(new IpList(spec.ipDeny)) });
+  if (spec.ipAllow) policies.push({ name: 'route-ip-allow', check: from(new IpList(spec.ipAllow)) });
+  policies.push({ name: 'token-ip-allow', check: tokenAddress }, { name: 'scope', check: scope });
+  if (limit) policies.push({ name: 'limit', check: withinLimit(limit) });
   return policies;
 }
 
 const notRevoked =
-  (changes: Pick<TokenChanges, 'of'>): Policy =>
+  (changes: Pick<TokenChanges, 'of'>): Check =>
   ({ credential }) => {
     const change = changes.of(credential.tokenId);
     if (change === undefined || change.kind === 'changed') return undefined;
@@ -30,34 +36,34 @@ const notRevoked =
     return credential.issuers ? refusals.tokenSuspended : undefined;
   };
 
-const notExpired: Policy = ({ credential, nowMs }) =>
+const notExpired: Check = ({ credential, nowMs }) =>
   credential.expiresAtMs <= nowMs ? refusals.tokenExpired : undefined;
 
 const ofTenant =
-  (tenant: string): Policy =>
+  (tenant: string): Check =>
   ({ credential }) =>
     credential.tenant === tenant ? undefined : refusals.tokenForeign;
 
 const notFrom =
-  (denied: IpList): Policy =>
+  (denied: IpList): Check =>
   ({ clientAddress }) =>
     denied.has(clientAddress) ? refusals.addressRefused : undefined;
 
 const from =
-  (allowed: IpList): Policy =>
+  (allowed: IpList): Check =>
   ({ clientAddress }) =>
     allowed.has(clientAddress) ? undefined : refusals.addressRefused;
 
-const tokenAddress: Policy = ({ credential, clientAddress }) =>
+const tokenAddress: Check = ({ credential, clientAddress }) =>
   credential.ipAllow && !credential.ipAllow.has(clientAddress) ? refusals.addressRefused : undefined;
 
-const scope: Policy = ({ credential, requirement }) => {
+const scope: Check = ({ credential, requirement }) => {
   for (const needed of requirement.scopes) if (!credential.scopes.has(needed)) return requirement.refusal;
   return undefined;
 };
 
 const withinLimit =
-  (limit: RateLimit): Policy =>
+  (limit: RateLimit): Check =>
   ({ credential }) => {
     const waitMs = limit.take(credential.tokenId, performance.now());
     if (waitMs === 0) return undefined;

@@ -3,6 +3,10 @@ import type { IpList } from '../request/ip-list.js';
 import type { JwtIssuers } from './jwt-issuers.js';
 import type { TokenChange } from './token-changes.js';
 
+/** Whose a token is; of one that was refused no more may be known. */
+export type Holder = Pick<Credential, 'tokenId' | 'tenant'> &
+  Partial<Pick<Credential, 'scope' | 'expiresAtMs'>>;
+
 /** A verified token as the policies see it. */
 export interface Credential {
   readonly tokenId: string;

@@ -1,5 +1,5 @@
 import type { Refusal } from '../request/refusal.js';
-import type { Credential } from './credential.js';
+import type { Credential, Holder } from './credential.js';
 
 /** What a token turned out to be: somebody's, or refused. */
 export type Resolution =
@@ -8,5 +8,5 @@ export type Resolution =
       readonly credential?: undefined;
       readonly refusal: Refusal;
       /** Whose it is, where that is known. */
-      readonly tokenId?: string;
+      readonly holder?: Holder;
     };

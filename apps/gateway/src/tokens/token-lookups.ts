@@ -43,11 +43,12 @@ export class TokenLookups {
       const answer = await this.lookup(digest).catch(() => undefined);
       if (!answer) break;
       if (!answer.found) return { refusal: refusals.tokenUnknown };
-      const { tokenId } = answer;
-      if (this.changes.of(tokenId)?.kind === 'revoked') return { refusal: refusals.tokenRevoked, tokenId };
+      const { tokenId, tenant } = answer;
+      const holder = { tokenId, tenant };
+      if (this.changes.of(tokenId)?.kind === 'revoked') return { refusal: refusals.tokenRevoked, holder };
       if (!this.changes.isCurrent(tokenId, answer.asOf)) continue;
       const refusal = refusalOf(answer.status);
-      return refusal ? { refusal, tokenId } : { credential: this.credentialOf(answer, askedAt) };
+      return refusal ? { refusal, holder } : { credential: this.credentialOf(answer, askedAt) };
     }
     return { refusal: refusals.issuerUnavailable };
   }

@@ -2,7 +2,7 @@ import { digestOfToken, ORIGIN, parseOpaqueToken } from '@gatehouse/kernel';
 import { RecentMap } from '../recent-map.js';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
-import type { Credential } from './credential.js';
+import type { Credential, Holder } from './credential.js';
 import type { JwtIssuers } from './jwt-issuers.js';
 import { type Lookup, TokenLookups } from './token-lookups.js';
 import type { Resolution } from './resolution.js';
@@ -20,7 +20,7 @@ interface RememberedRefusal {
   readonly refusal: Refusal;
   readonly until: number;
   /** A later change of the token voids it: a suspended token may have been resumed. */
-  readonly tokenId: string;
+  readonly holder: Holder | undefined;
   readonly change: TokenChange | undefined;
 }
 
@@ -67,7 +67,7 @@ export class TokenView {
    * it is good; a JWT cannot be confirmed by anybody.
    */
   confirm(token: string, known: Credential): Promise<Resolution> | Resolution {
-    if (known.issuers) return { refusal: refusals.viewStale };
+    if (known.issuers) return { refusal: refusals.viewStale, holder: known };
     if (performance.now() - known.confirmedAt < CONFIRMED_MS) return { credential: known };
     const digest = digestOfToken(token);
     return (
@@ -75,7 +75,7 @@ export class TokenView {
       this.lookups.once(digest, async () => {
         const resolution = await this.ask(token, digest);
         if (resolution.refusal !== refusals.issuerUnavailable) return resolution;
-        return this.refuse(digest, { refusal: refusals.viewStale, tokenId: known.tokenId }, CONFIRMED_MS);
+        return this.refuse(digest, { refusal: refusals.viewStale, holder: known }, CONFIRMED_MS);
       })
     );
   }
@@ -114,16 +114,24 @@ export class TokenView {
   private recallRefusal(digest: string): Resolution | undefined {
     const known = this.refused.get(digest);
     if (!known || known.until <= performance.now()) return undefined;
-    return this.changes.of(known.tokenId) === known.change ? { refusal: known.refusal } : undefined;
+    const { refusal, holder, change } = known;
+    return this.changeOf(holder) === change ? refusedOf(refusal, holder) : undefined;
   }
 
   private refuse(
     digest: string,
-    { refusal, tokenId = '' }: { refusal: Refusal; tokenId?: string },
+    { refusal, holder }: { refusal: Refusal; holder?: Holder },
     forMs: number,
   ): Resolution {
-    const change = this.changes.of(tokenId);
-    this.refused.set(digest, { refusal, tokenId, change, until: performance.now() + forMs });
-    return { refusal };
+    const change = this.changeOf(holder);
+    this.refused.set(digest, { refusal, holder, change, until: performance.now() + forMs });
+    return refusedOf(refusal, holder);
+  }
+
+  private changeOf(holder: Holder | undefined): TokenChange | undefined {
+    return holder && this.changes.of(holder.tokenId);
   }
 }
+
+const refusedOf = (refusal: Refusal, holder: Holder | undefined): Resolution =>
+  holder ? { refusal, holder } : { refusal };

@@ -1,0 +1,21 @@
+import type { DecisionAnswer } from '@gatehouse/contracts';
+import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { DomainError } from '@gatehouse/kernel';
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { decisionAnswer } from '../decisions/decision-answer.js';
+import { Gateway } from '../gateway.js';
+
+/** "Why was I refused?": how this gateway decided on a recent request. */
+@Controller('v1/decisions')
+export class DecisionsController {
+  constructor(@Inject(Gateway) private readonly gateway: Gateway) {}
+
+  @Get(':requestId')
+  @Requires('gateway:read')
+  read(@Param('requestId') requestId: string, @Caller() { tenant }: Principal): DecisionAnswer {
+    const decision = this.gateway.decisions.find(requestId, tenant);
+    if (decision) return decisionAnswer(decision, this.gateway.id);
+    const detail = 'This gateway does not remember such a request. It keeps the latest few thousand.';
+    throw new DomainError('not-found', 'not-found', detail);
+  }
+}

@@ -1,0 +1,63 @@
+import { type DecisionAnswer, type DecisionStep, RequestRecord } from '@gatehouse/contracts';
+import type { Decision } from './decisions.js';
+
+const BEFORE_POLICIES = ['request', 'route', 'method', 'credential', 'token'];
+const AFTER_POLICIES = ['body', 'upstream'];
+
+/** Which step a code belongs to, where no policy of the route says so itself. */
+const STEP_OF_CODE: Readonly<Record<string, string>> = {
+  'request-malformed': 'request',
+  'route-not-found': 'route',
+  'method-not-allowed': 'method',
+  'token-missing': 'credential',
+  'token-in-query': 'credential',
+  'body-too-large': 'body',
+  'upstream-unavailable': 'upstream',
+  'upstream-timeout': 'upstream',
+};
+
+/** A decision as it is shown. */
+export function decisionAnswer(decision: Decision, gateway: string): DecisionAnswer {
+  const { holder, requirement, viewAgeMs } = decision;
+  const record = RequestRecord.parse(JSON.parse(decision.line));
+  const { requestId, at, outcome, status, code, method, path, route, clientAddress, traceId } = record;
+  const refusedBy = code === '' ? null : decision.refusedBy || (STEP_OF_CODE[code] ?? 'token');
+  return {
+    gateway,
+    requestId,
+    at,
+    outcome,
+    status,
+    code,
+    refusedBy,
+    steps: stepsOf(decision, refusedBy),
+    input: {
+      method,
+      path,
+      route,
+      routeTenant: record.tenant,
+      clientAddress,
+      tokenId: record.tokenId,
+      tokenTenant: holder?.tenant ?? null,
+      tokenExpiresAt: instantOf(holder?.expiresAtMs),
+      scopesHeld: holder?.scope?.split(' ').filter(Boolean) ?? null,
+      scopesRequired: requirement ? [...requirement.scopes] : null,
+      viewAgeMs: Number.isFinite(viewAgeMs) ? viewAgeMs : null,
+    },
+    timing: { ownMs: decision.ownMs, upstreamMs: record.upstreamMs, latencyMs: record.latencyMs },
+    traceId,
+  };
+}
+
+function stepsOf({ policies, wasForwarded }: Decision, refusedBy: string | null): DecisionStep[] {
+  const names = [...BEFORE_POLICIES, ...policies.map(({ name }) => name), ...AFTER_POLICIES];
+  // Nothing refused it and it was not handed on: the client left while its token was looked up.
+  const stop = refusedBy !== null ? names.indexOf(refusedBy) : wasForwarded ? names.length : 4;
+  return names.map((policy, i) => ({
+    policy,
+    result: i < stop ? 'passed' : policy === refusedBy ? 'refused' : 'not-asked',
+  }));
+}
+
+const instantOf = (ms: number | undefined): string | null =>
+  ms !== undefined && Number.isFinite(ms) ? new Date(ms).toISOString() : null;

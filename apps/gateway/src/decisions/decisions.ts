@@ -1,0 +1,53 @@
+import { OPERATOR_TENANT } from '@gatehouse/contracts';
+import type { EndedExchange } from '../records/ended-exchange.js';
+import { NO_ROUTE_TENANT } from '../records/record-line.js';
+import { RecentRing } from './recent-ring.js';
+
+const SERVED = 1_024;
+/** Kept apart, so that traffic that goes well does not push out what somebody will ask about. */
+const OTHERS = 8_192;
+
+/** How one request was decided, as far as its record does not say it. */
+export interface Decision extends Pick<EndedExchange, 'holder' | 'requirement' | 'refusedBy' | 'viewAgeMs'> {
+  readonly requestId: string;
+  /** Whose it is to see. */
+  readonly tenant: string;
+  /** The request's record, in which secrets are redacted. */
+  readonly line: string;
+  readonly policies: readonly { readonly name: string }[];
+  readonly ownMs: number;
+  readonly wasForwarded: boolean;
+}
+
+/** The latest decisions of this gateway, in memory. Nothing is worked out before somebody asks. */
+export class Decisions {
+  private readonly served = new RecentRing<Decision>(SERVED);
+  private readonly others = new RecentRing<Decision>(OTHERS);
+
+  /** @param line the request's record. */
+  add(exchange: EndedExchange, line: string, endedAt: number): void {
+    const { requestId, holder, requirement, refusedBy, viewAgeMs, route, outcome } = exchange;
+    (outcome === 'served' ? this.served : this.others).add({
+      requestId,
+      tenant: holder?.tenant ?? route?.tenant ?? NO_ROUTE_TENANT,
+      line,
+      holder,
+      requirement,
+      refusedBy,
+      viewAgeMs,
+      policies: route?.policies ?? [],
+      ownMs: (exchange.dispatchedAt || endedAt) - exchange.startedAt,
+      wasForwarded: exchange.dispatchedAt > 0,
+    });
+  }
+
+  /**
+   * The latest decision on a request that a tenant may see: that of its own token, or where no token was recognised,
+   * of its own route. Callers choose request ids, so another tenant's request of the same id must not hide it.
+   */
+  find(requestId: string, tenant: string): Decision | undefined {
+    const isVisible = (decision: Decision) =>
+      decision.requestId === requestId && (tenant === OPERATOR_TENANT || decision.tenant === tenant);
+    return this.others.latest(isVisible) ?? this.served.latest(isVisible);
+  }
+}
