@@ -1,4 +1,5 @@
 import {
+  AccessTokenIssued,
   type GatehouseEvent,
   TokenIssued,
   TokenResumed,
@@ -9,6 +10,7 @@ import {
   TokenUpdated,
 } from '@gatehouse/contracts';
 import type { StoredEvent } from '@gatehouse/event-store';
+import { DomainError } from '@gatehouse/kernel';
 
 type Stored<E extends GatehouseEvent> = { type: E['type']; data: E['data'] };
 
@@ -24,6 +26,7 @@ export type TokenEvent =
 
 /**
  * Turns a stored event back into one the decider knows.
+ * @throws DomainError `not-found` for an OAuth access token, which has rules of its own.
  * @throws when the store holds a type this build does not know: an older issuer must not decide on a newer history.
  */
 export function tokenEventOf(stored: StoredEvent): TokenEvent {
@@ -42,6 +45,12 @@ export function tokenEventOf(stored: StoredEvent): TokenEvent {
       return { type: TokenResumed.type, data: TokenResumed.data.parse(stored.data) };
     case TokenRevoked.type:
       return { type: TokenRevoked.type, data: TokenRevoked.data.parse(stored.data) };
+    case AccessTokenIssued.type:
+      throw new DomainError(
+        'not-found',
+        'not-found',
+        `${stored.streamId} is an OAuth access token: POST /v1/access-tokens/${stored.streamId}/revoke ends it.`,
+      );
     default:
       throw new Error(`stream ${stored.streamId} holds an unknown event: ${stored.type}`);
   }

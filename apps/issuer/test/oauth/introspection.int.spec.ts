@@ -93,6 +93,11 @@ describe('introspection (RFC 7662) and revocation (RFC 7009)', () => {
     });
     expect(answer.status).toBe(204);
     expect(await client.tokenIntrospection(config, token)).toEqual({ active: false });
+    const elsewhere = await stage.call('POST', `/v1/tokens/${decodeJwt(token).jti}/revoke`, { reason: 'x' });
+    expect([elsewhere.status, elsewhere.body.detail]).toEqual([
+      404,
+      expect.stringContaining('/v1/access-tokens/'),
+    ]);
     const unknown = `tok_${'0'.repeat(32)}`;
     expect((await stage.call('POST', `/v1/access-tokens/${unknown}/revoke`, { reason: 'x' })).status).toBe(
       404,
