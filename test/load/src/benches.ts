@@ -1,7 +1,17 @@
 import type { Bench } from './bench.js';
+import { auditBench } from './benches/audit.bench.js';
 import { gatewayBench } from './benches/gateway.bench.js';
 import { gatewayOpaqueBench } from './benches/gateway-opaque.bench.js';
+import { issueBench } from './benches/issue.bench.js';
+import { relayBench } from './benches/relay.bench.js';
 import { revocationBench } from './benches/revocation.bench.js';
 
 /** Every bench there is. */
-export const benches: readonly Bench[] = [gatewayBench, gatewayOpaqueBench, revocationBench];
+export const benches: readonly Bench[] = [
+  gatewayBench,
+  gatewayOpaqueBench,
+  revocationBench,
+  issueBench,
+  relayBench,
+  auditBench,
+];
