@@ -4,6 +4,7 @@ import { opaqueRules, startHaproxy } from '../peers/haproxy.js';
 import { surroundingsOf } from '../surroundings.js';
 import { startGatehouse } from '../system/gatehouse.js';
 import { issueTokens } from '../tokens/issue-tokens.js';
+import { touchEach } from '../tokens/touch-each.js';
 import { zipfSequence } from '../tokens/zipf.js';
 import { Wrk } from '../wrk.js';
 import { routesYaml } from './bench-routes.js';
@@ -46,8 +47,13 @@ export const gatewayOpaqueBench: Bench = {
     const others = present({ haproxy });
     for (const peer of others) await provesItsWork(peer, common);
     const wrk = await Wrk.with(surroundings, tokens, zipfSequence(tokens.length, SEQUENCE_LENGTH));
+    const firstLookUpsPerSecond = Math.round(await touchEach(ours.url, tokens));
+    console.line(`  first look-ups: ${firstLookUpsPerSecond}/s`);
     const contestants = [ours, ...others, ...(await startPlainPeers(upstream, surroundings))];
     sayWhoIsMissing(contestants, context);
-    return runProxyContest({ contestants, upstream, wrk }, context);
+    return {
+      firstLookUpsPerSecond,
+      ...(await runProxyContest({ contestants, upstream, wrk }, context)),
+    };
   },
 };

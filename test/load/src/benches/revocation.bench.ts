@@ -10,6 +10,7 @@ import { routesYaml } from './bench-routes.js';
 import { startUpstream } from './gateway.bench.js';
 
 const GATEWAYS = 3;
+const WARM_UP = 30;
 const SCOPE = 'demo:read';
 
 /** How soon a revoked token is refused everywhere, beside a bare publish through the same JetStream. */
@@ -29,6 +30,8 @@ export const revocationBench: Bench = {
     const probes = gatehouse.gateways.map((url) => new GatewayProbe(url));
     surroundings.cleanUp.add(() => Promise.all(probes.map((probe) => probe.close())));
 
+    console.line('warming up');
+    await revokeSome(gatehouse, probes, WARM_UP, context);
     const everywhere: number[] = [];
     const each: number[] = [];
     const delivered: number[] = [];
