@@ -27,6 +27,8 @@ export const AccessTokenIssued = defineEvent(
     keyId: KeyId.nullable(),
     /** What the user allowed; every token of one grant is revoked together. */
     grantId: z.string().nullable(),
+    /** The API token it was exchanged for (RFC 8693): it ends with that one. */
+    subjectTokenId: TokenId.nullable(),
     /** RFC 9449 §6.1: thumbprint of the key the token is bound to. */
     jkt: z.string().nullable(),
   }),

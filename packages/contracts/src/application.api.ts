@@ -9,6 +9,10 @@ const each = <Item extends z.ZodType<string>>(item: Item, most: number) =>
     .max(most)
     .refine((list) => new Set(list).size === list.length, 'each once');
 
+/** Grants in which no person takes part, so that the application itself must be known for sure (RFC 6749 §4.4). */
+const actsForItself = (grant: GrantType): boolean =>
+  grant === 'client_credentials' || grant === 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 /** Body of `POST /v1/applications`. */
 export const RegisterApplicationBody = z
   .strictObject({
@@ -22,17 +26,19 @@ export const RegisterApplicationBody = z
     signingAlgorithm: SigningAlgorithm.default('ES256'),
     requiresDpop: z.boolean().default(false),
   })
-  .refine((body) => !(body.authentication === 'public' && body.grantTypes.includes('client_credentials')), {
+  .refine((body) => body.authentication !== 'public' || !body.grantTypes.some(actsForItself), {
     path: ['grantTypes'],
-    message: 'a public application cannot act for itself: client_credentials needs a secret (RFC 6749 §4.4)',
+    message:
+      'a public application cannot act for itself: client_credentials and token-exchange need a secret',
   })
   .refine((body) => body.grantTypes.includes('authorization_code') === body.redirectUris.length > 0, {
     path: ['redirectUris'],
     message: 'authorization_code needs at least one; nothing else takes any',
   })
-  .refine((body) => !body.grantTypes.includes('client_credentials') || body.resources.length > 0, {
+  .refine((body) => body.resources.length > 0 || !body.grantTypes.some(actsForItself), {
     path: ['resources'],
-    message: 'client_credentials needs at least one: a token is always for somebody (RFC 8707)',
+    message:
+      'client_credentials and token-exchange need at least one: a token is always for somebody (RFC 8707)',
   });
 export type RegisterApplicationBody = z.infer<typeof RegisterApplicationBody>;
 

@@ -12,7 +12,9 @@ export const GrantType = z.enum([
   'refresh_token',
   'client_credentials',
   'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
 ]);
+export type GrantType = z.infer<typeof GrantType>;
 
 const isSecure = (url: URL): boolean =>
   url.protocol === 'https:' ||

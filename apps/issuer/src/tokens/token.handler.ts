@@ -1,12 +1,17 @@
+import { TokenRevoked, TokenSuspended } from '@gatehouse/contracts';
 import { CommandHandler, type Handled } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AccessTokens } from '../oauth/access-tokens/access-tokens.js';
 import { OutgoingEvents } from '../relay/outgoing-events.js';
 import type { TokenCommand } from './token.commands.js';
 import { tokenDecider } from './token.decider.js';
 import { type TokenEvent, tokenEventOf } from './token.events.js';
 import type { Token } from './token.state.js';
 import { projectTokenSummary } from './token-summary/token-summary.projection.js';
+
+/** What a JWT got for the token (RFC 8693) must not outlive. */
+const ENDING: ReadonlySet<string> = new Set([TokenRevoked.type, TokenSuspended.type]);
 
 /** Load → decide → append, with the read model in the same transaction; then the relay is woken. */
 @Injectable()
@@ -16,6 +21,7 @@ export class TokenHandler {
   constructor(
     @Inject(DataSource) dataSource: DataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
+    @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
   ) {
     this.handler = new CommandHandler(dataSource, tokenDecider, tokenEventOf, projectTokenSummary);
   }
@@ -29,6 +35,12 @@ export class TokenHandler {
     const stream = { id: command.tokenId, tenant, isNew: command.kind === 'issue' };
     const handled = await this.handler.handle(stream, command, metadata);
     if (handled.added.length > 0) this.outgoing.wake();
+    if (handled.added.some(({ type }) => ENDING.has(type)))
+      await this.accessTokens.revokeOfSubject(
+        command.tokenId,
+        'the token it was exchanged for has ended',
+        metadata,
+      );
     return handled;
   }
 }

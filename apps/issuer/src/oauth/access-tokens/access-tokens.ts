@@ -9,7 +9,7 @@ import { accessTokenDecider, accessTokenEventOf } from './access-token.decider.j
 const AT_ONCE = 500;
 
 /** Why a token was not issued. */
-export type IssueRefusal = 'grant-ended' | 'application-disabled' | 'key-ended';
+export type IssueRefusal = 'grant-ended' | 'application-disabled' | 'key-ended' | 'subject-ended';
 
 /** What is known of an access token that was issued here. */
 export interface KnownAccessToken {
@@ -87,8 +87,13 @@ export class AccessTokens {
     return this.revokeAll('key_id', keyId, reason, metadata);
   }
 
+  /** Revokes what an API token that has ended was exchanged for. */
+  revokeOfSubject(tokenId: string, reason: string, metadata: EventMetadata): Promise<void> {
+    return this.revokeAll('subject_token_id', tokenId, reason, metadata);
+  }
+
   private async revokeAll(
-    column: 'grant_key' | 'application_id' | 'key_id',
+    column: 'grant_key' | 'application_id' | 'key_id' | 'subject_token_id',
     value: string,
     reason: string,
     metadata: EventMetadata,

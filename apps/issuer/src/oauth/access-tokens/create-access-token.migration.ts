@@ -13,6 +13,7 @@ export class CreateAccessToken1700000000103 implements MigrationInterface {
         scopes text[] not null,
         key_id text,
         grant_key text,
+        subject_token_id text,
         issued_at timestamptz not null,
         expires_at timestamptz not null,
         revoked_at timestamptz,
@@ -25,6 +26,9 @@ export class CreateAccessToken1700000000103 implements MigrationInterface {
       'create index access_token_of_application on access_token (application_id) where revoked_at is null',
     );
     await runner.query('create index access_token_of_key on access_token (key_id) where revoked_at is null');
+    await runner.query(
+      'create index access_token_of_subject on access_token (subject_token_id) where subject_token_id is not null and revoked_at is null',
+    );
     await runner.query('create index access_token_by_expiry on access_token (expires_at)');
     await runner.query(ISSUE_ACCESS_TOKEN);
   }
@@ -36,7 +40,7 @@ export class CreateAccessToken1700000000103 implements MigrationInterface {
 }
 
 /**
- * One round trip for a token: event and read model together. Whoever ends an application, a grant or a key takes the same locks
+ * One round trip for a token: event and read model together. Whoever ends an application, a grant, a key or an exchanged token takes the same locks
  * exclusively, so that no token is issued behind its back: either the issue sees the end, or the end sees the token.
  */
 const ISSUE_ACCESS_TOKEN = `
@@ -63,11 +67,20 @@ const ISSUE_ACCESS_TOKEN = `
         return 'key-ended';
       end if;
     end if;
+    if issued->>'subjectTokenId' is not null then
+      perform pg_advisory_xact_lock_shared(hashtextextended(issued->>'subjectTokenId', 0));
+      if not exists (
+        select from token_summary where id = issued->>'subjectTokenId' and tenant = for_tenant
+          and revoked_at is null and suspended_reason is null
+      ) then
+        return 'subject-ended';
+      end if;
+    end if;
     insert into access_token (
-      id, tenant, application_id, user_id, audience, scopes, key_id, grant_key, issued_at, expires_at
+      id, tenant, application_id, user_id, audience, scopes, key_id, grant_key, subject_token_id, issued_at, expires_at
     )
     select e.stream_id, for_tenant, issued->>'applicationId', issued->>'userId', issued->>'audience',
-      array(select jsonb_array_elements_text(issued->'scopes')), issued->>'keyId', for_grant, e.at,
+      array(select jsonb_array_elements_text(issued->'scopes')), issued->>'keyId', for_grant, issued->>'subjectTokenId', e.at,
       (issued->>'expiresAt')::timestamptz
     from append_events(
       issued->>'tokenId', 0, for_tenant, meta, array[event_id], array['access-token.issued.v1'], array[issued]

@@ -44,9 +44,9 @@ export class AccessTokenRecorder {
     terms: TokenTerms,
     form: Pick<AccessTokenIssued['data'], 'format' | 'keyId'>,
   ): Promise<string> {
-    const { tenant, metadata, grantType } = callerOf(Provider.ctx);
+    const { tenant, metadata, grantType, subjectTokenId } = callerOf(Provider.ctx);
     const tokenId = newId('tok');
-    const data = { tokenId, grantType, ...form, ...eventFieldsOf(terms) };
+    const data = { tokenId, grantType, subjectTokenId, ...form, ...eventFieldsOf(terms) };
     const grantKey = terms.grantId ? this.artifacts.keyOf('Grant', terms.grantId) : null;
     const outcome = await this.tokens.issue(tenant, data, grantKey, metadata).catch((error: unknown) => {
       this.logger.error({ err: error, tokenId }, 'no event, so no token');
@@ -59,6 +59,8 @@ export class AccessTokenRecorder {
         throw new errors.InvalidGrant('the grant has ended');
       case 'application-disabled':
         throw new errors.InvalidClient('the application is disabled');
+      case 'subject-ended':
+        throw new errors.InvalidRequest('the subject token has ended');
       case 'key-ended':
         throw new errors.TemporarilyUnavailable('the signing key has just been replaced; try again');
     }

@@ -1,11 +1,14 @@
 import type { EventMetadata } from '@gatehouse/event-store';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { registrationOf } from './client-registration.js';
+import { subjectTokenIdOf } from './token-exchange.js';
 
 /** In whose name something happens at the protocol engine, as events say it. */
 export function callerOf(ctx: KoaContextWithOIDC | undefined): {
   tenant: string;
   grantType: string;
+  /** The API token being exchanged, if one is. */
+  subjectTokenId: string | null;
   metadata: EventMetadata;
 } {
   const client = ctx?.oidc.client;
@@ -15,6 +18,7 @@ export function callerOf(ctx: KoaContextWithOIDC | undefined): {
   return {
     tenant: registrationOf(client).tenant,
     grantType: typeof grantType === 'string' ? grantType : '',
+    subjectTokenId: subjectTokenIdOf(ctx) ?? null,
     metadata: {
       actor: `application:${client.clientId}`,
       ...(typeof traceparent === 'string' ? { traceparent } : {}),

@@ -6,6 +6,7 @@ import { Provider } from 'oidc-provider';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { SigningKeys } from '../../keys/signing-keys.js';
+import { TokenLookups } from '../../tokens/lookup-token/token-lookups.js';
 import { Applications } from '../applications/applications.js';
 import { Artifacts } from '../artifacts/artifacts.js';
 import { Families } from '../artifacts/families.js';
@@ -19,7 +20,8 @@ import { engineConfigurationOf } from './engine-configuration.js';
 import { settleRedemptions } from './settle-redemptions.js';
 import { StructuredTokens } from './structured-tokens.js';
 import { tellOutages } from './tell-outages.js';
-import { keyIdOf, termsOf } from './token-terms.js';
+import { registerTokenExchange } from './token-exchange.js';
+import { delegationOf, keyIdOf, termsOf } from './token-terms.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -41,6 +43,7 @@ export class OidcEngine implements OnApplicationBootstrap {
     @Inject(Families) private readonly families: Families,
     @Inject(AccessTokenRecorder) private readonly recorder: AccessTokenRecorder,
     @Inject(StructuredTokens) private readonly structuredTokens: StructuredTokens,
+    @Inject(TokenLookups) private readonly lookups: TokenLookups,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.keys.onChange(() => {
@@ -78,7 +81,8 @@ export class OidcEngine implements OnApplicationBootstrap {
             ? { accountId: sub, claims: () => ({ sub, email: user.email, name: user.name }) }
             : undefined;
         },
-        beforeSigning: async (_ctx, token, { payload }) => {
+        beforeSigning: async (ctx, token, { payload }) => {
+          Object.assign(payload, delegationOf(ctx, payload));
           payload['jti'] = await this.recorder.recordJwt(termsOf(token, payload), keyIdOf(token));
         },
       }),
@@ -89,6 +93,7 @@ export class OidcEngine implements OnApplicationBootstrap {
     provider.Client.prototype.compareClientSecret = function compare(presented: string) {
       return isClientSecret(this, presented, TOKEN_PEPPERS, new Date());
     };
+    registerTokenExchange(provider, this.lookups, this.keys.all());
     provider.use(settleRedemptions(this.redemptions, this.logger));
     provider.use(this.structuredTokens.middleware());
     provider.use(tellOutages(provider, this.logger));

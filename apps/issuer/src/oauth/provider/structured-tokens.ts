@@ -10,7 +10,7 @@ import { registrationOf } from './client-registration.js';
 import { type EngineMiddleware, wasRouted } from './engine-middleware.js';
 
 /** Members of a JWT access token that an introspection repeats (RFC 7662 §2.2, RFC 9449 §6.2). */
-const REPEATED = ['aud', 'client_id', 'cnf', 'exp', 'iat', 'iss', 'jti', 'scope', 'sub'] as const;
+const REPEATED = ['act', 'aud', 'client_id', 'cnf', 'exp', 'iat', 'iss', 'jti', 'scope', 'sub'] as const;
 
 /**
  * Introspection and revocation of JWT access tokens. The engine keeps no JWT and turns them away once it has

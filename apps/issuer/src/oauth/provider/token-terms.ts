@@ -1,5 +1,6 @@
-import type { AccessToken, ClientCredentials } from 'oidc-provider';
+import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider';
 import type { TokenTerms } from './access-token-recorder.js';
+import { subjectTokenIdOf } from './token-exchange.js';
 
 type Token = AccessToken | ClientCredentials;
 
@@ -20,4 +21,13 @@ export function keyIdOf({ resourceServer }: Token): string {
   const sign = resourceServer?.jwt?.sign;
   if (!sign || !('kid' in sign) || sign.kid === undefined) throw new Error('a JWT without a key');
   return sign.kid;
+}
+
+/** RFC 8693 §4.1: whose token it stands for, and who acts. */
+export function delegationOf(
+  ctx: KoaContextWithOIDC,
+  { client_id }: Record<string, unknown>,
+): Record<string, unknown> {
+  const subject = subjectTokenIdOf(ctx);
+  return subject === undefined ? {} : { sub: subject, act: { sub: client_id } };
 }
