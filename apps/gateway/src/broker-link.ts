@@ -1,17 +1,21 @@
 import type { IssuerApi } from '@gatehouse/client';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayApplied } from '@gatehouse/contracts';
 import { ORIGIN } from '@gatehouse/kernel';
-import { connectNats, FeedFollower, sendSignal } from '@gatehouse/messaging';
+import { connectNats, type FeedEvent, FeedFollower, sendSignal } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
 import type { Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { Shipper } from './records/shipper.js';
 import type { Spool } from './records/spool/spool.js';
 import { applyTokenEvents } from './tokens/apply-token-events.js';
+import type { FeedPlace } from './tokens/snapshot/snapshot-file.js';
+import type { SnapshotKeeper, ViewState } from './tokens/snapshot/snapshot-keeper.js';
 import type { TokenChanges } from './tokens/token-changes.js';
 
 const APPLIED_EVERY_MS = 1_000;
 const SHIP_LIMIT_MS = 3_000;
+const ASK_AGAIN_MS = 500;
 
 /** What {@link BrokerLink} needs. */
 export interface BrokerLinkOptions {
@@ -19,13 +23,15 @@ export interface BrokerLinkOptions {
   readonly natsUrl: string;
   readonly issuer: Pick<IssuerApi, 'feed'>;
   readonly changes: TokenChanges;
+  readonly snapshots: SnapshotKeeper;
   readonly spool: Spool;
   readonly logger: Logger;
 }
 
 /**
  * Everything that goes over NATS: token events in, applied positions and request batches out. The data plane does not
- * wait for it: until it stands, the view is stale and every token is confirmed with the issuer.
+ * wait for it: until it stands, the view is as old as the snapshot on disk, and past a route's patience every token is
+ * confirmed with the issuer.
  */
 export class BrokerLink {
   private nats: NatsConnection | undefined;
@@ -33,11 +39,18 @@ export class BrokerLink {
   private shipper: Shipper | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  /** What the last run knew, until events take over. */
+  private restored: ViewState;
+  private place: FeedPlace | undefined;
 
-  constructor(private readonly options: BrokerLinkOptions) {}
+  constructor(private readonly options: BrokerLinkOptions) {
+    this.restored = options.snapshots.restore();
+    this.place = this.restored.place;
+  }
 
   /** Returns at once. */
   start(): void {
+    this.options.snapshots.start(() => this.view());
     this.connect().catch((error: unknown) =>
       this.options.logger.error({ err: error }, 'NATS is not followed'),
     );
@@ -45,7 +58,7 @@ export class BrokerLink {
 
   /** `performance.now()` when the view of the tokens was last known complete. */
   viewAsOf(): number {
-    return this.follower?.currentAsOf() ?? Number.NEGATIVE_INFINITY;
+    return Math.max(this.follower?.currentAsOf() ?? Number.NEGATIVE_INFINITY, this.restored.asOf);
   }
 
   /** Closed batches analytics is not known to hold. */
@@ -58,6 +71,7 @@ export class BrokerLink {
     clearInterval(this.timer);
     await this.shipper?.stop(SHIP_LIMIT_MS);
     await this.follower?.stop();
+    await this.options.snapshots.stop(this.view());
     await this.nats?.close(); // where it never stood, the process ends without it
   }
 
@@ -66,21 +80,56 @@ export class BrokerLink {
     const nats = await connectNats({ url: natsUrl, name: gatewayId, logger });
     if (this.stopped) return nats.close();
     this.nats = nats;
+    this.sendApplied(ORIGIN); // the first sign of life, so that receipts count us from now on
+    const from = await this.startingPosition();
+    if (this.stopped) return;
     this.follower = new FeedFollower({
       nats,
       feed: (after, limit) => issuer.feed(after, limit),
-      from: ORIGIN, // revocations of JWTs are only in the events
+      from,
       apply: (events) => {
         const changed = applyTokenEvents(this.options.changes, events);
+        this.place = placeOf(events.at(-1)!);
         if (changed) this.sendApplied(events.at(-1)!.position);
       },
       logger,
     });
     this.follower.start();
-    this.sendApplied(this.follower.position); // the first sign of life, so that receipts count us from now on
+    this.sendApplied(this.follower.position);
     this.timer = setInterval(() => this.sendApplied(this.follower?.position ?? ORIGIN), APPLIED_EVERY_MS);
     this.shipper = new Shipper({ nats, spool, logger, restoreStreams: () => applyStreams(nats) });
     this.shipper.start();
+  }
+
+  private view(): ViewState {
+    return { place: this.place, asOf: this.viewAsOf() };
+  }
+
+  /**
+   * Where to go on from: the snapshot's place, if the issuer's store holds that very event there. A store that was
+   * rolled back or begun anew does not, and then nothing of the snapshot counts: without it, the beginning, because
+   * revocations of JWTs are only in the events.
+   */
+  private async startingPosition(): Promise<string> {
+    const { issuer, changes, logger } = this.options;
+    const { place } = this;
+    while (place && !this.stopped) {
+      const answer = await issuer.feed(place.preceding, 1).catch(() => undefined);
+      const there = answer?.events[0];
+      if (there && there['id'] === place.id && there['position'] === place.position) return place.position;
+      if (answer) break;
+      await sleep(ASK_AGAIN_MS);
+    }
+    if (place && !this.stopped) {
+      logger.error(
+        { position: place.position },
+        'the issuer’s events are not those of the snapshot; it is dropped',
+      );
+      changes.clear();
+      this.place = undefined;
+      this.restored = { place: undefined, asOf: Number.NEGATIVE_INFINITY };
+    }
+    return ORIGIN;
   }
 
   private sendApplied(position: string): void {
@@ -88,3 +137,5 @@ export class BrokerLink {
     if (this.nats) sendSignal(this.nats, GatewayApplied, gatewayId, { gateway: gatewayId, position });
   }
 }
+
+const placeOf = ({ id, position, preceding }: FeedEvent): FeedPlace => ({ id, position, preceding });

@@ -15,6 +15,7 @@ import { Gate } from './request/gate.js';
 import { ActiveRoutes } from './routes/active-routes.js';
 import { RouteWatcher } from './routes/route-watcher.js';
 import { loggedLookup } from './tokens/logged-lookup.js';
+import { SnapshotKeeper } from './tokens/snapshot/snapshot-keeper.js';
 import { TokenChanges } from './tokens/token-changes.js';
 import { TokenView } from './tokens/token-view.js';
 import { forward } from './upstream/forward.js';
@@ -66,7 +67,14 @@ export class Gateway {
       logger,
     });
     const id = config.GATEWAY_ID ?? spool.streamId;
-    const link = new BrokerLink({ gatewayId: id, natsUrl: config.NATS_URL, issuer, changes, spool, logger });
+    const snapshots = new SnapshotKeeper({
+      dir: config.SPOOL_DIR,
+      serviceToken: config.SERVICE_TOKEN,
+      changes,
+      logger,
+    });
+    const natsUrl = config.NATS_URL;
+    const link = new BrokerLink({ gatewayId: id, natsUrl, issuer, changes, snapshots, spool, logger });
     const tokens = new TokenView(
       loggedLookup((digest) => issuer.lookup(digest), logger),
       changes,

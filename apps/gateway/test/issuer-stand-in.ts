@@ -28,6 +28,8 @@ export class IssuerStandIn {
   private readonly server: Server;
   private timer: NodeJS.Timeout | undefined;
   lookups = 0;
+  /** Where each page of the feed began. */
+  readonly pagesAfter: string[] = [];
   private held: Promise<void> | undefined;
   /** While true, every call fails. */
   down = false;
@@ -90,6 +92,11 @@ export class IssuerStandIn {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  /** As if the event store had been lost and other events been written since. */
+  replaceEvents(): void {
+    for (const event of this.feed) event['id'] = newEventId();
+  }
+
   private put(token: string, options: IssueOptions): string {
     const tokenId = newId('tok');
     this.answers.set(digestOfToken(token), {
@@ -145,6 +152,7 @@ export class IssuerStandIn {
   }
 
   private page(url: URL): object {
+    this.pagesAfter.push(url.searchParams.get('after') ?? '');
     const after = Number(url.searchParams.get('after')?.split('.')[0]);
     const page = this.feed.slice(after, after + Number(url.searchParams.get('limit')));
     return { events: page, next: `${after + page.length}.${after + page.length}`, complete: !this.silent };

@@ -28,6 +28,31 @@ export class TokenChanges {
     return this.changes.size;
   }
 
+  [Symbol.iterator](): IterableIterator<[string, TokenChange]> {
+    return this.changes.entries();
+  }
+
+  /** The newest change that was forgotten; `atMs` is `null` before the first. */
+  get forgottenUpTo(): { position: Position; atMs: number | null } {
+    const { position, atMs } = this.forgotten;
+    return { position, atMs: Number.isFinite(atMs) ? atMs : null };
+  }
+
+  /** Begins with what an earlier process knew, in its order. */
+  restore(
+    changes: Iterable<[string, TokenChange]>,
+    forgotten: { position: Position; atMs: number | null },
+  ): void {
+    this.clear();
+    this.forgotten = { ...forgotten, atMs: forgotten.atMs ?? Number.NEGATIVE_INFINITY };
+    for (const [tokenId, change] of changes) this.add(tokenId, change);
+  }
+
+  clear(): void {
+    this.changes.clear();
+    this.forgotten = { position: ORIGIN, atMs: Number.NEGATIVE_INFINITY };
+  }
+
   of(tokenId: string): TokenChange | undefined {
     return this.changes.get(tokenId);
   }

@@ -1,0 +1,105 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { z } from 'zod';
+import type { TokenChange, TokenChanges } from '../token-changes.js';
+import { BootInstant } from './boot-instant.js';
+
+const FORMAT = 'gatehouse-revocations-1';
+const PART_CHARACTERS = 256 * 1024;
+
+/** The last event a view holds: enough to ask the issuer whether it still stands where it stood. */
+export const FeedPlace = z.strictObject({ id: z.string(), position: z.string(), preceding: z.string() });
+export type FeedPlace = z.infer<typeof FeedPlace>;
+
+const SnapshotEnd = z.strictObject({
+  place: FeedPlace,
+  /** When the view was last known complete. */
+  asOf: BootInstant.optional(),
+  /** The newest change that was forgotten for want of room. */
+  forgotten: z.strictObject({ position: z.string(), atMs: z.number().nullable() }),
+});
+export type SnapshotEnd = z.infer<typeof SnapshotEnd>;
+
+/** What was read back. */
+export interface Snapshot extends SnapshotEnd {
+  readonly changes: [tokenId: string, change: TokenChange][];
+}
+
+/** The file is not one this gateway wrote, or not as it wrote it. */
+export class SnapshotDamaged extends Error {}
+
+/** Who holds the service token may write snapshots; a new service token, or another installation's, voids the old ones. */
+export const snapshotKey = (serviceToken: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', serviceToken, '', 'gatehouse gateway snapshot', 32));
+
+/**
+ * Writes a snapshot beside the old one and puts it in its place when it is whole and on the disk. Goes on in pieces,
+ * so that requests are served meanwhile; changes that come in between are in it or not, which is the same to a reader
+ * who goes on from `place`.
+ */
+export async function writeSnapshot(
+  path: string,
+  key: Buffer,
+  changes: TokenChanges,
+  { place, asOf }: Pick<SnapshotEnd, 'place' | 'asOf'>,
+): Promise<void> {
+  const fresh = `${path}.new`;
+  const mac = createHmac('sha256', key);
+  const file = await open(fresh, 'w', 0o600);
+  try {
+    const put = async (text: string) => {
+      mac.update(text);
+      await file.write(text);
+    };
+    let part = `${FORMAT}\n`;
+    for (const [id, { position, atMs, kind }] of changes) {
+      part += `${JSON.stringify([id, position, atMs, kind])}\n`;
+      if (part.length < PART_CHARACTERS) continue;
+      await put(part);
+      part = '';
+    }
+    await put(`${part}${JSON.stringify({ place, asOf, forgotten: changes.forgottenUpTo })}\n`);
+    await file.write(`${mac.digest('base64url')}\n`);
+    await file.sync();
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  await rename(fresh, path);
+}
+
+/**
+ * @returns `undefined` when there is none.
+ * @throws SnapshotDamaged unless every byte is as it was written under this key.
+ */
+export function readSnapshot(path: string, key: Buffer): Snapshot | undefined {
+  const bytes = contentOf(path);
+  if (!bytes) return undefined;
+  const signed = bytes.subarray(0, bytes.lastIndexOf(0x0a, -2) + 1);
+  const given = bytes.subarray(signed.length).toString('latin1');
+  const expected = `${createHmac('sha256', key).update(signed).digest('base64url')}\n`;
+  if (given.length !== expected.length || !timingSafeEqual(Buffer.from(given), Buffer.from(expected)))
+    throw new SnapshotDamaged('its signature does not verify');
+  const [format, ...lines] = signed.toString('utf8').split('\n').slice(0, -1);
+  if (format !== FORMAT) throw new SnapshotDamaged(`its format is not ${FORMAT}`);
+  const end = SnapshotEnd.parse(JSON.parse(lines.pop() ?? ''));
+  return { ...end, changes: lines.map(changeOf) };
+}
+
+function contentOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Not checked again: the signature says that this code wrote it. */
+function changeOf(line: string): [string, TokenChange] {
+  const [id, position, atMs, kind] = JSON.parse(line) as [string, string, number, TokenChange['kind']];
+  return [id, { position, atMs, kind }];
+}
