@@ -25,7 +25,7 @@ export async function openDatabase(
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
     poolErrorHandler: onPoolError,
-    connectTimeoutMS: 1_000,
+    connectTimeoutMS: 3_000,
     applicationName: 'gatehouse-issuer',
     entities: [TokenSummary, TokenSecret, SigningKey, ApplicationRow],
     migrations: [

@@ -16,6 +16,7 @@ import { OutgoingEvents } from './relay/outgoing-events.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
+import { Issuance } from './tokens/issue-token/issuance.js';
 import { IssueTokenController } from './tokens/issue-token/issue-token.controller.js';
 import { IssueTokenService } from './tokens/issue-token/issue-token.service.js';
 import { LookupTokenController } from './tokens/lookup-token/lookup-token.controller.js';
@@ -73,6 +74,7 @@ export class IssuerModule implements OnApplicationShutdown {
         TokenChanges,
         EndedOverlaps,
         TokenSummaries,
+        Issuance,
         IssueTokenService,
         BulkIssue,
         BootstrapTokens,

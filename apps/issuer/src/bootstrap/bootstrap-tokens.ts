@@ -4,6 +4,7 @@ import { LOGGER, type Logger } from '@gatehouse/service';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { BootstrapToken, IssuerConfig } from '../issuer.config.js';
 import { ISSUER_CONFIG } from '../issuer.tokens.js';
+import { Issuance } from '../tokens/issue-token/issuance.js';
 import { TokenLookups } from '../tokens/lookup-token/token-lookups.js';
 import { secretOf } from '../tokens/new-secret.js';
 import { TokenHandler } from '../tokens/token.handler.js';
@@ -16,6 +17,7 @@ export class BootstrapTokens implements OnModuleInit {
   constructor(
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
     @Inject(TokenLookups) private readonly lookups: TokenLookups,
+    @Inject(Issuance) private readonly issuance: Issuance,
     @Inject(TokenHandler) private readonly handler: TokenHandler,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -39,7 +41,9 @@ export class BootstrapTokens implements OnModuleInit {
     const secret = secretOf(token, this.config);
     const command = { kind: 'issue', tokenId: newId('tok'), ...terms, secret, grantedBy: 'system' } as const;
     try {
-      await this.handler.handle(OPERATOR_TENANT, command, { actor: 'system:issuer' });
+      await this.issuance.commit(OPERATOR_TENANT, [this.issuance.decide(command)], {
+        actor: 'system:issuer',
+      });
       this.logger.info({ tokenId: command.tokenId, tokenName: name }, 'bootstrap token issued');
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)) throw error;

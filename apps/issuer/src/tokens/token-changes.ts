@@ -3,7 +3,7 @@ import { type Principal, TokenVerifier } from '@gatehouse/http';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { LiveGateways } from '../gateways/live-gateways.js';
-import type { TokenCommand } from './token.commands.js';
+import type { IssueToken, TokenCommand } from './token.commands.js';
 import { TokenHandler } from './token.handler.js';
 import { TokenSummaries } from './token-summary/token-summaries.js';
 
@@ -31,7 +31,10 @@ export class TokenChanges {
   ) {}
 
   /** @throws DomainError as the decider does; `not-found` for another tenant's token. */
-  async apply(command: TokenCommand, { caller, traceparent, wait }: ChangeRequest): Promise<RevokedToken> {
+  async apply(
+    command: Exclude<TokenCommand, IssueToken>,
+    { caller, traceparent, wait }: ChangeRequest,
+  ): Promise<RevokedToken> {
     const handled = await this.handler.handle(caller.tenant, command, { actor: caller.actor, traceparent });
     const committedAt = performance.now();
     this.verifier.forget(command.tokenId);

@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from '../oauth/access-tokens/access-tokens.js';
 import { OutgoingEvents } from '../relay/outgoing-events.js';
-import type { TokenCommand } from './token.commands.js';
+import type { IssueToken, TokenCommand } from './token.commands.js';
 import { tokenDecider } from './token.decider.js';
 import { type TokenEvent, tokenEventOf } from './token.events.js';
 import type { Token } from './token.state.js';
@@ -29,11 +29,10 @@ export class TokenHandler {
   /** @returns after the commit: whatever the answer says is durable. */
   async handle(
     tenant: string,
-    command: TokenCommand,
+    command: Exclude<TokenCommand, IssueToken>,
     metadata: { actor: string; traceparent?: string },
   ): Promise<Handled<Token>> {
-    const stream = { id: command.tokenId, tenant, isNew: command.kind === 'issue' };
-    const handled = await this.handler.handle(stream, command, metadata);
+    const handled = await this.handler.handle({ id: command.tokenId, tenant }, command, metadata);
     if (handled.added.length > 0) this.outgoing.wake();
     if (handled.added.some(({ type }) => ENDING.has(type)))
       await this.accessTokens.revokeOfSubject(

@@ -6,7 +6,7 @@ import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { newSecret } from '../new-secret.js';
 import type { GrantedBy, IssueToken } from '../token.commands.js';
-import { TokenHandler } from '../token.handler.js';
+import { Issuance } from './issuance.js';
 
 const DEFAULT_TTL_SECONDS = 90 * 24 * 3600;
 
@@ -16,14 +16,16 @@ export class IssueTokenService {
   private readonly clock: Clock = systemClock;
 
   constructor(
-    @Inject(TokenHandler) private readonly handler: TokenHandler,
+    @Inject(Issuance) private readonly issuance: Issuance,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
   ) {}
 
   async issue(body: IssueTokenBody, caller: Principal, traceparent: string): Promise<IssuedToken> {
     const { token, command } = this.prepare(body, caller.scopes);
-    const { added } = await this.handler.handle(caller.tenant, command, { actor: caller.actor, traceparent });
-    return { ...issuedTokenOf(command, caller, added[0]!.at), token };
+    const decided = this.issuance.decide(command);
+    const metadata = { actor: caller.actor, traceparent };
+    const [issuedAt] = await this.issuance.commit(caller.tenant, [decided], metadata);
+    return { ...issuedTokenOf(command, caller, issuedAt!), token };
   }
 
   /** Draws a secret and states what is to be issued; nothing is stored yet. */

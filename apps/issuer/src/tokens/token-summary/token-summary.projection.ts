@@ -1,6 +1,7 @@
-import { TokenIssued } from '@gatehouse/contracts';
+import type { SecretData } from '@gatehouse/contracts';
 import type { Project, StoredEvent } from '@gatehouse/event-store';
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
+import type { z } from 'zod';
 import { type TokenEvent, tokenEventOf } from '../token.events.js';
 import { TokenSecret } from './token-secret.entity.js';
 import { TokenSummary } from './token-summary.entity.js';
@@ -10,28 +11,14 @@ export const projectTokenSummary: Project = async (manager, events) => {
   for (const stored of events) await apply(manager, stored, tokenEventOf(stored));
 };
 
-/** The same for tokens that are issued together, in two statements. */
-export async function projectIssuedTokens(
-  manager: EntityManager,
-  events: readonly StoredEvent[],
-): Promise<void> {
-  const issued = events.map((stored) => ({ stored, data: TokenIssued.data.parse(stored.data) }));
-  await manager.insert(
-    TokenSummary,
-    issued.map(({ stored, data }) => summaryOf(stored, data)),
-  );
-  await manager.insert(
-    TokenSecret,
-    issued.map(({ stored, data }) => secretOf(stored, data.secret)),
-  );
-}
-
 async function apply(manager: EntityManager, stored: StoredEvent, event: TokenEvent): Promise<unknown> {
   const tokenId = stored.streamId;
   switch (event.type) {
     case 'token.issued.v1':
-      await manager.insert(TokenSummary, summaryOf(stored, event.data));
-      return manager.insert(TokenSecret, secretOf(stored, event.data.secret));
+      return manager.query(
+        'select project_issued_token(e) from events e where e.stream_id = $1 and e.version = $2',
+        [tokenId, stored.version],
+      );
     case 'token.updated.v1':
       return manager.update(TokenSummary, tokenId, event.data.changes);
     case 'token.secret-added.v1':
@@ -57,23 +44,6 @@ async function retireLater(manager: EntityManager, tokenId: string, at: Date): P
   await manager.update(TokenSecret, { tokenId, retiresAt: MoreThan(at) }, { retiresAt: at });
 }
 
-function summaryOf(stored: StoredEvent, data: TokenIssued['data']): TokenSummary {
-  return {
-    id: data.tokenId,
-    tenant: stored.tenant,
-    name: data.name,
-    scopes: data.scopes,
-    ipAllow: data.ipAllow,
-    metadata: data.metadata,
-    createdAt: stored.at,
-    createdBy: stored.metadata.actor,
-    expiresAt: data.expiresAt === null ? null : new Date(data.expiresAt),
-    suspendedReason: null,
-    revokedAt: null,
-    revokedReason: null,
-  };
-}
-
-function secretOf(stored: StoredEvent, { id, hash, last4 }: TokenIssued['data']['secret']): TokenSecret {
+function secretOf(stored: StoredEvent, { id, hash, last4 }: z.infer<typeof SecretData>): TokenSecret {
   return { id, tokenId: stored.streamId, hash, last4, addedAt: stored.at, retiresAt: null, retiredAt: null };
 }

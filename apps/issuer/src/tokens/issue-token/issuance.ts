@@ -1,0 +1,45 @@
+import { EventStore } from '@gatehouse/event-store';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OutgoingEvents } from '../../relay/outgoing-events.js';
+import type { IssueToken } from '../token.commands.js';
+import { tokenDecider } from '../token.decider.js';
+import type { TokenEvent } from '../token.events.js';
+
+/** A token that the rules allow, not yet stored. */
+export interface DecidedToken {
+  command: IssueToken;
+  first: TokenEvent;
+}
+
+/**
+ * Stores new tokens: their streams are new, so there is nothing to load, and events and read models are one statement.
+ * One token or a thousand take one round trip and one commit.
+ */
+@Injectable()
+export class Issuance {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
+  ) {}
+
+  /** @throws DomainError as the decider does. */
+  decide(command: IssueToken): DecidedToken {
+    const [first] = tokenDecider.decide(command, tokenDecider.initial);
+    return { command, first: first! };
+  }
+
+  /** @returns after the commit, when each was issued, in the order given. */
+  async commit(
+    tenant: string,
+    tokens: readonly DecidedToken[],
+    metadata: { actor: string; traceparent?: string },
+  ): Promise<Date[]> {
+    if (tokens.length === 0) return [];
+    const streams = tokens.map(({ command, first }) => ({ id: command.tokenId, first }));
+    const options = { metadata, projectWith: 'project_issued_token' };
+    const events = await EventStore.beginMany(this.dataSource.manager, tenant, streams, options);
+    this.outgoing.wake();
+    return events.map((event) => event.at);
+  }
+}
