@@ -12,6 +12,8 @@ export interface BenchOptions {
   tokens: number | undefined;
   /** How many tokens the `revocation` bench revokes. */
   revocations: number;
+  /** How many leaves the `audit` bench logs; `undefined`: its default. */
+  leaves: number | undefined;
 }
 
 /** What a bench may use. */

@@ -3,6 +3,7 @@ import { auditBench } from './benches/audit.bench.js';
 import { gatewayBench } from './benches/gateway.bench.js';
 import { gatewayOpaqueBench } from './benches/gateway-opaque.bench.js';
 import { issueBench } from './benches/issue.bench.js';
+import { oauthBench } from './benches/oauth.bench.js';
 import { relayBench } from './benches/relay.bench.js';
 import { revocationBench } from './benches/revocation.bench.js';
 
@@ -12,6 +13,7 @@ export const benches: readonly Bench[] = [
   gatewayOpaqueBench,
   revocationBench,
   issueBench,
+  oauthBench,
   relayBench,
   auditBench,
 ];

@@ -20,6 +20,7 @@ ${benches.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join('\n
   --connections <n>  kept open by the load generator (default 64)
   --tokens <n>       distinct tokens (default: 200; gateway-opaque: 100000)
   --revocations <n>  tokens to revoke (default 200)
+  --leaves <n>       leaves to log (default 1000000)
 
 wrk, haproxy and nginx are used where they are installed, or fetched from Debian; a peer that is not to be had is left out.
 The last line of output is one JSON object.
@@ -43,6 +44,7 @@ export function parseCommandLine(
     connections: wholeNumber('connections', values.connections),
     tokens: values.tokens === undefined ? undefined : wholeNumber('tokens', values.tokens),
     revocations: wholeNumber('revocations', values.revocations),
+    leaves: values.leaves === undefined ? undefined : wholeNumber('leaves', values.leaves),
   };
   return { bench, options };
 }
@@ -59,6 +61,7 @@ function parse(args: readonly string[]) {
         connections: { type: 'string', default: '64' },
         tokens: { type: 'string' },
         revocations: { type: 'string', default: '200' },
+        leaves: { type: 'string' },
       },
     });
   } catch (error) {

@@ -9,9 +9,11 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import { Inject, Injectable } from '@nestjs/common';
 import { ISSUER, NATS } from '../audit.tokens.js';
 import { Halts } from '../halts.js';
+import type { Leaf } from '../log/leaf.js';
 import { leafOf } from '../log/leaf.js';
 import { LogStore } from '../log/log-store.js';
 import { LeafAppender } from './leaf-appender.js';
+import { PrefetchedFeed } from './prefetched-feed.js';
 import { leavesUntilPoison } from './leaves-until-poison.js';
 
 /** Who answers the feed, a page after a position at a time. */
@@ -24,6 +26,8 @@ export interface FeedSource {
 export class IssuerIntake {
   private follower: FeedFollower | undefined;
   private trouble: string | undefined;
+  /** Leaves made of events that were read ahead, while Postgres was busy with the ones before. */
+  private readonly prepared = new WeakMap<object, Leaf>();
 
   constructor(
     @Inject(NATS) private readonly nats: NatsConnection,
@@ -36,9 +40,10 @@ export class IssuerIntake {
 
   /** Goes on from what is in the log. */
   async start(): Promise<void> {
+    const feed = new PrefetchedFeed(this.issuer, (event) => this.prepare(event));
     this.follower = new FeedFollower({
       nats: this.nats,
-      feed: (after, limit) => this.issuer.feed(after, limit),
+      feed: (after, limit) => feed.feed(after, limit),
       from: await this.store.issuerPosition(),
       apply: (events) => this.apply(events),
       onHalt: (error) => this.onHalt(error),
@@ -60,9 +65,21 @@ export class IssuerIntake {
   }
 
   private async apply(events: readonly FeedEvent[]): Promise<void> {
-    const { leaves, poison } = leavesUntilPoison(events, ({ json }) => leafOf('issuer', json));
+    const { leaves, poison } = leavesUntilPoison(events, ({ json }) => this.leafFrom(json));
     await this.appender.append(leaves, events[leaves.length - 1]?.position);
     if (poison) throw poison;
+  }
+
+  private leafFrom(event: FeedEvent['json']): Leaf {
+    return this.prepared.get(event) ?? leafOf('issuer', event);
+  }
+
+  private prepare(event: FeedEvent['json']): void {
+    try {
+      this.prepared.set(event, leafOf('issuer', event));
+    } catch (error) {
+      if (!(error instanceof MalformedEvent)) throw error; // poison is met when its turn comes
+    }
   }
 
   /** The follower retries for ever: a poison event keeps it where it is until the feed or this program is corrected. */

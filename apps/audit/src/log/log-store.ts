@@ -1,8 +1,8 @@
 import { MalformedEvent } from '@gatehouse/contracts';
 import { ORIGIN } from '@gatehouse/kernel';
 import type { Position } from '@gatehouse/kernel';
-import type { Hash } from '@gatehouse/tlog';
-import { edgeTiles, integrate } from '@gatehouse/tlog';
+import type { Hash, Tile } from '@gatehouse/tlog';
+import { integrate } from '@gatehouse/tlog';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
@@ -11,6 +11,7 @@ import { insertLeaves } from './insert-leaves.js';
 import { keyOf, loggedAmong } from './logged-among.js';
 import { sizeOf } from './log-size.js';
 import { TileStore } from './tile-store.js';
+import { TreeEdge } from './tree-edge.js';
 
 /** What one append did. */
 export interface Appended {
@@ -26,6 +27,8 @@ const APPEND_LOCK = 1_195_920_437;
 /** Appends to the log: leaves, tiles and how far the issuer has been followed, all in one transaction. */
 @Injectable()
 export class LogStore {
+  private readonly edge = new TreeEdge();
+
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /** How far the issuer's events have been logged. */
@@ -42,18 +45,27 @@ export class LogStore {
    * @param issuerPosition of the batch's last event, when it comes from the issuer.
    * @throws MalformedEvent when an issuer's event repeats an id with other content.
    */
-  append(leaves: readonly Leaf[], issuerPosition?: Position): Promise<Appended> {
-    return this.dataSource.transaction(async (manager) => {
+  async append(leaves: readonly Leaf[], issuerPosition?: Position): Promise<Appended> {
+    const { size, added, tiles } = await this.dataSource.transaction(async (manager) => {
       const size = await lockedSize(manager);
       const added = await withoutLogged(manager, leaves);
-      if (added.length > 0) {
-        await extendTree(manager, size, added);
-        await insertLeaves(manager, size, added);
-      }
+      const tiles = added.length > 0 ? await this.extendTree(manager, size, added) : [];
+      if (added.length > 0) await insertLeaves(manager, size, added);
       if (issuerPosition)
         await manager.query('insert into issuer_positions (position) values ($1)', [issuerPosition]);
-      return { size: size + added.length, added };
+      return { size: size + added.length, added, tiles };
     });
+    if (added.length > 0) this.edge.moved(size, tiles);
+    return { size, added };
+  }
+
+  /** @returns the tiles that changed, and those at the edge before. */
+  private async extendTree(manager: EntityManager, size: number, leaves: readonly Leaf[]): Promise<Tile[]> {
+    const edge = await this.edge.at(size, manager);
+    const hashes = leaves.map(({ leafHash }) => leafHash);
+    const changed = integrate(size, hashes, edge);
+    await new TileStore(manager).write(changed);
+    return [...changed, ...edge];
   }
 }
 
@@ -78,16 +90,4 @@ async function withoutLogged(manager: EntityManager, leaves: readonly Leaf[]): P
 function assertSameEvent(leaf: Leaf, loggedHash: Hash): void {
   if (leaf.channel === 'issuer' && !Buffer.from(loggedHash).equals(leaf.leafHash))
     throw new MalformedEvent(`event ${leaf.eventId} was logged before with other content`);
-}
-
-async function extendTree(manager: EntityManager, size: number, leaves: readonly Leaf[]): Promise<void> {
-  const tiles = new TileStore(manager);
-  const edge = await tiles.read(edgeTiles(size));
-  await tiles.write(
-    integrate(
-      size,
-      leaves.map(({ leafHash }) => leafHash),
-      edge,
-    ),
-  );
 }

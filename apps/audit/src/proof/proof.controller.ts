@@ -27,9 +27,8 @@ export class ProofController {
     const { index } = query;
     const size = await this.coveredSize('size', query.size);
     if (index >= size) throw beyondTree(index, size);
-    const proof = await inclusionProof(index, size, this.tiles.readNodes);
-    const [leafHash] = await this.tiles.readNodes([{ level: 0, index }]);
-    return { index, size, leafHash: base64(leafHash!), proof: proof.map(base64) };
+    const { leafHash, proof } = await this.proofWithLeaf(index, size);
+    return { index, size, leafHash: base64(leafHash), proof: proof.map(base64) };
   }
 
   @Get('consistency')
@@ -40,6 +39,19 @@ export class ProofController {
     if (from > to) throw fromAboveTo(from, to);
     const proof = await consistencyProof(from, to, this.tiles.readNodes);
     return { from, to, proof: proof.map(base64) };
+  }
+
+  /** The leaf lies in a tile that the proof reads anyway. */
+  private async proofWithLeaf(index: number, size: number): Promise<{ leafHash: Hash; proof: Hash[] }> {
+    const leaf = { level: 0, index };
+    if (size === 1) return { leafHash: (await this.tiles.readNodes([leaf]))[0]!, proof: [] };
+    let leafHash!: Hash;
+    const proof = await inclusionProof(index, size, async (nodes) => {
+      const [first, ...others] = await this.tiles.readNodes([leaf, ...nodes]);
+      leafHash = first!;
+      return others;
+    });
+    return { leafHash, proof };
   }
 
   /** The size asked for, or that of the latest checkpoint; never a larger one: nobody has signed it. */
