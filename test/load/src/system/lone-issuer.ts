@@ -13,7 +13,7 @@ export interface LoneIssuer {
   url: string;
   databaseUrl: string;
   natsUrl: string;
-  /** May issue tokens and read events. */
+  /** May issue tokens, register applications and read events. */
   adminToken: string;
 }
 
@@ -27,7 +27,7 @@ export async function startLoneIssuer(cleanUp: CleanUp): Promise<LoneIssuer> {
   cleanUp.add(() => postgres.stop());
   cleanUp.add(() => nats.stop());
   const adminToken = formatOpaqueToken('gh', 'bench');
-  const scopes = ['tokens:read', 'tokens:write', 'events:read'];
+  const scopes = ['tokens:read', 'tokens:write', 'events:read', 'apps:write', 'bench:read'];
   const issuer = await spawnService({
     entry: ENTRY,
     env: {
