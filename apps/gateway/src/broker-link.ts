@@ -1,5 +1,4 @@
 import type { IssuerApi } from '@gatehouse/client';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayApplied } from '@gatehouse/contracts';
 import { ORIGIN } from '@gatehouse/kernel';
 import { connectNats, type FeedEvent, FeedFollower, sendSignal } from '@gatehouse/messaging';
@@ -9,13 +8,13 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import { Shipper } from './records/shipper.js';
 import type { Spool } from './records/spool/spool.js';
 import { applyTokenEvents } from './tokens/apply-token-events.js';
+import { isStillThere } from './tokens/snapshot/is-still-there.js';
 import type { FeedPlace } from './tokens/snapshot/snapshot-file.js';
 import type { SnapshotKeeper, ViewState } from './tokens/snapshot/snapshot-keeper.js';
 import type { TokenChanges } from './tokens/token-changes.js';
 
 const APPLIED_EVERY_MS = 1_000;
 const SHIP_LIMIT_MS = 3_000;
-const ASK_AGAIN_MS = 500;
 
 /** What {@link BrokerLink} needs. */
 export interface BrokerLinkOptions {
@@ -105,30 +104,20 @@ export class BrokerLink {
     return { place: this.place, asOf: this.viewAsOf() };
   }
 
-  /**
-   * Where to go on from: the snapshot's place, if the issuer's store holds that very event there. A store that was
-   * rolled back or begun anew does not, and then nothing of the snapshot counts: without it, the beginning, because
-   * revocations of JWTs are only in the events.
-   */
+  /** The snapshot's place, where it can be gone on from; else the beginning, because revocations of JWTs are only in the events. */
   private async startingPosition(): Promise<string> {
     const { issuer, changes, logger } = this.options;
     const { place } = this;
-    while (place && !this.stopped) {
-      const answer = await issuer.feed(place.preceding, 1).catch(() => undefined);
-      const there = answer?.events[0];
-      if (there && there['id'] === place.id && there['position'] === place.position) return place.position;
-      if (answer) break;
-      await sleep(ASK_AGAIN_MS);
-    }
-    if (place && !this.stopped) {
-      logger.error(
-        { position: place.position },
-        'the issuer’s events are not those of the snapshot; it is dropped',
-      );
-      changes.clear();
-      this.place = undefined;
-      this.restored = { place: undefined, asOf: Number.NEGATIVE_INFINITY };
-    }
+    if (!place) return ORIGIN;
+    if (await isStillThere(place, issuer, () => this.stopped)) return place.position;
+    if (this.stopped) return ORIGIN;
+    logger.error(
+      { position: place.position },
+      'the issuer’s events are not those of the snapshot; it is dropped',
+    );
+    changes.clear();
+    this.place = undefined;
+    this.restored = { place: undefined, asOf: Number.NEGATIVE_INFINITY };
     return ORIGIN;
   }
 

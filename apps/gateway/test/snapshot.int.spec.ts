@@ -47,7 +47,7 @@ describe('a gateway that starts again', () => {
     [good, revoked] = await Promise.all([sign(newId('tok')), sign(id)]);
     stage.issuer.revoke(token);
     await until(async () => (await ask('/demo/x', good)).status === 200);
-    await eventually(async () => expect((await ask('/demo/x', revoked)).code).toBe('token-revoked'));
+    await until(async () => (await ask('/demo/x', revoked)).code === 'token-revoked');
   });
   afterEach(() => stage.stop());
 
@@ -89,7 +89,7 @@ describe('a gateway that starts again', () => {
   it('believes nothing of a damaged snapshot: it lets nobody through until it has followed the feed', async () => {
     await stage.gateway.kill('SIGTERM');
     const bytes = await readFile(snapshot());
-    bytes[40]! ^= 1;
+    bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
     await writeFile(snapshot(), bytes);
     await everythingAway();
     stage.issuer.pagesAfter.length = 0;

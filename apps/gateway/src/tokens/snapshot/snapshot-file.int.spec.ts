@@ -38,7 +38,7 @@ describe('a snapshot of the revocations', () => {
     const bytes = await readFile(path);
     for (let i = 0; i < bytes.length; i++) {
       const damaged = Buffer.from(bytes);
-      damaged[i]! ^= 1;
+      damaged.writeUInt8(damaged.readUInt8(i) ^ 1, i);
       await writeFile(path, damaged);
       expect(() => readSnapshot(path, KEY)).toThrow(SnapshotDamaged);
     }
