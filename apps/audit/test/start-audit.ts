@@ -11,10 +11,13 @@ import { runAudit } from '../src/run-audit.js';
 import { IssuerPeer } from './issuer-peer.js';
 import { openCheckpoint } from './rfc-verifier.js';
 
-/** Real Postgres, real NATS and an issuer's public side: what an audit service stands between. */
-export async function startSurroundings() {
+/**
+ * Real Postgres, real NATS and an issuer's public side: what an audit service stands between.
+ * @param databaseUrl of a Postgres of the test's own; absent, a database in the run's.
+ */
+export async function startSurroundings(databaseUrl?: string) {
   const [database, server, issuer] = await Promise.all([
-    createDatabase(),
+    databaseUrl === undefined ? createDatabase() : { url: databaseUrl, drop: async () => {} },
     startNats(),
     new IssuerPeer().start(),
   ]);

@@ -57,7 +57,7 @@ const CHECKPOINTS = `
   alter table checkpoints drop constraint checkpoints_pkey, add primary key (size, key_id);
   create trigger checkpoints_stay before update or delete on checkpoints for each row execute function refuse_change();
 
-  create function refuse_second_root() returns trigger language plpgsql as $$
+  create function refuse_second_root() returns trigger language plpgsql set search_path from current as $$
     begin
       perform pg_advisory_xact_lock(1195920436);
       if exists (select from checkpoints where size = new.size and root <> new.root) then
