@@ -1,3 +1,4 @@
+import './console-lines.js';
 import { connectNats } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
 import { createLogger, loadConfig, runMain, runService } from '@gatehouse/service';

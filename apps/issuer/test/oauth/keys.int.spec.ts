@@ -54,7 +54,7 @@ describe('signing keys', () => {
     const early = await stage.call('POST', '/v1/keys/rotate', {});
     expect([early.status, early.body.code]).toEqual([409, 'key-not-usable']);
     await signing(next.keyId);
-    expect(await kidOf()).toBe(next.keyId);
+    await eventually(async () => expect(await kidOf()).toBe(next.keyId)); // the engine follows in its own time
     expect((await published()).map(({ kid }) => kid)).toContain(before);
   });
 

@@ -1,3 +1,4 @@
+import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
@@ -92,6 +93,28 @@ describe('refresh tokens', () => {
       `update oauth_artifact set settled_at = null, consumed_at = now() - interval '6 seconds' where consumed_at is not null`,
     );
     expect((await refresh(first)).status).toBe(200);
+  });
+
+  it('give no answer to a redemption that was given up and done by another meanwhile', async () => {
+    const first = await refreshTokenOf();
+    await stage.dataSource.query(`
+      create function slow_down() returns trigger language plpgsql as $$
+      begin perform pg_sleep(0.5); return new; end $$`);
+    await stage.dataSource.query(
+      'create trigger slow_down before insert on access_token for each row execute function slow_down()',
+    );
+    const slow = refresh(first);
+    await eventually(async () => {
+      const [rows] = await stage.dataSource.query(
+        `update oauth_artifact set consumed_at = now() - interval '6 seconds'
+         where model = 'RefreshToken' and consumed_at > now() - interval '3 seconds' and settled_at is null
+         returning id`,
+      );
+      if (rows.length === 0) throw new Error('not claimed yet');
+    });
+    await stage.dataSource.query('drop trigger slow_down on access_token');
+    const [given, taken] = await Promise.all([slow, refresh(first)]);
+    expect([given.status, taken.status]).toEqual([503, 200]);
   });
 
   it('are not in the database, nor is anything else that lets anybody in', async () => {

@@ -40,6 +40,7 @@ export class ApplicationsController {
     @Caller() caller: Principal,
     @Trace() traceparent: string,
   ): Promise<RegisteredApplication> {
+    if (!this.keys.signer(terms.signingAlgorithm)) await this.keys.refresh(); // it may just have begun to sign
     if (!this.keys.signer(terms.signingAlgorithm))
       throw keyNotUsable(`No ${terms.signingAlgorithm} key signs yet. Rotate the algorithm in first.`);
     const applicationId = newId('app');

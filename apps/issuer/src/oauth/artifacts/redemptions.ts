@@ -15,6 +15,9 @@ const POLL_MS = 25;
 /** What may be redeemed once. */
 export type Redeemable = 'AuthorizationCode' | 'RefreshToken' | 'DeviceCode';
 
+/** One request's claim. */
+export type Claim = string;
+
 /** Where a redemption is. `answered`: a refresh token's, a moment ago, and the next one is not used yet. */
 export type Redemption = 'open' | 'answered' | 'over';
 
@@ -35,16 +38,16 @@ export class Redemptions {
     this.graceKey = MASTER_KEY.hashFor('refresh grace');
   }
 
-  /** Claims it for one request. */
-  async claim(model: Redeemable, id: string): Promise<boolean> {
-    const [rows] = await this.dataSource.query<[unknown[], number]>(
+  /** Claims it for one request; the claim is what settles it. */
+  async claim(model: Redeemable, id: string): Promise<Claim | undefined> {
+    const [rows] = await this.dataSource.query<[{ claim: Claim }[], number]>(
       `update oauth_artifact set consumed_at = now()
        where model = $1 and id = $2 and settled_at is null
          and (consumed_at is null or consumed_at < now() - make_interval(secs => $3))
-       returning id`,
+       returning consumed_at::text as claim`,
       [model, this.artifacts.keyOf(model, id), ABANDONED_SECONDS],
     );
-    return rows.length > 0;
+    return rows[0]?.claim;
   }
 
   /** Whether it can still be redeemed, as far as anybody knows now. */
@@ -67,26 +70,31 @@ export class Redemptions {
     }
   }
 
-  /** Nobody else can redeem it from now on. */
-  async settle(model: Redeemable, id: string): Promise<void> {
-    await this.dataSource.query('update oauth_artifact set settled_at = now() where model = $1 and id = $2', [
-      model,
-      this.artifacts.keyOf(model, id),
-    ]);
-  }
-
   /**
-   * The same for a refresh token, with the answer for an honest retry: sealed under the token itself, which is kept
-   * nowhere, so that only whoever shows it again can have it.
+   * Nobody else can redeem it from now on.
+   * @param answer of a refresh: kept for an honest retry, sealed under the token itself, which is kept nowhere, so that
+   * only whoever shows it again can have it.
+   * @throws when the claim was given up as abandoned and somebody else's has taken its place: send no answer.
    */
-  async settleWithAnswer(refreshToken: string, successor: string, answer: unknown): Promise<void> {
-    const key = this.artifacts.keyOf('RefreshToken', refreshToken);
-    const box = this.sealOf(refreshToken).close(JSON.stringify(answer), key);
-    await this.dataSource.query(
-      `update oauth_artifact set settled_at = now(), answer = $2, successor = $3
-       where model = 'RefreshToken' and id = $1`,
-      [key, box, this.artifacts.keyOf('RefreshToken', successor)],
+  async settle(
+    model: Redeemable,
+    id: string,
+    claim: Claim,
+    answer?: { body: unknown; successor: string },
+  ): Promise<void> {
+    const key = this.artifacts.keyOf(model, id);
+    const [rows] = await this.dataSource.query<[unknown[], number]>(
+      `update oauth_artifact set settled_at = now(), answer = $4, successor = $5
+       where model = $1 and id = $2 and consumed_at = $3::timestamptz and settled_at is null returning id`,
+      [
+        model,
+        key,
+        claim,
+        answer ? this.sealOf(id).close(JSON.stringify(answer.body), key) : null,
+        answer ? this.artifacts.keyOf('RefreshToken', answer.successor) : null,
+      ],
     );
+    if (rows.length === 0) throw new Error('the claim was lost to another request');
   }
 
   /** The answer given to the request that redeemed the refresh token. */

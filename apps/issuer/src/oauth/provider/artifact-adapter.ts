@@ -8,6 +8,9 @@ import type { Redeemable, Redemptions } from '../artifacts/redemptions.js';
 /** Set in Koa's state when a refresh token was redeemed a moment ago: `settle-redemptions.ts` answers once more. */
 export const REDEEMED_MOMENTS_AGO = 'redeemedMomentsAgo';
 
+/** Where Koa's state has the claim of this request, for `settle-redemptions.ts`. */
+export const CLAIM = 'claim';
+
 /** Found by something else than their id, which has to come back with them; all of it is sealed. */
 const FOUND_OTHERWISE = new Set(['Session', 'DeviceCode']);
 
@@ -65,7 +68,11 @@ export class ArtifactAdapter implements Adapter {
   async consume(id: string): Promise<undefined> {
     if (!isRedeemable(this.model)) return this.destroy(id);
     const { redemptions } = this.parts;
-    if (await redemptions.claim(this.model, id)) return undefined;
+    const claim = await redemptions.claim(this.model, id);
+    if (claim !== undefined) {
+      if (Provider.ctx) Provider.ctx.state[CLAIM] = claim;
+      return undefined;
+    }
     const state = await redemptions.untilSettled(this.model, id);
     if (state === 'answered' && Provider.ctx) Provider.ctx.state[REDEEMED_MOMENTS_AGO] = true;
     // RFC 6749 §4.1.2, RFC 9700 §4.14.2: used twice, so one of the two stole it.

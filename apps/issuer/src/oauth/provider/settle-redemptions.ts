@@ -1,7 +1,7 @@
 import type { Logger } from '@gatehouse/service';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Redemptions } from '../artifacts/redemptions.js';
-import { REDEEMED_MOMENTS_AGO } from './artifact-adapter.js';
+import { CLAIM, REDEEMED_MOMENTS_AGO } from './artifact-adapter.js';
 import { type EngineMiddleware, wasRouted } from './engine-middleware.js';
 
 /**
@@ -24,12 +24,17 @@ export const settleRedemptions =
     }
   };
 
-async function settle({ oidc, body }: KoaContextWithOIDC, redemptions: Redemptions): Promise<void> {
+async function settle({ oidc, body, state }: KoaContextWithOIDC, redemptions: Redemptions): Promise<void> {
+  const claim: unknown = state[CLAIM];
+  if (typeof claim !== 'string') return;
   const { AuthorizationCode, DeviceCode, RotatedRefreshToken, RefreshToken } = oidc.entities;
-  if (AuthorizationCode) await redemptions.settle('AuthorizationCode', AuthorizationCode.jti);
-  if (DeviceCode) await redemptions.settle('DeviceCode', DeviceCode.jti);
+  if (AuthorizationCode) await redemptions.settle('AuthorizationCode', AuthorizationCode.jti, claim);
+  if (DeviceCode) await redemptions.settle('DeviceCode', DeviceCode.jti, claim);
   if (RotatedRefreshToken && RefreshToken)
-    await redemptions.settleWithAnswer(RotatedRefreshToken.jti, RefreshToken.jti, body);
+    await redemptions.settle('RefreshToken', RotatedRefreshToken.jti, claim, {
+      body,
+      successor: RefreshToken.jti,
+    });
 }
 
 async function answerAgain(ctx: KoaContextWithOIDC, redemptions: Redemptions): Promise<void> {

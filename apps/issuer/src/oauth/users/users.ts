@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hashPassword, isPassword } from './passwords.js';
 
-/** Attempts that cost nothing; from then on each failure doubles the wait. */
+/** Attempts that cost nothing; then 4 seconds, and each failure doubles the wait. */
 const FREE_ATTEMPTS = 3;
 const MAX_WAIT_SECONDS = 900;
 
@@ -99,7 +99,7 @@ const COUNT = `
     failed_attempts = p.failed_attempts + case when b.free then 1 else 0 end,
     locked_until = case
       when b.free and p.failed_attempts + 1 >= $3
-      then now() + make_interval(secs => least($4, power(2, least(p.failed_attempts + 1 - $3, 30))))
+      then now() + make_interval(secs => least($4, power(2, least(p.failed_attempts + 3 - $3, 30))))
       else p.locked_until end
   from before b where p.id = b.id
   returning p.id, p.password_hash, b.free`;
