@@ -37,6 +37,7 @@ export const problems = {
   'scope-insufficient': { status: 403, title: 'The token lacks a scope' },
   'scope-not-grantable': { status: 403, title: 'The caller may not grant this scope' },
   'ip-not-allowed': { status: 403, title: 'The token may not be used from this address' },
+  'origin-not-allowed': { status: 403, title: 'Pages of this origin may not call this' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'application-not-enabled': { status: 409, title: 'The application is not in a state that allows this' },
   'key-not-usable': { status: 409, title: 'The signing key is not in a state that allows this' },

@@ -9,6 +9,7 @@ const STEP_OF_CODE: Readonly<Record<string, string>> = {
   'request-malformed': 'request',
   'route-not-found': 'route',
   'method-not-allowed': 'method',
+  'origin-not-allowed': 'credential',
   'token-missing': 'credential',
   'token-in-query': 'credential',
   'body-too-large': 'body',

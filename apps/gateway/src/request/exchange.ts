@@ -8,6 +8,8 @@ import { problemBody, type Refusal } from './refusal.js';
 import { RequestHead } from './request-head.js';
 import { requestIdOf, type Trace, traceOf } from './trace.js';
 
+const NONE: readonly string[] = [];
+
 /** One request and what becomes of it. Ends in exactly one record. */
 export class Exchange {
   readonly startedAt = performance.now();
@@ -74,10 +76,24 @@ export class Exchange {
       'x-request-id',
       this.requestId,
       ...refusal.headers,
+      ...this.routeHeaders,
     ];
     // The rest of a body nobody wants is not waited for, and who sends what is ambiguous begins anew.
     if (this.hasBody || refusal.code === 'request-malformed') headers.push('connection', 'close');
     this.finish(outcome, () => response.writeHead(refusal.status, headers).end(body));
+  }
+
+  /** What the route adds to every answer. */
+  get routeHeaders(): readonly string[] {
+    return this.route?.answerHeaders?.for(this.head.origin) ?? NONE;
+  }
+
+  /** Answers 204 in the gateway's own name. */
+  answerEmpty(headers: readonly string[]): void {
+    this.status = 204;
+    const all = ['x-request-id', this.requestId, ...headers, ...this.routeHeaders];
+    if (this.hasBody) all.push('connection', 'close');
+    this.finish('served', () => this.response.writeHead(204, all).end());
   }
 
   /** @param end lets the client have the last of the answer; called once the record is written. */

@@ -1,4 +1,5 @@
 import type { ActiveRoutes } from '../routes/active-routes.js';
+import type { KeyHeader } from '../routes/key-header.js';
 import type { Route } from '../routes/route.js';
 import type { Requirement } from '../routes/requirement.js';
 import type { Credential, Holder } from '../tokens/credential.js';
@@ -8,8 +9,10 @@ import type { JwtIssuers } from '../tokens/jwt-issuers.js';
 import { clientAddress, plainAddress } from './client-address.js';
 import type { Exchange } from './exchange.js';
 import { hostName } from './host-name.js';
+import { answersPreflight } from './preflight.js';
 import { refusal, type Refusal } from './refusal.js';
 import { malformed, refusals } from './refusals.js';
+import type { RequestHead } from './request-head.js';
 import { hasTokenInQuery, targetFlaw } from './request-target.js';
 
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
@@ -36,18 +39,24 @@ export class Gate {
     const peer = plainAddress(request.socket.remoteAddress);
 
     const flaw = flawOf(exchange, path);
-    const match = flaw ? undefined : table.matcher.match(hostName(head.host ?? ''), path, method);
+    const host = hostName(head.host ?? '');
+    const match = flaw ? undefined : table.matcher.match(host, path, method);
     const trusted = match?.route.trustedProxies ?? table.trustedProxies;
     exchange.clientAddress = clientAddress(peer, head.forwardedFor, trusted);
     if (flaw) return exchange.refuse(malformed(flaw));
+    if (method === 'OPTIONS' && head.requestedMethod !== undefined) {
+      if (answersPreflight(exchange, table.matcher.match(host, path, head.requestedMethod))) return;
+    }
     if (!match) return exchange.refuse(refusals.noRoute);
     exchange.route = match.route;
     exchange.requirement = match.requirement;
     if (!match.requirement) return exchange.refuse(methodRefusal(method, match.allow));
     if (queryStart >= 0 && hasTokenInQuery(target.slice(queryStart + 1)))
       return exchange.refuse(refusals.tokenInQuery);
-    const token = head.authorization && bearerToken(head.authorization);
-    if (!token) return exchange.refuse(tokenRefusal(head.authorization));
+    const token = match.route.keyHeader
+      ? keyOrBearer(head, match.route.keyHeader)
+      : bearerOf(head.authorization);
+    if (typeof token !== 'string') return exchange.refuse(token);
     this.identify(exchange, token, match.route, match.requirement, table.issuers);
   }
 
@@ -129,6 +138,18 @@ const methodRefusal = (method: string, allow: readonly string[]): Refusal =>
 /** RFC 6750 §2.1. A token that is not well-formed is found out when it is resolved; one that is remembered is. */
 const bearerToken = (authorization: string): string | undefined =>
   authorization.startsWith('Bearer ') ? authorization.slice(7) : BEARER.exec(authorization)?.[1];
+
+const bearerOf = (authorization: string | undefined): string | Refusal =>
+  (authorization && bearerToken(authorization)) || tokenRefusal(authorization);
+
+/** RFC 6750 §2: a token is sent in one way. */
+function keyOrBearer(head: RequestHead, header: KeyHeader): string | Refusal {
+  const [key, ...more] = header.takeFrom(head);
+  if (key === undefined)
+    return head.authorization === undefined ? header.missing : bearerOf(head.authorization);
+  if (more.length > 0 || head.authorization !== undefined) return malformed('More than one token was sent.');
+  return key;
+}
 
 const tokenRefusal = (authorization: string | undefined): Refusal =>
   authorization && /^bearer /i.test(authorization) ? refusals.tokenMalformed : refusals.tokenMissing;

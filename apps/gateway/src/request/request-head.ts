@@ -17,6 +17,8 @@ const enum Kind {
   Referrer,
   Via,
   Expect,
+  Origin,
+  RequestedMethod,
 }
 
 const SPECIAL: Record<string, Kind> = {
@@ -32,6 +34,8 @@ const SPECIAL: Record<string, Kind> = {
   'user-agent': Kind.UserAgent,
   referer: Kind.Referrer,
   via: Kind.Via,
+  origin: Kind.Origin,
+  'access-control-request-method': Kind.RequestedMethod,
   // Hop by hop (RFC 9110 §7.6.1).
   'keep-alive': Kind.Dropped,
   'proxy-connection': Kind.Dropped,
@@ -68,6 +72,9 @@ export class RequestHead {
   forwardedFor: string | undefined;
   requestId: string | undefined;
   traceparent: string | undefined;
+  origin: string | undefined;
+  /** Of a CORS preflight. */
+  requestedMethod: string | undefined;
   userAgent = '';
   referrer = '';
   via = '';
@@ -127,6 +134,14 @@ export class RequestHead {
         break;
       case Kind.Referrer:
         this.referrer = value;
+        this.forward.push(name, value);
+        break;
+      case Kind.Origin:
+        this.origin = value;
+        this.forward.push(name, value);
+        break;
+      case Kind.RequestedMethod:
+        this.requestedMethod = value;
         this.forward.push(name, value);
         break;
       case Kind.Via:

@@ -21,6 +21,8 @@ function matcherOf(specs: Spec[]): RouteMatcher {
         tenant: 'default',
         requirements: new Requirements({ scopes: spec.scopes ?? { '*': [] }, methods: spec.methods }),
         policies: [],
+        keyHeader: undefined,
+        answerHeaders: undefined,
         trustedProxies: new IpList([]),
         upstream: {} as UpstreamTarget,
         staleMs: 0,

@@ -5,6 +5,8 @@ import type { JwtIssuers } from '../tokens/jwt-issuers.js';
 import type { TokenChanges } from '../tokens/token-changes.js';
 import type { UpstreamPools } from '../upstream/upstream-pools.js';
 import { UpstreamTarget } from '../upstream/upstream-target.js';
+import { answerHeadersOf } from './answer-headers.js';
+import { KeyHeader } from './key-header.js';
 import { policiesOf } from './policies.js';
 import { Requirements } from './requirement.js';
 import { RouteMatcher } from './route-matcher.js';
@@ -41,6 +43,8 @@ export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Long
       policies: policiesOf(spec, parts.changes, limits.get(spec.id)),
       trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
       upstream: new UpstreamTarget(spec, poolOf(spec)),
+      keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
+      answerHeaders: answerHeadersOf(spec),
       staleMs: spec.staleSeconds * 1000,
       maxBodyBytes: spec.maxBodyBytes,
     },

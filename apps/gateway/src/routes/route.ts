@@ -1,6 +1,8 @@
 import type { Policy } from '../request/admission.js';
 import { IpList } from '../request/ip-list.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
+import type { AnswerHeaders } from './answer-headers.js';
+import type { KeyHeader } from './key-header.js';
 import type { Requirements } from './requirement.js';
 
 /** A route as compiled from gateway.yaml: nothing of it is worked out per request. */
@@ -11,6 +13,9 @@ export interface Route {
   readonly policies: readonly Policy[];
   readonly trustedProxies: IpList;
   readonly upstream: UpstreamTarget;
+  /** Where it takes tokens from beside Authorization. */
+  readonly keyHeader: KeyHeader | undefined;
+  readonly answerHeaders: AnswerHeaders | undefined;
   /** Oldest view of the tokens that may decide without asking the issuer. */
   readonly staleMs: number;
   readonly maxBodyBytes: number;

@@ -1,5 +1,8 @@
 import { IpRange, Scope, TenantId } from '@gatehouse/contracts';
 import { z } from 'zod';
+import { CorsSpec } from './cors.js';
+import { DeprecationSpec } from './deprecation.js';
+import { CredentialsSpec } from './key-header.js';
 
 const MIB = 1024 * 1024;
 const MAX_TIMEOUT_MS = 120_000;
@@ -41,6 +44,10 @@ export const RouteSpec = z.strictObject({
   scopes: z
     .record(z.union([z.literal('*'), Method]), z.array(Scope).max(50))
     .refine((scopes) => Object.keys(scopes).length > 0, 'at least one method or "*"'),
+  /** Absent: `Authorization: Bearer` alone. */
+  credentials: CredentialsSpec.optional(),
+  cors: CorsSpec.optional(),
+  deprecation: DeprecationSpec.optional(),
   ipAllow: z.array(IpRange).max(1000).optional(),
   ipDeny: z.array(IpRange).max(1000).optional(),
   /** Per token, in this process. */

@@ -49,7 +49,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     exchange.status = status;
     const length = headers['content-length'];
     if (length !== undefined) this.remaining = Number(length);
-    response.writeHead(status, answerHeaders(headers, exchange.requestId));
+    response.writeHead(status, answerHeaders(headers, exchange));
     // An answer of unknown length may be a slow stream: its head must not wait for its first piece.
     if (length === undefined) setImmediate(() => response.writableEnded || response.flushHeaders());
   }

@@ -46,7 +46,10 @@ const DROPPED = new Set([
 ]);
 
 /** The headers of an answer as the client gets them, as a flat list. */
-export function answerHeaders(headers: IncomingHttpHeaders, requestId: string): string[] {
+export function answerHeaders(
+  headers: IncomingHttpHeaders,
+  { requestId, route, routeHeaders }: Exchange,
+): string[] {
   const connection = headers.connection;
   const named =
     connection === undefined || connection === 'keep-alive' || connection === 'close'
@@ -57,9 +60,10 @@ export function answerHeaders(headers: IncomingHttpHeaders, requestId: string): 
             .split(',')
             .map((option) => option.trim()),
         );
-  const list = ['x-request-id', requestId];
+  const replaced = route?.answerHeaders?.replaced;
+  const list = ['x-request-id', requestId, ...routeHeaders];
   for (const name in headers) {
-    if (DROPPED.has(name) || named?.has(name)) continue;
+    if (DROPPED.has(name) || named?.has(name) || replaced?.has(name)) continue;
     const value = headers[name];
     if (typeof value === 'string') list.push(name, value);
     else if (value) for (const one of value) list.push(name, one);

@@ -1,0 +1,41 @@
+import { Cors, type CorsSpec } from './cors.js';
+import { type DeprecationSpec, deprecationHeaders } from './deprecation.js';
+
+/** Said by the gateway alone, where it says them at all. */
+const CORS_NAMES = [
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-expose-headers',
+  'access-control-max-age',
+];
+
+/** What a route adds to every answer. */
+export class AnswerHeaders {
+  /** Header names of the upstream that are not handed on. */
+  readonly replaced: ReadonlySet<string>;
+  readonly cors: Cors | undefined;
+  private readonly fixed: readonly string[];
+
+  constructor({ cors, deprecation }: AnswerHeadersSpec) {
+    this.fixed = deprecation ? deprecationHeaders(deprecation) : [];
+    this.cors = cors && new Cors(cors, this.fixed);
+    this.replaced = new Set([...(cors ? CORS_NAMES : []), ...(deprecation ? ['deprecation', 'sunset'] : [])]);
+  }
+
+  /** Flat list of names and values. */
+  for(origin: string | undefined): readonly string[] {
+    return this.cors ? this.cors.headersFor(origin) : this.fixed;
+  }
+}
+
+/** The part of a route's description that {@link AnswerHeaders} is made from. */
+export interface AnswerHeadersSpec {
+  readonly cors?: CorsSpec | undefined;
+  readonly deprecation?: DeprecationSpec | undefined;
+}
+
+/** `undefined` where a route adds nothing. */
+export const answerHeadersOf = (spec: AnswerHeadersSpec): AnswerHeaders | undefined =>
+  spec.cors || spec.deprecation ? new AnswerHeaders(spec) : undefined;
