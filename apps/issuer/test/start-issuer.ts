@@ -60,6 +60,8 @@ export async function startIssuer(environment: Record<string, string> = {}) {
     adminToken,
     readerToken,
     call: callerOf(service.url, adminToken),
+    /** One of the issuer's own parts. */
+    get: <Part>(type: new (...parts: never[]) => Part): Part => service.app.get(type, { strict: false }),
     async stop() {
       await service.stop();
       await server.stop();

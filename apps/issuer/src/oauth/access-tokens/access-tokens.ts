@@ -92,6 +92,15 @@ export class AccessTokens {
     return this.revokeAll('subject_token_id', tokenId, reason, metadata);
   }
 
+  /** Forgets tokens that have long expired; their streams stay. At most `limit` rows. */
+  async forgetExpired(limit: number): Promise<void> {
+    await this.dataSource.query(
+      `delete from access_token where id = any(array(
+         select id from access_token where expires_at < now() - interval '1 day' limit $1))`,
+      [limit],
+    );
+  }
+
   private async revokeAll(
     column: 'grant_key' | 'application_id' | 'key_id' | 'subject_token_id',
     value: string,

@@ -1,11 +1,12 @@
 import { LOGGER, type Logger } from '@gatehouse/service';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { Artifacts } from './artifacts.js';
 
 const EVERY_MS = 30_000;
 const AT_ONCE = 5_000;
 
-/** Forgets what has expired, so that the table holds what is in use and little more. */
+/** Forgets what has expired, so that the tables hold what is in use and little more. */
 @Injectable()
 export class ExpiredArtifacts implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
@@ -13,15 +14,21 @@ export class ExpiredArtifacts implements OnApplicationBootstrap, OnModuleDestroy
 
   constructor(
     @Inject(Artifacts) private readonly artifacts: Artifacts,
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.working = this.artifacts
-        .forgetExpired(AT_ONCE)
-        .catch((error: unknown) => this.logger.warn({ err: error }, 'expired artifacts are forgotten later'));
+      this.working = this.forget().catch((error: unknown) =>
+        this.logger.warn({ err: error }, 'expired artifacts are forgotten later'),
+      );
     }, EVERY_MS);
+  }
+
+  private async forget(): Promise<void> {
+    await this.artifacts.forgetExpired(AT_ONCE);
+    await this.tokens.forgetExpired(AT_ONCE);
   }
 
   async onModuleDestroy(): Promise<void> {

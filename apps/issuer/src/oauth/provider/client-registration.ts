@@ -3,7 +3,7 @@ import { digestOfToken } from '@gatehouse/kernel';
 import type { Client, ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
 import type { Peppers } from '../../tokens/peppers.js';
-import type { ApplicationRow } from '../applications/application.entity.js';
+import type { EnabledApplication } from '../applications/applications.js';
 
 /** Name of the client metadata that is ours. */
 export const REGISTRATION = 'gatehouse';
@@ -19,7 +19,7 @@ const Registration = z.object({
 type Registration = z.infer<typeof Registration>;
 
 /** An application as the engine's client metadata (RFC 7591 §2). */
-export function clientMetadataOf({ id, tenant, terms, secrets }: ApplicationRow): ClientMetadata {
+export function clientMetadataOf({ id, tenant, terms, secrets }: EnabledApplication): ClientMetadata {
   const { resources, scopes, signingAlgorithm } = terms;
   const kept = secrets.map(({ hash, retiresAt }) => ({ hash, retiresAt }));
   const registration: Registration = { tenant, resources, scopes, signingAlgorithm, secrets: kept };
@@ -38,8 +38,17 @@ export function clientMetadataOf({ id, tenant, terms, secrets }: ApplicationRow)
   };
 }
 
+/** The engine keeps a client for as long as its registration does not change. */
+const parsed = new WeakMap<Client, Registration>();
+
 /** @throws when the client is not one of ours. */
-export const registrationOf = (client: Client): Registration => Registration.parse(client[REGISTRATION]);
+export function registrationOf(client: Client): Registration {
+  const known = parsed.get(client);
+  if (known) return known;
+  const registration = Registration.parse(client[REGISTRATION]);
+  parsed.set(client, registration);
+  return registration;
+}
 
 /**
  * Whether a presented secret is one of the client's. Only keyed hashes are kept, so the engine's own comparison, which
@@ -56,7 +65,7 @@ const equal = (a: Buffer, b: Buffer): boolean => a.length === b.length && timing
 
 /** The engine asks for a `client_secret`; the hash stands in, which {@link isClientSecret} never compares as it is. */
 function authenticationOf(
-  authentication: ApplicationRow['terms']['authentication'],
+  authentication: EnabledApplication['terms']['authentication'],
   secrets: readonly { hash: string }[],
 ): Partial<ClientMetadata> {
   return authentication === 'public'
