@@ -42,12 +42,15 @@ async function migrate(
     await runner.query(`select pg_advisory_lock(${MIGRATION_LOCK})`); // ends with the connection
     await runner.query(`create schema if not exists ${SCHEMA}`);
     await owner.runMigrations();
-    const user = decodeURIComponent(new URL(DATABASE_URL).username);
-    return await prepareWriterRole(runner, { user, schema: SCHEMA }, logger);
+    const writer = { user: userIn(DATABASE_URL), schema: SCHEMA };
+    return await prepareWriterRole(runner, writer, logger);
   } finally {
     await owner.destroy();
   }
 }
+
+/** Absent where the system's own user is meant. */
+const userIn = (url: string): string | undefined => decodeURIComponent(new URL(url).username) || undefined;
 
 function connectionOf(url: string, settings: readonly string[] = []) {
   const all = [`search_path=${SCHEMA}`, 'idle_in_transaction_session_timeout=10s', ...settings];

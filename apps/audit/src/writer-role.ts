@@ -17,8 +17,8 @@ const CREATE = `
 
 /** Whose rights are prepared, and where. */
 export interface Writer {
-  /** The database user that takes the role on. */
-  user: string;
+  /** The database user that takes the role on; absent: the one who asks. */
+  user: string | undefined;
   schema: string;
 }
 
@@ -36,7 +36,8 @@ export async function prepareWriterRole(
     await runner.query(CREATE);
     await runner.query(`grant usage on schema ${quoted(schema)} to ${WRITER_ROLE}`);
     await runner.query(`grant select, insert on ${TABLES} to ${WRITER_ROLE}`);
-    if (!(await mayTakeOn(runner, user))) await runner.query(`grant ${WRITER_ROLE} to ${quoted(user)}`);
+    const writer = user ?? (await currentUser(runner));
+    if (!(await mayTakeOn(runner, writer))) await runner.query(`grant ${WRITER_ROLE} to ${quoted(writer)}`);
     return true;
   } catch (error) {
     logger.warn(
@@ -45,6 +46,11 @@ export async function prepareWriterRole(
     );
     return false;
   }
+}
+
+async function currentUser(runner: QueryRunner): Promise<string> {
+  const [row] = (await runner.query('select current_user as name')) as { name: string }[];
+  return row!.name;
 }
 
 /** Since PostgreSQL 16, to be a member is not enough. */

@@ -7,13 +7,6 @@ import { BatchRanges } from './batch-ranges.js';
 const CHUNK = 20_000;
 const MOST_RANGES = 100;
 
-interface Totals {
-  size: string;
-  position: string | null;
-  issuer: string;
-  requests: string;
-}
-
 interface Part {
   gateway: string;
   batch: number;
@@ -27,32 +20,35 @@ export class LogCounter {
 
   /** Everything up to one moment: what is appended meanwhile is in no number. */
   async counts(): Promise<LogCounts> {
-    const [totals] = await this.dataSource.query<Totals[]>(
-      `select coalesce(max(index) + 1, 0) as size,
-              (select position from issuer_positions order by nth desc limit 1) as position,
-              count(*) filter (where channel = 'issuer') as issuer,
-              count(*) filter (where channel = 'requests') as requests
-       from leaves`,
+    const [now] = await this.dataSource.query<{ size: string; position: string | null }[]>(
+      `select (select coalesce(max(index) + 1, 0) from leaves) as size,
+              (select position from issuer_positions order by nth desc limit 1) as position`,
     );
-    const { size, position, issuer, requests } = totals!;
-    return {
-      size: Number(size),
-      issuerPosition: position ?? ORIGIN,
-      channels: { issuer: Number(issuer), requests: Number(requests) },
-      gateways: await this.gateways(Number(size)),
-    };
-  }
-
-  private async gateways(size: number): Promise<LogCounts['gateways']> {
+    const size = Number(now!.size);
+    const channels = { issuer: 0, requests: 0 };
     const seen = new Map<string, BatchRanges>();
     const incomplete = new Map<string, number>();
-    for (let from = 0; from < size; from += CHUNK)
-      for (const part of await this.parts(from, Math.min(from + CHUNK, size)))
+    // In pieces, each well within the time a statement may take.
+    for (let from = 0; from < size; from += CHUNK) {
+      const to = Math.min(from + CHUNK, size);
+      channels.issuer += await this.issuerLeaves(from, to);
+      const parts = await this.parts(from, to);
+      channels.requests += parts.length;
+      for (const part of parts)
         if (isLastPart(part, incomplete)) rangesOf(seen, part.gateway).add(part.batch);
-    return [...seen].map(([gateway, batches]) => summaryOf(gateway, batches));
+    }
+    const gateways = [...seen].map(([gateway, batches]) => summaryOf(gateway, batches));
+    return { size, issuerPosition: now!.position ?? ORIGIN, channels, gateways };
   }
 
-  /** In pieces, each well within the time a statement may take. */
+  private async issuerLeaves(from: number, to: number): Promise<number> {
+    const [row] = await this.dataSource.query<{ leaves: number }[]>(
+      `select count(*)::int as leaves from leaves where channel = 'issuer' and index >= $1 and index < $2`,
+      [from, to],
+    );
+    return row!.leaves;
+  }
+
   private parts(from: number, to: number): Promise<Part[]> {
     return this.dataSource.query<Part[]>(
       `select data->>'gateway' as gateway, (data->>'batch')::int as batch, (data->>'parts')::int as parts
