@@ -139,6 +139,19 @@ describe('Spool', () => {
     await reader.close();
   });
 
+  it('gives no number out again when it was killed while the disk was full', async () => {
+    const spool = open();
+    add(spool, 2);
+    const fd = openSync('/dev/full', 'r+');
+    Reflect.set(spool, 'fd', fd);
+    add(spool, 5); // and nothing more is heard of it
+    const next = open();
+    closeSync(fd);
+    add(next, 1);
+    next.close();
+    expect(await allSeqs(next)).toEqual([1, 2, 8]);
+  });
+
   it('is used by one gateway at a time', () => {
     open();
     // Another living process holds it: the one that runs this test's parent.

@@ -4,6 +4,7 @@ import { markerLine } from './batch-marker.js';
 import { copyOf, emptyBatch, isFull, type OpenBatch } from './open-batch.js';
 import { recoverSegment } from './recover-segment.js';
 import { listSegments, newSegment, type Segment } from './segment.js';
+import { SeqMark } from './seq-mark.js';
 import { lockSpool } from './spool-lock.js';
 import { streamIdOf } from './stream-id.js';
 
@@ -33,6 +34,7 @@ export class Spool {
   private fd: number;
   private open: OpenBatch;
   private seq: number;
+  private readonly lostUpTo: SeqMark;
   private buffered = '';
   private bufferedRecords = 0;
   /** The open batch as the disk has it: where a failed write goes back to. */
@@ -49,7 +51,8 @@ export class Spool {
     if (this.segments.length === 0) this.segments.push(newSegment(dir, 1, 1));
     this.fd = openSync(this.active.path, 'a+');
     const { nextBatch, openFrom, nextSeq, openTenants } = recoverSegment(this.active);
-    this.seq = nextSeq;
+    this.lostUpTo = new SeqMark(dir);
+    this.seq = Math.max(nextSeq, this.lostUpTo.read());
     this.open = {
       ...emptyBatch(nextBatch, openFrom),
       records: nextSeq - openFrom,
@@ -107,6 +110,7 @@ export class Spool {
     else {
       this.dropped += records;
       this.open = copyOf(this.committed);
+      this.lostUpTo.write(this.seq);
     }
     if (this.open.records > 0) this.timer ??= setTimeout(() => this.close(), BATCH_MS).unref();
     if (written && closed) this.onBatch();
