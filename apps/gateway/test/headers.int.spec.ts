@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from './call.js';
 import { rawRequest } from './raw-request.js';
+import { DEMO_ROUTES } from './running-gateway.js';
 import { type Stage, setStage } from './stage.js';
 import { until } from './until.js';
 
@@ -53,6 +54,17 @@ describe('headers on their way through', () => {
     expect(valuesOf(headers, 'host')).toEqual([new URL(stage.upstream.url).host]);
     expect(valuesOf(headers, 'authorization')).toEqual([]);
     expect(valuesOf(headers, 'via')).toEqual(['1.1 gatehouse']);
+  });
+
+  it('say https when a trusted proxy says so', async () => {
+    const behind = await stage.another({ routes: `trustedProxies: [127.0.0.1]\n${DEMO_ROUTES}` });
+    const proto = async (claim: string) => {
+      const { body } = await call(`${behind.url}/demo/x`, token, { headers: { 'x-forwarded-proto': claim } });
+      const { headers } = JSON.parse(body) as { headers: string[] };
+      return headers[headers.indexOf('x-forwarded-proto') + 1];
+    };
+    expect(await proto('https')).toBe('https');
+    expect(await proto('gopher')).toBe('http');
   });
 
   it('are left out where they are meant for one hop, by name or by Connection', async () => {

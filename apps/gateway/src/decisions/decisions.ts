@@ -3,7 +3,7 @@ import type { EndedExchange } from '../records/ended-exchange.js';
 import { NO_ROUTE_TENANT } from '../records/record-line.js';
 import { RecentRing } from './recent-ring.js';
 
-const SERVED = 1_024;
+const SERVED = 512;
 /** Kept apart, so that traffic that goes well does not push out what somebody will ask about. */
 const OTHERS = 8_192;
 

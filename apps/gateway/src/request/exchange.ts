@@ -19,6 +19,8 @@ export class Exchange {
   readonly method: string;
   readonly target: string;
   clientAddress = '';
+  /** What the client spoke, to us or to a proxy that we trust. */
+  scheme: 'http' | 'https' = 'http';
   route: Route | undefined;
   requirement: Requirement | undefined;
   /** Whose token it is, also where it was refused. */

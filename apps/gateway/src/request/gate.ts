@@ -43,6 +43,7 @@ export class Gate {
     const match = flaw ? undefined : table.matcher.match(host, path, method);
     const trusted = match?.route.trustedProxies ?? table.trustedProxies;
     exchange.clientAddress = clientAddress(peer, head.forwardedFor, trusted);
+    if (head.forwardedProto === 'https' && trusted.has(peer)) exchange.scheme = 'https';
     if (flaw) return exchange.refuse(malformed(flaw));
     if (method === 'OPTIONS' && head.requestedMethod !== undefined) {
       if (answersPreflight(exchange, table.matcher.match(host, path, head.requestedMethod))) return;

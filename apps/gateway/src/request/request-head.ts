@@ -17,6 +17,7 @@ const enum Kind {
   Referrer,
   Via,
   Expect,
+  ForwardedProto,
   Origin,
   RequestedMethod,
 }
@@ -28,6 +29,7 @@ const SPECIAL: Record<string, Kind> = {
   'content-length': Kind.ContentLength,
   'transfer-encoding': Kind.TransferEncoding,
   'x-forwarded-for': Kind.ForwardedFor,
+  'x-forwarded-proto': Kind.ForwardedProto,
   'x-request-id': Kind.RequestId,
   traceparent: Kind.Traceparent,
   upgrade: Kind.Upgrade,
@@ -70,6 +72,7 @@ export class RequestHead {
   upgrade = false;
   expect: string | undefined;
   forwardedFor: string | undefined;
+  forwardedProto: string | undefined;
   requestId: string | undefined;
   traceparent: string | undefined;
   origin: string | undefined;
@@ -118,6 +121,9 @@ export class RequestHead {
         break;
       case Kind.ForwardedFor:
         this.forwardedFor = this.forwardedFor === undefined ? value : `${this.forwardedFor},${value}`;
+        break;
+      case Kind.ForwardedProto:
+        this.forwardedProto = value;
         break;
       case Kind.RequestId:
         this.requestId = value;

@@ -14,7 +14,7 @@ export function upstreamHeaders(exchange: Exchange, credential: Credential): str
     'x-forwarded-for',
     clientAddress,
     'x-forwarded-proto',
-    'http',
+    exchange.scheme,
     'x-forwarded-host',
     head.host ?? '',
     'x-request-id',
