@@ -172,7 +172,7 @@ describe('request records', () => {
     const burst = () =>
       Promise.all(
         Array.from({ length: 500 }, () =>
-          call(url('/nowhere'), undefined, { headers: { 'user-agent': long } }),
+          call(url(`/nowhere/${long.repeat(4)}`), undefined, { headers: { 'user-agent': long } }),
         ),
       );
     while ((await segments()).length < 3) await burst();

@@ -49,24 +49,25 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const routesFile = join(dir, 'gateway.yaml');
   const spoolDir = join(dir, 'spool');
   await writeFile(routesFile, options.routes ?? DEMO_ROUTES);
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const service = await spawnService({
-    entry: ENTRY,
-    healthPort: adminPort,
-    env: {
-      HOST: '127.0.0.1',
-      PORT: `${port}`,
-      ADMIN_PORT: `${adminPort}`,
-      NATS_URL: options.natsUrl,
-      ISSUER_URL: options.issuerUrl,
-      SERVICE_TOKEN,
-      UPSTREAM_URL: options.upstreamUrl,
-      GATEWAY_CONFIG: routesFile,
-      SPOOL_DIR: spoolDir,
-      ...(options.gatewayId ? { GATEWAY_ID: options.gatewayId } : {}),
-      ...options.env,
-    },
-  });
+  const { service, port, adminPort } = await onFreePorts((port, adminPort) =>
+    spawnService({
+      entry: ENTRY,
+      healthPort: adminPort,
+      env: {
+        HOST: '127.0.0.1',
+        PORT: `${port}`,
+        ADMIN_PORT: `${adminPort}`,
+        NATS_URL: options.natsUrl,
+        ISSUER_URL: options.issuerUrl,
+        SERVICE_TOKEN,
+        UPSTREAM_URL: options.upstreamUrl,
+        GATEWAY_CONFIG: routesFile,
+        SPOOL_DIR: spoolDir,
+        ...(options.gatewayId ? { GATEWAY_ID: options.gatewayId } : {}),
+        ...options.env,
+      },
+    }),
+  );
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -93,4 +94,18 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Another process may take a port between our asking for it and the gateway's listening on it. */
+async function onFreePorts(
+  start: (port: number, adminPort: number) => Promise<SpawnedService>,
+  attempts = 3,
+): Promise<{ service: SpawnedService; port: number; adminPort: number }> {
+  const [port, adminPort] = [await freePort(), await freePort()];
+  try {
+    return { service: await start(port, adminPort), port, adminPort };
+  } catch (error) {
+    if (attempts === 1 || !String(error).includes('EADDRINUSE')) throw error;
+    return onFreePorts(start, attempts - 1);
+  }
 }
