@@ -13,6 +13,8 @@ import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
 
 const SCHEMA = 'issuer';
+/** Of every session: a transaction held open would stall the feed. */
+export const SESSION_OPTIONS = `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=10s`;
 const MIGRATION_LOCK = 1_195_920_433;
 
 /** Connects, and brings the schema up to date; several issuers may start at once. */
@@ -38,7 +40,7 @@ export async function openDatabase(
       CreateUser1700000000104,
     ],
     extra: {
-      options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=10s`,
+      options: SESSION_OPTIONS,
     },
   });
   await dataSource.initialize();

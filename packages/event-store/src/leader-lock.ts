@@ -14,11 +14,13 @@ export class LeaderLock {
    * @param url the database.
    * @param key what is led; the same number means the same lock.
    * @param channel notifications to listen to.
+   * @param sessionOptions of the session, e.g. `-c search_path=issuer`.
    */
   constructor(
     private readonly url: string,
     private readonly key: number,
     private readonly channel: string,
+    private readonly sessionOptions?: string,
   ) {}
 
   /**
@@ -32,6 +34,7 @@ export class LeaderLock {
       connectionString: this.url,
       keepAlive: true,
       application_name: 'gatehouse-leader',
+      options: this.sessionOptions,
     });
     client.on('error', () => client.removeAllListeners('notification'));
     client.once('end', () => {
@@ -52,6 +55,16 @@ export class LeaderLock {
     await client.query(`listen ${client.escapeIdentifier(this.channel)}`);
     this.client = client;
     return true;
+  }
+
+  /**
+   * Runs a statement on the leader's own session, so that it never queues behind others for a connection.
+   * @throws Error when not leading.
+   */
+  async query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    if (!this.client) throw new Error('the session that led is gone');
+    const { rows } = await this.client.query(sql, parameters);
+    return rows as Row[];
   }
 
   /** Gives leadership up. */

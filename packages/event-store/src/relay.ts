@@ -9,6 +9,8 @@ export interface RelayOptions {
   dataSource: DataSource;
   /** The same database, for the session that holds the lock. */
   databaseUrl: string;
+  /** Of that session, e.g. `-c search_path=issuer`. */
+  sessionOptions?: string;
   /**
    * Publishes one event. Calls are pipelined and must reach the broker in the order they were made.
    * @param previousId the event before, to be expected by the broker as the last one; absent for the first of a run.
@@ -46,7 +48,7 @@ export class Relay {
   private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RelayOptions) {
-    this.lock = new LeaderLock(options.databaseUrl, RELAY_LOCK, CHANNEL);
+    this.lock = new LeaderLock(options.databaseUrl, RELAY_LOCK, CHANNEL, options.sessionOptions);
   }
 
   /** Begins: leads, or waits to lead. */
@@ -99,7 +101,7 @@ export class Relay {
     };
     const won = await this.lock.acquire(() => this.rouseNow(), lose);
     if (!won) return false;
-    const [row] = await this.options.dataSource.query<{ tx: string; position: string }[]>(
+    const [row] = await this.lock.query<{ tx: string; position: string }>(
       'select tx::text, position::text from relay_checkpoint',
     );
     this.published = row ? formatPosition(row.tx, row.position) : ORIGIN;
@@ -110,7 +112,7 @@ export class Relay {
 
   private async publishNews(): Promise<void> {
     for (let more = true; more && this.leading && !this.stopped; ) {
-      const page = await readFeed(this.options.dataSource, this.published, PAGE);
+      const page = await readFeed(this.lock, this.published, PAGE);
       if (page.events.length > 0) await this.publishPage(page.events);
       this.settled = page.complete;
       more = page.events.length === PAGE;
@@ -133,7 +135,7 @@ export class Relay {
 
   private async saveCheckpoint(position: Position): Promise<void> {
     const { tx, sequence } = parsePosition(position)!;
-    await this.options.dataSource.query('update relay_checkpoint set tx = $1::xid8, position = $2', [
+    await this.lock.query('update relay_checkpoint set tx = $1::xid8, position = $2', [
       tx.toString(),
       sequence.toString(),
     ]);

@@ -6,6 +6,7 @@ import { Gauge, LOGGER, type Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { SESSION_OPTIONS } from '../database.js';
 import { IssuerConfig } from '../issuer.config.js';
 import { ISSUER_CONFIG, NATS } from '../issuer.tokens.js';
 import { publishedEventOf } from './published-event.js';
@@ -30,6 +31,8 @@ export class OutgoingEvents implements OnApplicationBootstrap, OnApplicationShut
     this.relay = new Relay({
       dataSource,
       databaseUrl: config.DATABASE_URL,
+      // A checkpoint that is lost in a crash costs nothing but events published twice.
+      sessionOptions: `${SESSION_OPTIONS} -c synchronous_commit=off`,
       publish: async (event, expectLastMsgId) => {
         await publisher.publish(publishedEventOf(event), { expectLastMsgId });
       },
