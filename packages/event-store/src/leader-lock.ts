@@ -24,12 +24,13 @@ export class LeaderLock {
   ) {}
 
   /**
-   * Tries to become leader.
+   * Tries to become leader; who leads already, does.
    * @param onNotify called at each notification.
    * @param onLost called once when the session ends without {@link release}.
    * @returns false when somebody else leads.
    */
   async acquire(onNotify: () => void, onLost: () => void): Promise<boolean> {
+    if (this.client) return true;
     const client = new Client({
       connectionString: this.url,
       keepAlive: true,
@@ -43,17 +44,27 @@ export class LeaderLock {
       onLost();
     });
     await client.connect();
+    try {
+      if (!(await this.lockAndListen(client, onNotify))) {
+        await client.end();
+        return false;
+      }
+    } catch (error) {
+      await client.end(); // a session nobody knows of must not keep the lock
+      throw error;
+    }
+    this.client = client;
+    return true;
+  }
+
+  private async lockAndListen(client: Client, onNotify: () => void): Promise<boolean> {
     const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1, $2) as held', [
       LOCK_CLASS,
       this.key,
     ]);
-    if (!rows[0]?.held) {
-      await client.end();
-      return false;
-    }
+    if (!rows[0]?.held) return false;
     client.on('notification', onNotify);
     await client.query(`listen ${client.escapeIdentifier(this.channel)}`);
-    this.client = client;
     return true;
   }
 

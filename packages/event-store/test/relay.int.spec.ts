@@ -18,14 +18,10 @@ afterEach(async () => {
 function startRelay(
   publish: RelayOptions['publish'],
   onSettled: RelayOptions['onSettled'] = () => {},
+  onError: RelayOptions['onError'] = () => {},
 ): Relay {
-  const relay = new Relay({
-    dataSource: store.dataSource,
-    databaseUrl: store.url,
-    publish,
-    onSettled,
-    onError: () => {},
-  });
+  const parts = { dataSource: store.dataSource, databaseUrl: store.url };
+  const relay = new Relay({ ...parts, publish, onSettled, onError });
   relays.push(relay);
   relay.start();
   return relay;
@@ -84,6 +80,21 @@ describe('Relay', () => {
     await first.stop();
     await append('three');
     await eventually(() => expect(bySecond).toEqual(['three']));
+  });
+
+  it('leads after all when it could not read its checkpoint at first', async () => {
+    await store.dataSource.query('alter table relay_checkpoint rename to relay_checkpoint_away');
+    const published: string[] = [];
+    const failures: unknown[] = [];
+    startRelay(
+      async (event) => void published.push(event.streamId),
+      undefined,
+      (error) => failures.push(error),
+    );
+    await append('one');
+    await eventually(() => expect(failures).not.toEqual([]));
+    await store.dataSource.query('alter table relay_checkpoint_away rename to relay_checkpoint');
+    await eventually(() => expect(published).toEqual(['one']));
   });
 
   it('calls itself settled only while nothing committed is unpublished', async () => {
