@@ -1,6 +1,8 @@
 export { isAddressAllowed } from './address.js';
 export { AuthenticationGuard } from './authentication.guard.js';
 export { HttpAuthModule } from './http-auth.module.js';
+export { type ApiDescription, type ApiDocument, apiDocument } from './openapi/api-document.js';
+export { Operation, type OperationAnswer } from './openapi/operation.js';
 export type { Principal, TokenLookup } from './principal.js';
 export { isConnectionLoss, ProblemFilter } from './problem.filter.js';
 export { Caller, Public, Requires } from './requires.js';

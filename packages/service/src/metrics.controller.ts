@@ -1,6 +1,7 @@
-import { Public } from '@gatehouse/http';
+import { Operation, Public } from '@gatehouse/http';
 import { Controller, Get, Header } from '@nestjs/common';
 import { collectDefaultMetrics, register } from 'prom-client';
+import { z } from 'zod';
 
 let collecting = false;
 
@@ -14,6 +15,7 @@ export class MetricsController {
   }
 
   @Get()
+  @Operation('Read the metrics', { 'text/plain': z.string() })
   @Header('content-type', register.contentType)
   read(): Promise<string> {
     return register.metrics();

@@ -2,13 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { newTraceparent, ProblemFilter, SchemaPipe } from '@gatehouse/http';
 import { newId } from '@gatehouse/kernel';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HealthController } from './health.controller.js';
 import { observeRequests } from './http-metrics.js';
 import { createLogger, LOGGER, type Logger, nestLogger } from './logger.js';
 import { MetricsController } from './metrics.controller.js';
+import { OpenApiController } from './openapi.controller.js';
 import { Readiness } from './readiness.js';
+import { SERVICE_NAME } from './service-name.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import 'reflect-metadata';
 
@@ -85,18 +87,19 @@ function adapterOf({ bodyLimitBytes }: ServiceDefinition): FastifyAdapter {
   return adapter;
 }
 
-function rootOf({ module }: ServiceDefinition, logger: Logger): DynamicModule {
+function rootOf({ name, module }: ServiceDefinition, logger: Logger): DynamicModule {
   @Module({})
   class ServiceModule {}
   const providers = [
     { provide: LOGGER, useValue: logger },
+    { provide: SERVICE_NAME, useValue: name },
     { provide: Readiness, useValue: new Readiness() },
   ];
   return {
     module: ServiceModule,
     global: true,
-    imports: [module],
-    controllers: [HealthController, MetricsController],
+    imports: [DiscoveryModule, module],
+    controllers: [HealthController, MetricsController, OpenApiController],
     providers,
     exports: providers.map((provider) => provider.provide),
   };

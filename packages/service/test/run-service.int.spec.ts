@@ -105,4 +105,18 @@ describe('runService', () => {
     await stopped;
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();
   });
+
+  it('describes its API as OpenAPI 3.1, to anybody', async () => {
+    const url = await start();
+    const answer = await fetch(`${url}/openapi.json`);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    expect(await answer.json()).toMatchObject({
+      openapi: '3.1.1',
+      info: { title: 'Gatehouse things' },
+      paths: {
+        '/health/live': { get: { security: [] } },
+        '/v1/secret': { get: { operationId: 'Things.secret', security: [{ bearer: [] }] } },
+      },
+    });
+  });
 });
