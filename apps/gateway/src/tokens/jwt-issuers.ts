@@ -12,7 +12,7 @@ import {
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import { RoutesRejected } from '../routes/read-routes.js';
-import type { IssuerSpec } from '../routes/routes-file.js';
+import type { IssuerSpec } from './issuer-spec.js';
 import type { Resolution } from './resolution.js';
 import { scopeSet } from './scope-sets.js';
 import { readJwt } from './strict-jwt.js';
