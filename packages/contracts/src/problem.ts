@@ -21,6 +21,7 @@ export const problems = {
   'body-invalid': { status: 400, title: 'The body breaks a rule' },
   'json-invalid': { status: 400, title: 'The body is not JSON' },
   'query-invalid': { status: 400, title: 'A query parameter breaks a rule' },
+  'password-breached': { status: 400, title: 'The password is one that others would guess' },
   'media-type-unsupported': { status: 415, title: 'The body is not application/json' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'token-missing': { status: 401, title: 'No token was sent' },

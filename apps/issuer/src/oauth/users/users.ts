@@ -2,6 +2,7 @@ import type { CreateUserBody, UserView } from '@gatehouse/contracts';
 import { DomainError, newId } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { refuseKnownPassword } from '../../sign-in/passwords/known-passwords.js';
 import { hashPassword, isPassword } from './passwords.js';
 
 /** Attempts that cost nothing; then 4 seconds, and each failure doubles the wait. */
@@ -36,8 +37,9 @@ export type SignIn =
 export class Users {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  /** @throws DomainError `conflict` when somebody of the tenant has the address already. */
+  /** @throws DomainError `password-breached`; `conflict` when somebody of the tenant has the address already. */
   async create(tenant: string, { email, name, password }: CreateUserBody): Promise<UserView> {
+    refuseKnownPassword(password, [email, name]);
     const rows = await this.dataSource.query<Row[]>(
       `insert into person (id, tenant, email, name, password_hash) values ($1, $2, $3, $4, $5)
        on conflict (tenant, email) do nothing returning ${COLUMNS}`,

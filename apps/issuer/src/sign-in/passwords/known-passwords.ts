@@ -19,11 +19,11 @@ const breached = (): ReadonlySet<string> => (known ??= new Set(dictionary['passw
  */
 export function refuseKnownPassword(password: string, about: readonly string[]): void {
   const taken = [...CONTEXT, ...about.flatMap(wordsOf)];
-  const guessed = basesOf(password.normalize('NFKC').toLowerCase()).some(
-    (base) => breached().has(base) || taken.includes(base),
-  );
-  if (!guessed) return;
-  const rule = 'none that is known from breaches, repeats itself or is made of the name; several words are best';
+  const plain = password.normalize('NFKC').toLowerCase();
+  const isGuessed = (base: string) => breached().has(base) || taken.includes(base);
+  if (!isMonotonous(plain) && !basesOf(plain).some(isGuessed)) return;
+  const rule =
+    'none that is known from breaches, repeats itself or is made of the name; several words are best';
   throw new DomainError('invalid', 'password-breached', `password: ${rule}`, {
     fields: [{ field: 'password', rule }],
   });
@@ -32,8 +32,9 @@ export function refuseKnownPassword(password: string, about: readonly string[]):
 /** What somebody who guesses would have started from. */
 function basesOf(password: string): string[] {
   const bare = password.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  const bases = [password, bare].flatMap((text) => [text, repeatedIn(text)]);
-  return [...bases.filter((base) => base.length >= MIN_BASE), ...(isMonotonous(password) ? CONTEXT : [])];
+  return [password, bare]
+    .flatMap((text) => [text, repeatedIn(text)])
+    .filter((base) => base.length >= MIN_BASE);
 }
 
 /** `abcabcabc` → `abc`. */

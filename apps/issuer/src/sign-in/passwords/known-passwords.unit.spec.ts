@@ -29,7 +29,9 @@ describe('a new password', () => {
 
   it('is named with its field and the way out, and never repeated', () => {
     const refused = () => refuseKnownPassword('motherfucker', about);
-    expect(refused).toThrow(expect.objectContaining({ options: { fields: [expect.objectContaining({ field: 'password' })] } }));
+    expect(refused).toThrow(
+      expect.objectContaining({ options: { fields: [expect.objectContaining({ field: 'password' })] } }),
+    );
     expect(refused).not.toThrow('motherfucker');
   });
 });
