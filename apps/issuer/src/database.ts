@@ -7,7 +7,8 @@ import { CreateAccessToken1700000000103 } from './oauth/access-tokens/create-acc
 import { ApplicationRow } from './oauth/applications/application.entity.js';
 import { CreateApplication1700000000101 } from './oauth/applications/create-application.migration.js';
 import { CreateArtifact1700000000102 } from './oauth/artifacts/create-artifact.migration.js';
-import { CreateUser1700000000104 } from './oauth/users/create-user.migration.js';
+import { CreateUser1700000000104 } from './people/users/create-user.migration.js';
+import { CreateUserStreams1700000000110 } from './people/users/create-user-streams.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
@@ -38,6 +39,7 @@ export async function openDatabase(
       CreateArtifact1700000000102,
       CreateAccessToken1700000000103,
       CreateUser1700000000104,
+      CreateUserStreams1700000000110,
     ],
     extra: {
       options: SESSION_OPTIONS,

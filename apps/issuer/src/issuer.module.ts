@@ -12,6 +12,7 @@ import { KeyringHandler } from './keys/keyring.handler.js';
 import { KeysController } from './keys/keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { oauthControllers, oauthProviders } from './oauth/oauth.parts.js';
+import { peopleControllers, peopleProviders } from './people/people.parts.js';
 import { OutgoingEvents } from './relay/outgoing-events.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
@@ -62,6 +63,7 @@ export class IssuerModule implements OnApplicationShutdown {
         FeedController,
         KeysController,
         ...oauthControllers,
+        ...peopleControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
@@ -81,6 +83,7 @@ export class IssuerModule implements OnApplicationShutdown {
         KeyringHandler,
         SigningKeys,
         ...oauthProviders,
+        ...peopleProviders,
       ],
     };
   }

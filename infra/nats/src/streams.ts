@@ -37,12 +37,13 @@ const inCommon = {
   deny_purge: true,
 } as const;
 
-/** Facts of token, key, application and catalogue life, and alarms: small, kept for a week of catching up. */
+/** Facts of token, key, application, people, tenant and catalogue life, and alarms: small, kept for a week of catching up. */
 export const EVENTS: StreamDeclaration = {
   ...inCommon,
   name: 'EVENTS',
-  description: 'What happened to tokens, keys, applications and the catalogue, and what looks wrong',
-  subjects: ['tokens.>', 'keys.>', 'apps.>', 'catalog.>', 'anomalies.>'],
+  description:
+    'What happened to tokens, keys, applications, people, tenants and the catalogue, and what looks wrong',
+  subjects: ['tokens.>', 'keys.>', 'apps.>', 'users.>', 'tenants.>', 'catalog.>', 'anomalies.>'],
   max_age: nanos(7 * DAY_MS),
   max_bytes: 512 * MIB,
 };

@@ -14,7 +14,15 @@ export interface Permissions {
 /** Only what each service needs; its replies come to inboxes of its own that nobody else may read. */
 export const PERMISSIONS: Record<NatsUser, Permissions> = {
   issuer: service('issuer', {
-    publish: ['tokens.>', 'keys.>', 'apps.>', 'signals.relay.*', ...readStream(EVENTS)],
+    publish: [
+      'tokens.>',
+      'keys.>',
+      'apps.>',
+      'users.>',
+      'tenants.>',
+      'signals.relay.*',
+      ...readStream(EVENTS),
+    ],
     subscribe: ['anomalies.>', 'signals.applied.*'],
   }),
   gateway: service('gateway', {

@@ -23,6 +23,7 @@ import {
   TokenSuspended,
   TokenUpdated,
 } from './token.events.js';
+import { UserCreated, UserDisabled, UserEnabled, UserErased, UserUpdated } from './user.events.js';
 
 /** Every event version in force, by its name in code. */
 export const events = {
@@ -43,6 +44,11 @@ export const events = {
   SigningKeyActivated,
   SigningKeyRetired,
   SigningKeyCompromised,
+  UserCreated,
+  UserUpdated,
+  UserDisabled,
+  UserEnabled,
+  UserErased,
   RequestLogged,
 } as const;
 

@@ -22,3 +22,5 @@ export * from './token-history.api.js';
 export * from './token.fields.js';
 export * from './usage.api.js';
 export * from './user.api.js';
+export * from './user.events.js';
+export * from './user.fields.js';

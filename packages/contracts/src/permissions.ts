@@ -15,8 +15,8 @@ export const permissions = {
   'keys:write': 'Rotate signing keys and report them compromised',
   'apps:read': 'See applications',
   'apps:write': 'Register, change and disable applications',
-  'users:read': 'See users',
-  'users:write': 'Create users',
+  'users:read': 'See users, and open personal fields of events',
+  'users:write': 'Create, change, disable and erase users',
   'gateway:read': 'See routes in force, and why requests were refused',
 } as const;
 

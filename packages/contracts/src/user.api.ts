@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-export const UserId = z.string().regex(/^usr_[0-9a-f]{32}$/, 'a user id is usr_ and 32 hexadecimal digits');
+import { PersonalData, SealedPersonalData, UserId } from './user.fields.js';
 
 /** Body of `POST /v1/users`. */
 export const CreateUserBody = z.strictObject({
@@ -10,6 +9,12 @@ export const CreateUserBody = z.strictObject({
   password: z.string().min(12).max(128),
 });
 export type CreateUserBody = z.infer<typeof CreateUserBody>;
+
+/** Body of `PATCH /v1/users/{id}`: the fields to change. */
+export const UpdateUserBody = z
+  .strictObject({ email: CreateUserBody.shape.email.optional(), name: CreateUserBody.shape.name.optional() })
+  .refine((body) => Object.keys(body).length > 0, 'name at least one field to change');
+export type UpdateUserBody = z.infer<typeof UpdateUserBody>;
 
 /** A person who can sign in. */
 export const UserView = z.object({
@@ -21,3 +26,16 @@ export const UserView = z.object({
   disabledAt: z.iso.datetime().nullable(),
 });
 export type UserView = z.infer<typeof UserView>;
+
+/** Body of `POST /v1/personal-fields/open`: what `user.*` events hold sealed, each with its `userId`. */
+export const OpenFieldsBody = z.strictObject({
+  items: z
+    .array(z.strictObject({ userId: UserId, personal: SealedPersonalData }))
+    .min(1)
+    .max(200),
+});
+export type OpenFieldsBody = z.infer<typeof OpenFieldsBody>;
+
+/** Its answer, in the order asked; `null` for whoever was erased or is not of the caller's tenant. */
+export const OpenedFields = z.object({ items: z.array(PersonalData.nullable()) });
+export type OpenedFields = z.infer<typeof OpenedFields>;

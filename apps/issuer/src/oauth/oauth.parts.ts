@@ -12,17 +12,14 @@ import { AccessTokenRecorder } from './provider/access-token-recorder.js';
 import { OAuthEndpoints } from './provider/oauth-endpoints.js';
 import { OidcEngine } from './provider/oidc-engine.js';
 import { StructuredTokens } from './provider/structured-tokens.js';
-import { Users } from './users/users.js';
-import { UsersController } from './users/users.controller.js';
 
 /** The management API of OAuth's parts. */
-export const oauthControllers: Type[] = [ApplicationsController, AccessTokensController, UsersController];
+export const oauthControllers: Type[] = [ApplicationsController, AccessTokensController];
 
 /** What OAuth 2.0 and OpenID Connect are made of here. */
 export const oauthProviders: Provider[] = [
   AccessTokens,
   Applications,
-  Users,
   Artifacts,
   ExpiredArtifacts,
   Families,

@@ -37,8 +37,8 @@ describe('the pages people see', () => {
       }),
     );
   const newPerson = async (email: string) => {
-    await stage.call('POST', '/v1/users', { email, name: 'X', password: PASSWORD });
-    return email;
+    const { body } = await stage.call('POST', '/v1/users', { email, name: 'X', password: PASSWORD });
+    return { id: String(body.id), email };
   };
 
   it('show what an application calls itself as text, run no script and fit in no frame', async () => {
@@ -71,7 +71,7 @@ describe('the pages people see', () => {
     const page = await start(browser);
     const wrong = await browser.submit(
       page,
-      { email: await newPerson('w@example.com'), password: 'x' },
+      { email: (await newPerson('w@example.com')).email, password: 'x' },
       'password',
     );
     const nobody = await browser.submit(page, { email: 'nobody@example.com', password: 'x' }, 'password');
@@ -81,19 +81,19 @@ describe('the pages people see', () => {
   });
 
   it('lock out who guesses, even with the right guess, and let in again after the wait', async () => {
-    const email = await newPerson('locked@example.com');
+    const { id, email } = await newPerson('locked@example.com');
     const browser = new Browser(stage.url);
     const page = await start(browser);
     const attempt = async (password: string) =>
       (await browser.submit(page, { email, password }, 'password')).status;
     expect([await attempt('a'), await attempt('b'), await attempt('c')]).toEqual([400, 400, 400]);
     expect(await attempt(PASSWORD)).toBe(429);
-    await stage.dataSource.query(`update person set locked_until = now() where email = $1`, [email]);
+    await stage.dataSource.query('update user_password set locked_until = now() where user_id = $1', [id]);
     expect(await attempt(PASSWORD)).toBe(200);
   });
 
   it('count guesses in parallel each', async () => {
-    const email = await newPerson('parallel@example.com');
+    const { id, email } = await newPerson('parallel@example.com');
     const browser = new Browser(stage.url);
     const page = await start(browser);
     const guesses = Array.from({ length: 30 }, (_, i) =>
@@ -102,8 +102,8 @@ describe('the pages people see', () => {
     const statuses = (await Promise.all(guesses)).map(({ status }) => status);
     const checked = statuses.filter((status) => status === 400).length;
     const [{ failed }] = await stage.dataSource.query(
-      'select failed_attempts as failed from person where email = $1',
-      [email],
+      'select failed_attempts as failed from user_password where user_id = $1',
+      [id],
     );
     expect(failed).toBe(checked);
     // Three are free; each later one has to wait out a lock of seconds, so few more fit in.

@@ -7,9 +7,16 @@ import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import { accessTokenDecider, accessTokenEventOf } from './access-token.decider.js';
 
 const AT_ONCE = 500;
+/** Raised by the trigger `refuse_ended_user`. */
+const USER_ENDED = 'GH001';
 
 /** Why a token was not issued. */
-export type IssueRefusal = 'grant-ended' | 'application-disabled' | 'key-ended' | 'subject-ended';
+export type IssueRefusal =
+  | 'grant-ended'
+  | 'application-disabled'
+  | 'key-ended'
+  | 'subject-ended'
+  | 'user-ended';
 
 /** What is known of an access token that was issued here. */
 export interface KnownAccessToken {
@@ -37,12 +44,18 @@ export class AccessTokens {
     grantKey: string | null,
     metadata: EventMetadata,
   ): Promise<'issued' | IssueRefusal> {
-    const [row] = await this.dataSource.query<{ outcome: 'issued' | IssueRefusal }[]>(
-      'select issue_access_token($1, $2, $3, $4, $5) as outcome',
-      [newEventId(), tenant, metadata, Definition.data.parse(data), grantKey],
-    );
-    if (row!.outcome === 'issued') this.outgoing.wake();
-    return row!.outcome;
+    const parameters = [newEventId(), tenant, metadata, Definition.data.parse(data), grantKey];
+    try {
+      const [row] = await this.dataSource.query<{ outcome: 'issued' | IssueRefusal }[]>(
+        'select issue_access_token($1, $2, $3, $4, $5) as outcome',
+        parameters,
+      );
+      if (row!.outcome === 'issued') this.outgoing.wake();
+      return row!.outcome;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === USER_ENDED) return 'user-ended';
+      throw error;
+    }
   }
 
   async find(id: string): Promise<KnownAccessToken | undefined> {
@@ -82,6 +95,11 @@ export class AccessTokens {
     return this.revokeAll('application_id', applicationId, reason, metadata);
   }
 
+  /** Revokes all tokens that stand for a person who was disabled or erased. */
+  revokeOfUser(userId: string, reason: string, metadata: EventMetadata): Promise<void> {
+    return this.revokeAll('user_id', userId, reason, metadata);
+  }
+
   /** Revokes everything a key has signed that still lives. */
   revokeOfKey(keyId: string, reason: string, metadata: EventMetadata): Promise<void> {
     return this.revokeAll('key_id', keyId, reason, metadata);
@@ -102,7 +120,7 @@ export class AccessTokens {
   }
 
   private async revokeAll(
-    column: 'grant_key' | 'application_id' | 'key_id' | 'subject_token_id',
+    column: 'grant_key' | 'application_id' | 'key_id' | 'subject_token_id' | 'user_id',
     value: string,
     reason: string,
     metadata: EventMetadata,

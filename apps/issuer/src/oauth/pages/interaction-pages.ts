@@ -4,9 +4,9 @@ import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import { z } from 'zod';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { PasswordSignIn } from '../../people/passwords/password-sign-in.js';
 import { registrationOf } from '../provider/client-registration.js';
 import { OidcEngine } from '../provider/oidc-engine.js';
-import { Users } from '../users/users.js';
 import { consentPage, loginPage } from './interaction-forms.js';
 import { alertOf, pageHeaders, pageOf } from './page.js';
 
@@ -26,7 +26,7 @@ export class InteractionPages {
 
   constructor(
     @Inject(OidcEngine) private readonly engine: OidcEngine,
-    @Inject(Users) private readonly users: Users,
+    @Inject(PasswordSignIn) private readonly passwords: PasswordSignIn,
     @Inject(ISSUER_CONFIG) config: IssuerConfig,
   ) {
     this.origin = issuerOf(config);
@@ -49,7 +49,7 @@ export class InteractionPages {
     const { tenant, clientName } = await this.clientOf(interaction);
     const form = LoginForm.safeParse(request.body);
     const { email, password } = form.success ? form.data : { email: '', password: '' };
-    const attempt = await this.users.signIn(tenant, email, password);
+    const attempt = await this.passwords.signIn(tenant, email, password);
     switch (attempt.outcome) {
       case 'signed-in':
         return this.finish(request, reply, { login: { accountId: attempt.userId, amr: ['pwd'] } });

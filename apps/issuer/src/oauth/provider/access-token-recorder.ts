@@ -57,6 +57,8 @@ export class AccessTokenRecorder {
         return tokenId;
       case 'grant-ended':
         throw new errors.InvalidGrant('the grant has ended');
+      case 'user-ended':
+        throw new errors.InvalidGrant('the user has left');
       case 'application-disabled':
         throw new errors.InvalidClient('the application is disabled');
       case 'subject-ended':

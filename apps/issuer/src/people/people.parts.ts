@@ -1,0 +1,14 @@
+import type { Provider, Type } from '@nestjs/common';
+import { PasswordSignIn } from './passwords/password-sign-in.js';
+import { OpenFieldsController } from './personal-fields/open-fields.controller.js';
+import { PersonalFields } from './personal-fields/personal-fields.js';
+import { UserHandler } from './users/user.handler.js';
+import { UserHistoryController } from './users/user-history.controller.js';
+import { Users } from './users/users.js';
+import { UsersController } from './users/users.controller.js';
+
+/** The management API of people. */
+export const peopleControllers: Type[] = [UsersController, UserHistoryController, OpenFieldsController];
+
+/** People, what is known of them and how they prove who they are. */
+export const peopleProviders: Provider[] = [PersonalFields, UserHandler, Users, PasswordSignIn];

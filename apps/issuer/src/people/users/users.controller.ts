@@ -1,0 +1,105 @@
+import {
+  CreateUserBody,
+  PageLimit,
+  ReasonBody,
+  UpdateUserBody,
+  UserId,
+  type UserView,
+} from '@gatehouse/contracts';
+import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import type { CreateUser, UserCommand } from './user.commands.js';
+import { UserHandler } from './user.handler.js';
+import { Users } from './users.js';
+
+const ListQuery = z.strictObject({ cursor: UserId.optional(), limit: PageLimit });
+
+/** People who can sign in. */
+@Controller('v1/users')
+export class UsersController {
+  constructor(
+    @Inject(Users) private readonly users: Users,
+    @Inject(UserHandler) private readonly handler: UserHandler,
+  ) {}
+
+  @Post()
+  @Requires('users:write')
+  create(
+    @Body({ schema: CreateUserBody }) body: CreateUserBody,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<UserView> {
+    return this.users.create(caller.tenant, body, { actor: caller.actor, traceparent });
+  }
+
+  @Get()
+  @Requires('users:read')
+  list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
+    return this.users.list(caller.tenant, query);
+  }
+
+  @Get(':id')
+  @Requires('users:read')
+  get(@Caller() caller: Principal, @Param('id', { schema: UserId }) id: string): Promise<UserView> {
+    return this.users.get(caller.tenant, id);
+  }
+
+  @Patch(':id')
+  @Requires('users:write')
+  update(
+    @Param('id', { schema: UserId }) userId: string,
+    @Body({ schema: UpdateUserBody }) changes: UpdateUserBody,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<UserView> {
+    return this.users.update(caller.tenant, userId, changes, { actor: caller.actor, traceparent });
+  }
+
+  /** Ends what the person holds; she can be let in again. */
+  @Post(':id/disable')
+  @HttpCode(200)
+  @Requires('users:write')
+  async disable(
+    @Param('id', { schema: UserId }) userId: string,
+    @Body({ schema: ReasonBody }) { reason }: ReasonBody,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<UserView> {
+    await this.handle({ kind: 'disable', userId, reason }, caller, traceparent);
+    return this.users.get(caller.tenant, userId);
+  }
+
+  @Post(':id/enable')
+  @HttpCode(200)
+  @Requires('users:write')
+  async enable(
+    @Param('id', { schema: UserId }) userId: string,
+    @Body({ schema: ReasonBody }) { reason }: ReasonBody,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<UserView> {
+    await this.handle({ kind: 'enable', userId, reason }, caller, traceparent);
+    return this.users.get(caller.tenant, userId);
+  }
+
+  /** Erases the person: her key is destroyed, so no copy of her name or address can be read again. Not to be undone. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Requires('users:write')
+  async erase(
+    @Param('id', { schema: UserId }) userId: string,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<void> {
+    await this.handle({ kind: 'erase', userId }, caller, traceparent);
+  }
+
+  private async handle(
+    command: Exclude<UserCommand, CreateUser>,
+    caller: Principal,
+    traceparent: string,
+  ): Promise<void> {
+    await this.handler.handle(caller.tenant, command, { actor: caller.actor, traceparent });
+  }
+}
