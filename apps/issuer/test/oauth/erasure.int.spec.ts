@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { Browser } from './browser.js';
 import { configurationOf, signIn } from './signed-in.js';
@@ -70,7 +71,7 @@ describe('erasing a person', () => {
   it('revokes what she holds: no token works, none is refreshed, nobody signs in', async () => {
     const config = await configurationOf(stage, await stage.registerWeb());
     const tokens = await signIn(stage, config);
-    const jti = JSON.parse(Buffer.from(tokens.access_token.split('.')[1]!, 'base64url').toString()).jti;
+    const { jti } = decodeJwt(tokens.access_token);
     await stage.call('DELETE', `/v1/users/${stage.user.id}`);
     expect(await stage.events('token.revoked.v1')).toContainEqual(
       expect.objectContaining({ stream_id: jti, data: { tokenId: jti, reason: 'its user was erased' } }),
