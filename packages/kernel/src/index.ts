@@ -1,5 +1,6 @@
 export type { Clock } from './clock.js';
 export { systemClock } from './clock.js';
+export { isCompactJws } from './compact-jws.js';
 export type { Decider } from './decider.js';
 export type { DomainErrorKind } from './domain-error.js';
 export { DomainError } from './domain-error.js';

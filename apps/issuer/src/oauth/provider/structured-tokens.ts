@@ -1,3 +1,4 @@
+import { isCompactJws } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
@@ -75,6 +76,7 @@ export class StructuredTokens {
   }
 
   private async verifiedClaims(token: string): Promise<JWTPayload | undefined> {
+    if (!isCompactJws(token)) return undefined;
     const keys = createLocalJWKSet({
       keys: this.keys.all().map(({ publicJwk }) => ({ ...publicJwk, kty: publicJwk['kty'] ?? '' })),
     });
