@@ -5,6 +5,8 @@ import * as client from 'openid-client';
 import { configurationOf, signIn } from './signed-in.js';
 import { type Stage, setStage } from './stage.js';
 
+const now = () => Math.floor(Date.now() / 1000);
+
 type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
 
 describe('a DPoP proof (RFC 9449 §4.3)', () => {
@@ -23,7 +25,6 @@ describe('a DPoP proof (RFC 9449 §4.3)', () => {
   });
   afterAll(() => stage.stop());
 
-  const now = () => Math.floor(Date.now() / 1000);
   const claims = (more: Record<string, unknown> = {}) => ({
     jti: randomUUID(),
     htm: 'POST',
@@ -82,10 +83,11 @@ describe('a DPoP proof (RFC 9449 §4.3)', () => {
 
   it('signed by nothing, by a secret, by another key or of another type is refused', async () => {
     const stranger = await generateKeyPair('ES256', { extractable: true });
+    const symmetric: Record<string, string> = { kty: 'oct', k: 'c2VjcmV0' };
     const forgeries = [
       new UnsecuredJWT(claims()).encode(),
       await new SignJWT(claims())
-        .setProtectedHeader({ alg: 'HS256', typ: 'dpop+jwt', jwk: { kty: 'oct', k: 'c2VjcmV0' } })
+        .setProtectedHeader({ alg: 'HS256', typ: 'dpop+jwt', jwk: symmetric })
         .sign(Buffer.from('secret'.repeat(8))),
       await proof({}, {}, stranger.privateKey),
       await proof({}, { jwk: await exportJWK(pair.privateKey) }),

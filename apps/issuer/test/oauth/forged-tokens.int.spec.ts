@@ -57,22 +57,24 @@ describe('a forged token', () => {
   const unsigned = (alg: string, signature = '') =>
     `${base64url.encode(JSON.stringify(headerWith({ alg })))}.${token.split('.')[1]}.${signature}`;
 
-  /** What the issuer makes of it wherever it takes one. */
-  async function refusedEverywhere(forged: string): Promise<void> {
+  /** Where the issuer takes it for a token. */
+  async function takenAt(forged: string): Promise<string[]> {
     const introspected = await client.tokenIntrospection(config, forged).catch(() => ({ active: false }));
-    expect(introspected).toEqual({ active: false });
     const userinfo = await fetch(config.serverMetadata().userinfo_endpoint!, {
       headers: { authorization: `Bearer ${forged}` },
     });
-    expect(userinfo.status).toBe(401);
-    const revocation = await client.tokenRevocation(config, forged).catch(() => 'refused');
-    expect([undefined, 'refused']).toContain(revocation);
-    expect(await client.tokenIntrospection(config, token)).toMatchObject({ active: true });
+    await client.tokenRevocation(config, forged).catch(() => undefined);
+    const original = await client.tokenIntrospection(config, token);
+    return [
+      ...(introspected.active ? ['introspection'] : []),
+      ...(userinfo.status === 401 ? [] : ['userinfo']),
+      ...(original.active ? [] : ['revocation']),
+    ];
   }
 
   it.each(['none', 'None', 'NONE', 'nOnE'])('without a signature (%s) is none', async (alg) => {
-    await refusedEverywhere(unsigned(alg));
-    await refusedEverywhere(unsigned(alg, token.split('.')[2]));
+    expect(await takenAt(unsigned(alg))).toEqual([]);
+    expect(await takenAt(unsigned(alg, token.split('.')[2]))).toEqual([]);
   });
 
   it('signed with the public key as a shared secret is none', async () => {
@@ -81,16 +83,22 @@ describe('a forged token', () => {
       type: 'spki',
       format: 'pem',
     });
-    const secrets = [JSON.stringify(jwk), JSON.stringify({ keys }), jwk!.x!.padEnd(64, '='), String(pem)];
+    const secrets = [
+      JSON.stringify(jwk),
+      JSON.stringify({ keys }),
+      String(jwk?.x).padEnd(64, '='),
+      String(pem),
+    ];
     for (const alg of ['HS256', 'HS384', 'HS512'])
       for (const secret of secrets)
-        await refusedEverywhere(await sign(headerWith({ alg }), Buffer.from(secret)));
+        expect(await takenAt(await sign(headerWith({ alg }), Buffer.from(secret)))).toEqual([]);
   });
 
   it('naming an algorithm that is not the key’s is none', async () => {
     for (const alg of ['ES384', 'EdDSA', 'RS256', 'PS256'])
-      await refusedEverywhere(unsigned(alg, token.split('.')[2]));
-    await refusedEverywhere(unsigned('ES256', base64url.encode(Buffer.alloc(64)))); // r = s = 0
+      expect(await takenAt(unsigned(alg, token.split('.')[2]))).toEqual([]);
+    const zeros = base64url.encode(Buffer.alloc(64)); // r = s = 0
+    expect(await takenAt(unsigned('ES256', zeros))).toEqual([]);
   });
 
   it('that brings its own key, or says where to fetch it, is none; and nothing is fetched', async () => {
@@ -105,26 +113,26 @@ describe('a forged token', () => {
       { kid: '../../../../dev/null' },
       { kid: "x' or '1'='1" },
     ])
-      await refusedEverywhere(await sign(headerWith(embedded), privateKey));
+      expect(await takenAt(await sign(headerWith(embedded), privateKey))).toEqual([]);
     expect(fetched).toBe(0);
   });
 
   it('with a header nobody understands is none, though the key is right (RFC 7515 §4.1.11)', async () => {
     const right = await importJWK(stage.get(SigningKeys).signer('ES256')!.privateJwk);
     const signer = new CompactSign(claimsBytes()).setProtectedHeader(headerWith({ crit: ['x'], x: 1 }));
-    await refusedEverywhere(await signer.sign(right, { crit: { x: true } }));
+    expect(await takenAt(await signer.sign(right, { crit: { x: true } }))).toEqual([]);
   });
 
   it('of another kind is none, though the key is right: type, issuer, audience, time (RFC 8725 §3.11)', async () => {
     const right = await importJWK(stage.get(SigningKeys).signer('ES256')!.privateJwk);
-    await refusedEverywhere(await sign(headerWith({ typ: 'JWT' }), right));
-    await refusedEverywhere(await sign(headerWith({ typ: undefined }), right));
-    await refusedEverywhere(await sign(headerWith({}), right, { iss: 'https://evil.example' }));
-    await refusedEverywhere(await sign(headerWith({}), right, { exp: 1 }));
-    await refusedEverywhere(await sign(headerWith({}), right, { exp: undefined }));
-    await refusedEverywhere(await sign(headerWith({}), right, { jti: `tok_${'0'.repeat(32)}` }));
+    expect(await takenAt(await sign(headerWith({ typ: 'JWT' }), right))).toEqual([]);
+    expect(await takenAt(await sign(headerWith({ typ: undefined }), right))).toEqual([]);
+    expect(await takenAt(await sign(headerWith({}), right, { iss: 'https://evil.example' }))).toEqual([]);
+    expect(await takenAt(await sign(headerWith({}), right, { exp: 1 }))).toEqual([]);
+    expect(await takenAt(await sign(headerWith({}), right, { exp: undefined }))).toEqual([]);
+    expect(await takenAt(await sign(headerWith({}), right, { jti: `tok_${'0'.repeat(32)}` }))).toEqual([]);
     const { id_token: idToken } = await signIn(stage, web, { scope: 'openid', resource: null });
-    await refusedEverywhere(idToken!);
+    expect(await takenAt(idToken!)).toEqual([]);
   });
 
   it('that is a real one in another spelling is none (rule: one token, one spelling)', async () => {
@@ -132,7 +140,7 @@ describe('a forged token', () => {
     const last = signature.at(-1)!;
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     // 64 bytes leave two bits of the last character unused; lenient decoders do not look at them.
-    const twin = alphabet[alphabet.indexOf(last) ^ 1]!;
+    const twin = alphabet[alphabet.indexOf(last) ^ 1];
     for (const spelling of [
       `${header}.${payload}.${signature.slice(0, -1)}${twin}`,
       `${header}.${payload}.${signature}==`,
