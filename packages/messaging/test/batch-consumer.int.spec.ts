@@ -132,4 +132,39 @@ describe('BatchConsumer', () => {
     await eventually(() => send(2), { timeoutMs: 10_000 });
     await eventually(() => expect(seen).toContain(2), { timeoutMs: 15_000 });
   });
+
+  it('gathers a trickle into one batch', async () => {
+    const batches: number[][] = [];
+    consume(acknowledging(batches), { gatherMs: 1_000 });
+    await send(...range(5));
+    await eventually(() => expect(batches).toEqual([range(5)]));
+  });
+
+  it('holds a full batch back for nothing', async () => {
+    const batches: number[][] = [];
+    consume(acknowledging(batches), { gatherMs: 60_000, batch: 3, ackWaitMs: 120_000 });
+    await send(...range(3));
+    await eventually(() => expect(batches).toEqual([range(3)]));
+  });
+
+  it('stops without waiting for more, and gives back what it had gathered', async () => {
+    const batches: number[][] = [];
+    const gathering = consume(acknowledging(batches), { gatherMs: 60_000, ackWaitMs: 120_000 });
+    await send(1);
+    await eventually(async () => {
+      const { num_ack_pending: pending } = await (await jetstreamManager(nats)).consumers.info('T', 'd');
+      expect(pending).toBe(1);
+    });
+    await gathering.stop();
+    expect(batches).toEqual([]);
+    consume(acknowledging(batches), { ackWaitMs: 120_000 });
+    await eventually(() => expect(batches).toEqual([[1]]));
+  });
 });
+
+const acknowledging =
+  (batches: number[][]): BatchConsumerOptions['handle'] =>
+  async (messages) => {
+    batches.push(numbersOf(messages));
+    return messages.map(() => 'ack');
+  };
