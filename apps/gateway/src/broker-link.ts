@@ -7,7 +7,7 @@ import type { Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { Shipper } from './records/shipper.js';
 import type { Spool } from './records/spool/spool.js';
-import { applyTokenEvents } from './tokens/apply-token-events.js';
+import { applyTokenEvents, isKeyEvent } from './tokens/apply-token-events.js';
 import { isStillThere } from './tokens/snapshot/is-still-there.js';
 import type { FeedPlace } from './tokens/snapshot/snapshot-file.js';
 import type { SnapshotKeeper, ViewState } from './tokens/snapshot/snapshot-keeper.js';
@@ -24,6 +24,8 @@ export interface BrokerLinkOptions {
   readonly changes: TokenChanges;
   readonly snapshots: SnapshotKeeper;
   readonly spool: Spool;
+  /** The issuer's signing keys are others now. */
+  readonly onKeysChanged: () => void;
   readonly logger: Logger;
 }
 
@@ -89,6 +91,7 @@ export class BrokerLink {
       apply: (events) => {
         const changed = applyTokenEvents(this.options.changes, events);
         this.place = placeOf(events.at(-1)!);
+        if (events.some(isKeyEvent)) this.options.onKeysChanged();
         if (changed) this.sendApplied(events.at(-1)!.position);
       },
       logger,

@@ -15,6 +15,7 @@ import { Gate } from './request/gate.js';
 import { ActiveRoutes } from './routes/active-routes.js';
 import { RouteWatcher } from './routes/route-watcher.js';
 import { loggedLookup } from './tokens/logged-lookup.js';
+import { Senders } from './tokens/binding/senders.js';
 import { SnapshotKeeper } from './tokens/snapshot/snapshot-keeper.js';
 import { TokenChanges } from './tokens/token-changes.js';
 import { TokenView } from './tokens/token-view.js';
@@ -74,7 +75,16 @@ export class Gateway {
       logger,
     });
     const natsUrl = config.NATS_URL;
-    const link = new BrokerLink({ gatewayId: id, natsUrl, issuer, changes, snapshots, spool, logger });
+    const link = new BrokerLink({
+      gatewayId: id,
+      natsUrl,
+      issuer,
+      changes,
+      snapshots,
+      spool,
+      onKeysChanged: () => routes.current.issuers.refreshKeys(),
+      logger,
+    });
     const tokens = new TokenView(
       loggedLookup((digest) => issuer.lookup(digest), logger),
       changes,
@@ -82,7 +92,13 @@ export class Gateway {
     const stats = new RequestStats();
     const decisions = new Decisions();
     const log = new RequestLog({ spool, countries, stats, decisions, logger });
-    const gate = new Gate({ routes, tokens, viewAsOf: () => link.viewAsOf(), pass: forward });
+    const gate = new Gate({
+      routes,
+      tokens,
+      senders: new Senders(),
+      viewAsOf: () => link.viewAsOf(),
+      pass: forward,
+    });
     observe({
       tallies: () => stats.tallies(),
       spoolBytes: () => spool.bytes,

@@ -53,7 +53,17 @@ describe('why a request was refused', () => {
       },
     });
     expect(decision.steps).toEqual([
-      ...['request', 'route', 'method', 'credential', 'token', 'revocation', 'expiry', 'tenant'].map(passed),
+      ...[
+        'request',
+        'route',
+        'method',
+        'credential',
+        'token',
+        'binding',
+        'revocation',
+        'expiry',
+        'tenant',
+      ].map(passed),
       ...['route-ip-deny', 'token-ip-allow'].map(passed),
       { policy: 'scope', result: 'refused' },
       { policy: 'body', result: 'not-asked' },

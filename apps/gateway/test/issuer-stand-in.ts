@@ -113,7 +113,12 @@ export class IssuerStandIn {
     return tokenId;
   }
 
-  private append({ tokenId, tenant }: Found, type: string): void {
+  /** Ends a signing key, by its thumbprint. */
+  endKey(keyId: string, type: string): void {
+    this.append({ tokenId: 'keyring_ES256', tenant: 'default' }, type, { keyId, algorithm: 'ES256' });
+  }
+
+  private append({ tokenId, tenant }: Pick<Found, 'tokenId' | 'tenant'>, type: string, data?: object): void {
     const preceding = this.position;
     const next = this.feed.length + 1;
     const event = {
@@ -128,7 +133,7 @@ export class IssuerStandIn {
       type,
       position: `${next}.${next}`,
       preceding,
-      data: { tokenId, reason: 'test' },
+      data: data ?? { tokenId, reason: 'test' },
     };
     this.feed.push(event);
     if (!this.silent)

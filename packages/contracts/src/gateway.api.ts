@@ -27,7 +27,7 @@ export type RoutesAnswer = z.infer<typeof RoutesAnswer>;
 
 /** One step on the way of a request, in the order they are taken. */
 export const DecisionStep = z.object({
-  /** `request`, `route`, `method`, `credential`, `token`, the route's own policies, `body`, `upstream`. */
+  /** `request`, `route`, `method`, `credential`, `token`, `binding`, the route's own policies, `body`, `upstream`. */
   policy: z.string(),
   result: z.enum(['passed', 'refused', 'not-asked']),
 });

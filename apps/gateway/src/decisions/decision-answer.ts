@@ -1,7 +1,7 @@
 import { type DecisionAnswer, type DecisionStep, RequestRecord } from '@gatehouse/contracts';
 import type { Decision } from './decisions.js';
 
-const BEFORE_POLICIES = ['request', 'route', 'method', 'credential', 'token'];
+const BEFORE_POLICIES = ['request', 'route', 'method', 'credential', 'token', 'binding'];
 const AFTER_POLICIES = ['body', 'upstream'];
 
 /** Which step a code belongs to, where no policy of the route says so itself. */

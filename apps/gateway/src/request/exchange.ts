@@ -3,7 +3,9 @@ import type { RequestOutcome } from '@gatehouse/contracts';
 import type { RequestLog } from '../records/request-log.js';
 import type { Route } from '../routes/route.js';
 import type { Requirement } from '../routes/requirement.js';
+import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { Holder } from '../tokens/credential.js';
+import type { Presentation } from './presented-token.js';
 import { problemBody, type Refusal } from './refusal.js';
 import { RequestHead } from './request-head.js';
 import { requestIdOf, type Trace, traceOf } from './trace.js';
@@ -18,9 +20,17 @@ export class Exchange {
   readonly trace: Trace;
   readonly method: string;
   readonly target: string;
+  /** The target without its query. */
+  readonly path: string;
   clientAddress = '';
   /** What the client spoke, to us or to a proxy that we trust. */
   scheme: 'http' | 'https' = 'http';
+  /** How the token came. */
+  presentedAs: Presentation = 'Bearer';
+  /** Of the certificate the connection showed, SHA-256 of its DER in base64url; undefined: it showed none. */
+  certificateThumbprint: string | undefined;
+  /** Where the trusted proxy at the other end says which certificate the client showed it. */
+  certificateHeader: CertificateHeader | undefined;
   route: Route | undefined;
   requirement: Requirement | undefined;
   /** Whose token it is, also where it was refused. */
@@ -52,6 +62,8 @@ export class Exchange {
     this.trace = traceOf(this.head.traceparent);
     this.method = request.method ?? '';
     this.target = request.url ?? '';
+    const queryStart = this.target.indexOf('?');
+    this.path = queryStart < 0 ? this.target : this.target.slice(0, queryStart);
   }
 
   get hasBody(): boolean {

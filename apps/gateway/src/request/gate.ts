@@ -1,7 +1,8 @@
 import type { ActiveRoutes } from '../routes/active-routes.js';
-import type { KeyHeader } from '../routes/key-header.js';
 import type { Route } from '../routes/route.js';
 import type { Requirement } from '../routes/requirement.js';
+import type { Senders } from '../tokens/binding/senders.js';
+import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { Credential, Holder } from '../tokens/credential.js';
 import type { Resolution } from '../tokens/resolution.js';
 import type { TokenView } from '../tokens/token-view.js';
@@ -10,17 +11,16 @@ import { clientAddress, plainAddress } from './client-address.js';
 import type { Exchange } from './exchange.js';
 import { hostName } from './host-name.js';
 import { answersPreflight } from './preflight.js';
+import { presentedToken } from './presented-token.js';
 import { refusal, type Refusal } from './refusal.js';
 import { malformed, refusals } from './refusals.js';
-import type { RequestHead } from './request-head.js';
 import { hasTokenInQuery, targetFlaw } from './request-target.js';
-
-const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 /** What {@link Gate} needs. */
 export interface GateOptions {
   readonly routes: Pick<ActiveRoutes, 'current'>;
   readonly tokens: TokenView;
+  readonly senders: Pick<Senders, 'check'>;
   /** `performance.now()` when the view of the tokens was last known complete. */
   readonly viewAsOf: () => number;
   /** Takes over a request that was let through. */
@@ -32,18 +32,16 @@ export class Gate {
   constructor(private readonly options: GateOptions) {}
 
   enter(exchange: Exchange): void {
-    const { head, target, method, request } = exchange;
+    const { head, target, path, method, request } = exchange;
     const table = this.options.routes.current;
-    const queryStart = target.indexOf('?');
-    const path = queryStart < 0 ? target : target.slice(0, queryStart);
     const peer = plainAddress(request.socket.remoteAddress);
 
-    const flaw = flawOf(exchange, path);
+    const flaw = flawOf(exchange);
     const host = hostName(head.host ?? '');
     const match = flaw ? undefined : table.matcher.match(host, path, method);
     const trusted = match?.route.trustedProxies ?? table.trustedProxies;
     exchange.clientAddress = clientAddress(peer, head.forwardedFor, trusted);
-    if (head.forwardedProto === 'https' && trusted.has(peer)) exchange.scheme = 'https';
+    if (!trusted.isEmpty && trusted.has(peer)) believe(exchange, table.certificateHeader);
     if (flaw) return exchange.refuse(malformed(flaw));
     if (method === 'OPTIONS' && head.requestedMethod !== undefined) {
       if (answersPreflight(exchange, table.matcher.match(host, path, head.requestedMethod))) return;
@@ -52,11 +50,9 @@ export class Gate {
     exchange.route = match.route;
     exchange.requirement = match.requirement;
     if (!match.requirement) return exchange.refuse(methodRefusal(method, match.allow));
-    if (queryStart >= 0 && hasTokenInQuery(target.slice(queryStart + 1)))
+    if (path.length < target.length && hasTokenInQuery(target.slice(path.length + 1)))
       return exchange.refuse(refusals.tokenInQuery);
-    const token = match.route.keyHeader
-      ? keyOrBearer(head, match.route.keyHeader)
-      : bearerOf(head.authorization);
+    const token = presentedToken(exchange, match.route.keyHeader);
     if (typeof token !== 'string') return exchange.refuse(token);
     this.identify(exchange, token, match.route, match.requirement, table.issuers);
   }
@@ -69,9 +65,9 @@ export class Gate {
     issuers: JwtIssuers,
   ): void {
     const known = this.options.tokens.recall(token, issuers);
-    if (known && this.isFresh(route, exchange)) return this.decide(exchange, route, requirement, known);
+    if (known && this.isFresh(route, exchange)) return this.admit(exchange, token, route, requirement, known);
     const settle = ({ credential, refusal, holder }: Resolution & { holder?: Holder }) => {
-      if (credential) return this.decide(exchange, route, requirement, credential);
+      if (credential) return this.admit(exchange, token, route, requirement, credential);
       exchange.holder = holder;
       exchange.refuse(refusal);
     };
@@ -100,8 +96,29 @@ export class Gate {
     return exchange.viewAgeMs <= route.staleMs;
   }
 
-  private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
+  /** A token that is bound goes no further with anybody else. */
+  private admit(
+    exchange: Exchange,
+    token: string,
+    route: Route,
+    requirement: Requirement,
+    credential: Credential,
+  ): void {
     exchange.holder = credential;
+    if (credential.binding === undefined && exchange.presentedAs !== 'DPoP')
+      return this.decide(exchange, route, requirement, credential);
+    const settle = (refused: Refusal | undefined) => {
+      if (!refused) return this.decide(exchange, route, requirement, credential);
+      exchange.refusedBy = 'binding';
+      exchange.refuse(refused);
+    };
+    const checked = this.options.senders.check(exchange, token, credential);
+    if (checked instanceof Promise)
+      checked.then(settle).catch(() => exchange.refuse(refusals.internal, 'failed'));
+    else settle(checked);
+  }
+
+  private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
     const { clientAddress } = exchange;
     const admission = { credential, clientAddress, requirement, nowMs: Date.now() };
     for (const policy of route.policies) {
@@ -119,7 +136,7 @@ const unlessJwt = (found: Resolution): Resolution =>
   found.credential?.issuers ? { refusal: refusals.viewStale, holder: found.credential } : found;
 
 /** What two parsers could read differently, or what this gateway does not speak. */
-function flawOf({ head, target, request }: Exchange, path: string): string | undefined {
+function flawOf({ head, target, path, request }: Exchange): string | undefined {
   if (head.flaw) return head.flaw;
   if (request.httpVersionMinor === 0) {
     // RFC 9112 §6.1: an HTTP/1.0 message with Transfer-Encoding has faulty framing.
@@ -136,21 +153,8 @@ const methodRefusal = (method: string, allow: readonly string[]): Refusal =>
     allow.join(', '),
   ]);
 
-/** RFC 6750 §2.1. A token that is not well-formed is found out when it is resolved; one that is remembered is. */
-const bearerToken = (authorization: string): string | undefined =>
-  authorization.startsWith('Bearer ') ? authorization.slice(7) : BEARER.exec(authorization)?.[1];
-
-const bearerOf = (authorization: string | undefined): string | Refusal =>
-  (authorization && bearerToken(authorization)) || tokenRefusal(authorization);
-
-/** RFC 6750 §2: a token is sent in one way. */
-function keyOrBearer(head: RequestHead, header: KeyHeader): string | Refusal {
-  const [key, ...more] = header.takeFrom(head);
-  if (key === undefined)
-    return head.authorization === undefined ? header.missing : bearerOf(head.authorization);
-  if (more.length > 0 || head.authorization !== undefined) return malformed('More than one token was sent.');
-  return key;
+/** What a proxy of ours says of the client's side of the connection. */
+function believe(exchange: Exchange, certificateHeader: CertificateHeader | undefined): void {
+  if (exchange.head.forwardedProto === 'https') exchange.scheme = 'https';
+  exchange.certificateHeader = certificateHeader;
 }
-
-const tokenRefusal = (authorization: string | undefined): Refusal =>
-  authorization && /^bearer /i.test(authorization) ? refusals.tokenMalformed : refusals.tokenMissing;

@@ -9,6 +9,9 @@ export interface Refusal {
   readonly headers: readonly string[];
 }
 
+/** What a DPoP proof may be signed with. */
+export const DPOP_ALGORITHMS = ['ES256', 'EdDSA', 'RS256', 'PS256'] as const;
+
 /** @param headers flat list of further names and values. */
 export function refusal(code: ProblemCode, detail: string, headers: readonly string[] = []): Refusal {
   const { status } = problems[code];
@@ -32,9 +35,13 @@ export const scopeRefusal = (scopes: readonly string[]): Refusal =>
 export const problemBody = ({ code, detail }: Refusal, requestId: string): string =>
   JSON.stringify(problemOf(code, detail, requestId));
 
-/** RFC 6750 §3: no error code when no token was sent, `invalid_request` when it was sent the wrong way. */
+/** RFC 6750 §3 and RFC 9449 §7.1: no error code when no token was sent, `invalid_request` when it was sent the wrong way. */
 function challengeOf(code: ProblemCode, status: number): string | undefined {
   if (code === 'token-missing') return 'Bearer realm="gatehouse"';
   if (code === 'token-in-query') return 'Bearer realm="gatehouse", error="invalid_request"';
+  if (code.startsWith('dpop-')) return dpopChallenge(code);
   return status === 401 ? 'Bearer realm="gatehouse", error="invalid_token"' : undefined;
 }
+
+const dpopChallenge = (code: ProblemCode): string =>
+  `DPoP realm="gatehouse", error="${code === 'dpop-proof-required' ? 'invalid_token' : 'invalid_dpop_proof'}", algs="${DPOP_ALGORITHMS.join(' ')}"`;

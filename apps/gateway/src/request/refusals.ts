@@ -18,6 +18,24 @@ export const refusals = {
   tokenExpired: refusal('token-expired', 'The token has expired. Ask for a new one.'),
   tokenForeign: refusal('token-audience-mismatch', 'The token was issued for another API.'),
   signatureInvalid: refusal('token-signature-invalid', 'The token’s signature does not verify.'),
+  keyDistrusted: refusal(
+    'token-signature-invalid',
+    'The key that signed the token is not believed any more. Ask for a new token.',
+  ),
+  proofRequired: refusal(
+    'dpop-proof-required',
+    'The token is bound to a key: send "Authorization: DPoP <token>" and a DPoP header with a proof.',
+  ),
+  proofReplayed: refusal('dpop-proof-replayed', 'The DPoP proof was used before. Make one for each request.'),
+  proofUncalledFor: refusal('dpop-proof-invalid', 'The token is bound to no key: send it as Bearer.'),
+  proofsExhausted: refusal('rate-limited', 'More DPoP proofs came than can be remembered.', [
+    'retry-after',
+    '120',
+  ]),
+  certificateMismatch: refusal(
+    'certificate-mismatch',
+    'The token is bound to another client certificate than the one the connection showed.',
+  ),
   addressRefused: refusal('ip-not-allowed', 'The request comes from an address that may not be used here.'),
   issuerUnavailable: refusal('issuer-unavailable', 'The token cannot be looked up now. Try again.', again),
   viewStale: refusal('view-stale', 'The token’s state cannot be confirmed now. Try again.', again),

@@ -20,6 +20,7 @@ const enum Kind {
   ForwardedProto,
   Origin,
   RequestedMethod,
+  Proof,
 }
 
 const SPECIAL: Record<string, Kind> = {
@@ -38,6 +39,7 @@ const SPECIAL: Record<string, Kind> = {
   via: Kind.Via,
   origin: Kind.Origin,
   'access-control-request-method': Kind.RequestedMethod,
+  dpop: Kind.Proof,
   // Hop by hop (RFC 9110 §7.6.1).
   'keep-alive': Kind.Dropped,
   'proxy-connection': Kind.Dropped,
@@ -55,6 +57,12 @@ const SPECIAL: Record<string, Kind> = {
   'x-cluster-client-ip': Kind.Dropped,
   'cf-connecting-ip': Kind.Dropped,
   'fastly-client-ip': Kind.Dropped,
+  // A client's certificate is believed from a trusted proxy alone (RFC 9440 §2.4).
+  'client-cert': Kind.Dropped,
+  'client-cert-chain': Kind.Dropped,
+  'ssl-client-cert': Kind.Dropped,
+  'x-ssl-client-cert': Kind.Dropped,
+  'x-client-cert': Kind.Dropped,
   // Some upstreams route by these instead of the target.
   'x-original-url': Kind.Dropped,
   'x-rewrite-url': Kind.Dropped,
@@ -76,6 +84,8 @@ export class RequestHead {
   requestId: string | undefined;
   traceparent: string | undefined;
   origin: string | undefined;
+  /** RFC 9449 §4.1. */
+  proof: string | undefined;
   /** Of a CORS preflight. */
   requestedMethod: string | undefined;
   userAgent = '';
@@ -110,6 +120,10 @@ export class RequestHead {
       case Kind.Authorization:
         if (this.authorization !== undefined) this.flaw = 'More than one Authorization was sent.';
         this.authorization = value;
+        break;
+      case Kind.Proof:
+        if (this.proof !== undefined) this.flaw = 'More than one DPoP was sent.';
+        this.proof = value;
         break;
       case Kind.ContentLength:
         this.contentLength = Number(value); // Node's parser has refused what is not one plain number

@@ -29,6 +29,7 @@ export function policiesOf(
 const notRevoked =
   (changes: Pick<TokenChanges, 'of'>): Check =>
   ({ credential }) => {
+    if (credential.keyId !== undefined && changes.of(credential.keyId)) return refusals.keyDistrusted;
     const change = changes.of(credential.tokenId);
     if (change === undefined || change.kind === 'changed') return undefined;
     if (change.kind === 'revoked') return refusals.tokenRevoked;

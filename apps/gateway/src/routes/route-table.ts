@@ -1,6 +1,7 @@
 import type { RouteView } from '@gatehouse/contracts';
 import type { RateLimits } from '../limits/rate-limits.js';
 import { IpList } from '../request/ip-list.js';
+import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
 import type { TokenChanges } from '../tokens/token-changes.js';
 import type { UpstreamPools } from '../upstream/upstream-pools.js';
@@ -17,6 +18,7 @@ export interface RouteTable {
   readonly matcher: RouteMatcher;
   /** For requests that match no route. */
   readonly trustedProxies: IpList;
+  readonly certificateHeader: CertificateHeader | undefined;
   readonly issuers: JwtIssuers;
   readonly views: readonly RouteView[];
   readonly loadedAt: Date;
@@ -52,6 +54,7 @@ export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Long
   return {
     matcher: new RouteMatcher(routes),
     trustedProxies,
+    certificateHeader: file.clientCertificateHeader,
     issuers,
     views: file.routes.map(viewOf),
     loadedAt: new Date(),

@@ -1,6 +1,7 @@
 import { IpRange } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { limitFields } from '../limits/limits-spec.js';
+import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
 import { isPrefixOf, upstreamFields } from '../upstream/upstream-spec.js';
 import { accessFields } from './access-spec.js';
@@ -25,6 +26,8 @@ export const RoutesFile = z
   .strictObject({
     /** Proxies whose X-Forwarded-For is believed. */
     trustedProxies: z.array(IpRange).max(1000).default([]),
+    /** Where one of them hands on the client's certificate, for tokens that are bound to one (RFC 8705). */
+    clientCertificateHeader: CertificateHeader.optional(),
     issuers: z.array(IssuerSpec).max(100).default([]),
     routes: z.array(RouteSpec).min(1).max(10_000),
   })

@@ -1,11 +1,12 @@
 import type { Position } from '@gatehouse/kernel';
 import type { IpList } from '../request/ip-list.js';
+import type { Binding } from './binding/binding.js';
 import type { JwtIssuers } from './jwt-issuers.js';
 import type { TokenChange } from './token-changes.js';
 
 /** Whose a token is; of one that was refused no more may be known. */
 export type Holder = Pick<Credential, 'tokenId' | 'tenant'> &
-  Partial<Pick<Credential, 'scope' | 'expiresAtMs'>>;
+  Partial<Pick<Credential, 'scope' | 'expiresAtMs' | 'applicationId' | 'userId' | 'secretId'>>;
 
 /** A verified token as the policies see it. */
 export interface Credential {
@@ -14,6 +15,20 @@ export interface Credential {
   readonly scopes: ReadonlySet<string>;
   /** The same, space-separated, for the upstream. */
   readonly scope: string;
+  /** Names of roles (RFC 9068 §2.2.3.1). */
+  readonly roles: ReadonlySet<string>;
+  /** To which application it was issued; empty: to none. */
+  readonly applicationId: string;
+  /** For whom the application acts; empty: for itself. */
+  readonly userId: string;
+  /** Which of an opaque token's secrets was presented; empty: not known. */
+  readonly secretId: string;
+  /** What its holder pays for; empty: no plan is known. */
+  readonly plan: string;
+  /** Whom it is bound to; undefined: who holds it may use it. */
+  readonly binding: Binding | undefined;
+  /** RFC 7638 thumbprint of the key that signed it; undefined: it is no JWT. */
+  readonly keyId: string | undefined;
   /** Undefined: from anywhere. */
   readonly ipAllow: IpList | undefined;
   /** Wall clock, milliseconds; Infinity: never. */

@@ -44,7 +44,7 @@ export class TokenLookups {
       if (!answer) break;
       if (!answer.found) return { refusal: refusals.tokenUnknown };
       const { tokenId, tenant } = answer;
-      const holder = { tokenId, tenant };
+      const holder = { tokenId, tenant, secretId: answer.secretId };
       if (this.changes.of(tokenId)?.kind === 'revoked') return { refusal: refusals.tokenRevoked, holder };
       if (!this.changes.isCurrent(tokenId, answer.asOf)) continue;
       const refusal = refusalOf(answer.status);
@@ -60,6 +60,13 @@ export class TokenLookups {
       tenant: answer.tenant,
       scopes: scopeSet(scope),
       scope,
+      roles: scopeSet(''),
+      applicationId: '',
+      userId: '',
+      secretId: answer.secretId,
+      plan: '',
+      binding: undefined, // such tokens are never bound
+      keyId: undefined,
       ipAllow: answer.ipAllow.length > 0 ? new IpList(answer.ipAllow) : undefined,
       expiresAtMs: answer.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(answer.expiresAt),
       goodAtMs: Date.now() - (performance.now() - askedAt),

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type CryptoKey,
+  errors,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { RoutesRejected } from '../routes/read-routes.js';
+import type { IssuerSpec } from './issuer-spec.js';
+
+const FETCH_TIMEOUT_MS = 3_000;
+
+/** The keys of one issuer. */
+export interface JwtKeys {
+  readonly get: GetKey;
+  /** The set is another now: fetches it again, once for all who say so meanwhile. */
+  readonly refresh: () => void;
+}
+
+/**
+ * @param folder what `jwksFile` is relative to.
+ * @throws RoutesRejected when a key file cannot be read.
+ */
+export async function jwtKeysOf(spec: IssuerSpec, folder: string): Promise<JwtKeys> {
+  if (spec.jwksUri) {
+    const remote = createRemoteJWKSet(new URL(spec.jwksUri), { timeoutDuration: FETCH_TIMEOUT_MS });
+    // A set that cannot be had now is asked for again when a token needs it.
+    return { get: vetted(remote), refresh: () => void remote.reload().catch(() => {}) };
+  }
+  const file = resolve(folder, spec.jwksFile ?? '');
+  try {
+    const set = createLocalJWKSet(JSON.parse(await readFile(file, 'utf8')) as JSONWebKeySet);
+    return { get: vetted(set), refresh: () => {} };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RoutesRejected([`${file}: is not a readable JWK Set (RFC 7517 §5): ${reason}`]);
+  }
+}
+
+const thumbprints = new WeakMap<CryptoKey, string>();
+
+/** A key's RFC 7638 thumbprint, worked out once: a key is what it is, whatever it is called. */
+export async function thumbprintOf(key: CryptoKey): Promise<string> {
+  const known = thumbprints.get(key);
+  if (known !== undefined) return known;
+  const made = await calculateJwkThumbprint(key);
+  thumbprints.set(key, made);
+  return made;
+}
+
+type GetKey = (...asked: Parameters<JWTVerifyGetKey<CryptoKey>>) => Promise<CryptoKey>;
+
+/** jose refuses RSA keys below 2048 bits; with the exponent 1 a signature is its own message. */
+const vetted =
+  (get: GetKey): GetKey =>
+  async (...asked) => {
+    const key = await get(...asked);
+    if ('publicExponent' in key.algorithm && isUnity(key.algorithm.publicExponent))
+      throw new errors.JWKSNoMatchingKey();
+    return key;
+  };
+
+const isUnity = (exponent: unknown): boolean =>
+  exponent instanceof Uint8Array && Buffer.from(exponent).toString('hex').replace(/^0+/, '') === '1';
