@@ -16,6 +16,10 @@ export const RequestRecord = z.object({
   route: z.string(),
   /** Empty where no token was recognised. */
   tokenId: z.string(),
+  /** Which of the token's secrets was presented; absent where it has none (a JWT) or was not recognised. */
+  secretId: z.string().max(64).optional(),
+  /** Every scope the route asked for; absent where it asked for none. */
+  scopes: z.array(z.string().max(128)).max(50).optional(),
   method: z.string().max(32),
   path: z.string().max(1024),
   status: z.int().min(0).max(999),

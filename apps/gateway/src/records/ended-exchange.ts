@@ -15,7 +15,7 @@ export interface EndedExchange {
         readonly policies: readonly { readonly name: string }[];
       }
     | undefined;
-  readonly requirement: { readonly scopes: readonly string[] } | undefined;
+  readonly requirement: { readonly scopes: readonly string[]; readonly scopesJson: string } | undefined;
   readonly holder: Holder | undefined;
   /** Name of the policy that refused; empty: none of the route's. */
   readonly refusedBy: string;

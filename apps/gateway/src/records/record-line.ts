@@ -26,7 +26,8 @@ export function recordLine(exchange: EndedExchange, { seq, at, country, endedAt 
   return (
     `${TENANT_START}${route?.tenant ?? NO_ROUTE_TENANT}","seq":${seq},"at":"${at}"` +
     `,"requestId":"${exchange.requestId}","route":"${route?.id ?? ''}"` +
-    `,"tokenId":${quoted(exchange.holder?.tokenId ?? '')},"method":${quoted(cut(exchange.method, 32))}` +
+    `,"tokenId":${quoted(exchange.holder?.tokenId ?? '')}${optionalFields(exchange)}` +
+    `,"method":${quoted(cut(exchange.method, 32))}` +
     `,"path":${quoted(cut(withoutQueryValues(exchange.target), 1024))}` +
     `,"status":${exchange.status},"outcome":"${exchange.outcome}","code":"${exchange.code}"` +
     `,"clientAddress":${quoted(cut(exchange.clientAddress, 64))},"country":"${country}"` +
@@ -36,6 +37,13 @@ export function recordLine(exchange: EndedExchange, { seq, at, country, endedAt 
     `,"latencyMs":${latencyMs},"upstreamMs":${rounded(exchange.upstreamMs)}` +
     `,"traceId":"${exchange.trace.traceId}"}`
   );
+}
+
+function optionalFields({ holder, requirement }: EndedExchange): string {
+  const secret = holder?.secretId ? `,"secretId":${quoted(holder.secretId)}` : '';
+  return requirement && requirement.scopes.length > 0
+    ? `${secret},"scopes":${requirement.scopesJson}`
+    : secret;
 }
 
 const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));

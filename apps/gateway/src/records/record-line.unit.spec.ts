@@ -67,6 +67,19 @@ describe('recordLine', () => {
     });
   });
 
+  it('names the secret that was presented and the scopes that were asked for', () => {
+    const scopes = ['a:b', 'quote:\u0027'];
+    const holder = { tokenId: 'tok_1', tenant: 'default', secretId: 'sec_1' };
+    const requirement = { scopes, scopesJson: JSON.stringify(scopes) };
+    expect(parsed({ holder, requirement })).toMatchObject({ secretId: 'sec_1', scopes });
+    const bare = parsed({
+      holder: { ...holder, secretId: '' },
+      requirement: { scopes: [], scopesJson: '[]' },
+    });
+    expect(bare).not.toHaveProperty('secretId');
+    expect(bare).not.toHaveProperty('scopes');
+  });
+
   it('measures to the microsecond', () => {
     expect(parsed({})).toMatchObject({ latencyMs: 5.5, upstreamMs: 1.235 });
   });

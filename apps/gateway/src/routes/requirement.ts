@@ -4,6 +4,8 @@ import type { RouteSpec } from './routes-file.js';
 /** The scopes one method of a route asks for, with the refusal that names them. */
 export interface Requirement {
   readonly scopes: readonly string[];
+  /** The same as JSON, for the records. */
+  readonly scopesJson: string;
   readonly refusal: Refusal;
 }
 
@@ -35,4 +37,8 @@ export class Requirements {
   }
 }
 
-const requirementOf = (scopes: readonly string[]): Requirement => ({ scopes, refusal: scopeRefusal(scopes) });
+const requirementOf = (scopes: readonly string[]): Requirement => ({
+  scopes,
+  scopesJson: JSON.stringify(scopes),
+  refusal: scopeRefusal(scopes),
+});
