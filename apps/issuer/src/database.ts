@@ -9,6 +9,8 @@ import { CreateApplication1700000000101 } from './oauth/applications/create-appl
 import { CreateArtifact1700000000102 } from './oauth/artifacts/create-artifact.migration.js';
 import { CreateUser1700000000104 } from './people/users/create-user.migration.js';
 import { CreateUserStreams1700000000110 } from './people/users/create-user-streams.migration.js';
+import { CreateTokenUse1700000000200 } from './token-use/create-token-use.migration.js';
+import { tokenUseEntities } from './token-use/token-use.parts.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
@@ -30,7 +32,7 @@ export async function openDatabase(
     poolErrorHandler: onPoolError,
     connectTimeoutMS: 3_000,
     applicationName: 'gatehouse-issuer',
-    entities: [TokenSummary, TokenSecret, SigningKey, ApplicationRow],
+    entities: [TokenSummary, TokenSecret, SigningKey, ApplicationRow, ...tokenUseEntities],
     migrations: [
       CreateEventStore1700000000000,
       CreateTokenSummary1700000000001,
@@ -40,6 +42,7 @@ export async function openDatabase(
       CreateAccessToken1700000000103,
       CreateUser1700000000104,
       CreateUserStreams1700000000110,
+      CreateTokenUse1700000000200,
     ],
     extra: {
       options: SESSION_OPTIONS,

@@ -14,6 +14,7 @@ import { SigningKeys } from './keys/signing-keys.js';
 import { oauthControllers, oauthProviders } from './oauth/oauth.parts.js';
 import { peopleControllers, peopleProviders } from './people/people.parts.js';
 import { OutgoingEvents } from './relay/outgoing-events.js';
+import { tokenUseControllers, tokenUseProviders } from './token-use/token-use.parts.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
@@ -64,6 +65,7 @@ export class IssuerModule implements OnApplicationShutdown {
         KeysController,
         ...oauthControllers,
         ...peopleControllers,
+        ...tokenUseControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
@@ -84,6 +86,7 @@ export class IssuerModule implements OnApplicationShutdown {
         SigningKeys,
         ...oauthProviders,
         ...peopleProviders,
+        ...tokenUseProviders,
       ],
     };
   }

@@ -88,7 +88,7 @@ describe('the NATS users', () => {
       expect(await refusalToPublish(nats, `$JS.API.${call}.EVENTS`)).toMatch(/permissions violation/i);
   });
 
-  it.each(['analytics', 'audit'] as const)(
+  it.each(['issuer', 'analytics', 'audit'] as const)(
     'let %s consume request batches and acknowledge them',
     async (user) => {
       await jetstream(await as('gateway')).publish('requests.logged.acme', '{"batch":1}');

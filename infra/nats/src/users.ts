@@ -22,6 +22,7 @@ export const PERMISSIONS: Record<NatsUser, Permissions> = {
       'tenants.>',
       'signals.relay.*',
       ...readStream(EVENTS),
+      ...readStream(REQUESTS),
     ],
     subscribe: ['anomalies.>', 'signals.applied.*'],
   }),

@@ -10,7 +10,10 @@ export const sampleToken: TokenView = {
   ipAllow: [],
   metadata: {},
   last4: 'wxyz',
-  secrets: [{ id: 's1', last4: 'wxyz', addedAt: '2026-01-01T00:00:00.000Z', retiresAt: null }],
+  secrets: [
+    { id: 's1', last4: 'wxyz', addedAt: '2026-01-01T00:00:00.000Z', retiresAt: null, lastUsed: null },
+  ],
+  lastUsed: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   createdBy: 'system:test',
   expiresAt: null,

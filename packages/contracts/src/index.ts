@@ -19,6 +19,7 @@ export * from './signals.js';
 export * from './token.api.js';
 export * from './token.events.js';
 export * from './token-history.api.js';
+export * from './token-review.api.js';
 export * from './token.fields.js';
 export * from './usage.api.js';
 export * from './user.api.js';

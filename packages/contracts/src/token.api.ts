@@ -22,6 +22,16 @@ export const IssueTokenBody = z.strictObject({
 });
 export type IssueTokenBody = z.infer<typeof IssueTokenBody>;
 
+/** The latest request that was let through. Usage is fed back in batches: seconds old, and never older than before. */
+export const LastUse = z.object({
+  at: z.iso.datetime(),
+  /** The client's address. */
+  ip: z.string(),
+  /** ISO 3166-1 alpha-2; empty where it is not known. */
+  country: z.string(),
+});
+export type LastUse = z.infer<typeof LastUse>;
+
 /** A token as people and programs may see it: never its secret. */
 export const TokenView = z.object({
   id: TokenId,
@@ -41,8 +51,15 @@ export const TokenView = z.object({
       addedAt: z.iso.datetime(),
       /** When the overlap of its rotation ends; `null`: it is the newest. */
       retiresAt: z.iso.datetime().nullable(),
+      /** `null`: never, as far as is known. */
+      lastUsed: LastUse.nullable(),
     }),
   ),
+  /** The latest use of any of its secrets, also of retired ones; `null`: never, as far as is known. */
+  lastUsed: LastUse.extend({
+    /** Empty where a gateway did not say. */
+    secretId: z.string(),
+  }).nullable(),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   expiresAt: z.iso.datetime().nullable(),

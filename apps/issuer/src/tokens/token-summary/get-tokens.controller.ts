@@ -1,10 +1,14 @@
-import { PageLimit, TokenId } from '@gatehouse/contracts';
+import { PageLimit, TokenId, UnusedForDays } from '@gatehouse/contracts';
 import { Caller, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { TokenSummaries } from './token-summaries.js';
 
-const ListQuery = z.strictObject({ cursor: TokenId.optional(), limit: PageLimit });
+const ListQuery = z.strictObject({
+  cursor: TokenId.optional(),
+  limit: PageLimit,
+  unusedForDays: UnusedForDays.optional(),
+});
 
 @Controller('v1/tokens')
 export class GetTokensController {

@@ -1,7 +1,10 @@
-import type { TokenView } from '@gatehouse/contracts';
+import type { LastUse, TokenView } from '@gatehouse/contracts';
 import { type Clock, systemClock } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, MoreThan } from 'typeorm';
+import { dormantFor } from '../../token-use/dormant.js';
+import type { SecretUse } from '../../token-use/secret-use.entity.js';
+import { TokenUses } from '../../token-use/token-uses.js';
 import { tokenNotFound } from '../token.errors.js';
 import { TokenSecret } from './token-secret.entity.js';
 import { TokenSummary } from './token-summary.entity.js';
@@ -11,7 +14,10 @@ import { TokenSummary } from './token-summary.entity.js';
 export class TokenSummaries {
   private readonly clock: Clock = systemClock;
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(TokenUses) private readonly uses: TokenUses,
+  ) {}
 
   /** @throws DomainError `not-found`, also for another tenant's token. */
   async get(tenant: string, id: string): Promise<TokenView> {
@@ -21,13 +27,21 @@ export class TokenSummaries {
     return view!;
   }
 
-  /** One page, oldest first: ids sort by age. `cursor` is the last id of the page before. */
+  /**
+   * One page, oldest first: ids sort by age. `cursor` is the last id of the page before. With `unusedForDays`, only tokens
+   * that could be used and were not for that long.
+   */
   async list(
     tenant: string,
-    { cursor = '', limit }: { cursor?: string; limit: number },
+    { cursor = '', limit, unusedForDays }: { cursor?: string; limit: number; unusedForDays?: number },
   ): Promise<{ items: TokenView[]; nextCursor: string | null }> {
     const rows = await this.dataSource.getRepository(TokenSummary).find({
-      where: { tenant, id: MoreThan(cursor) },
+      where: {
+        tenant,
+        ...(unusedForDays === undefined
+          ? { id: MoreThan(cursor) }
+          : dormantFor(unusedForDays, cursor, this.clock.now())),
+      },
       order: { id: 'asc' },
       take: limit + 1,
     });
@@ -39,18 +53,29 @@ export class TokenSummaries {
   }
 
   private async viewsOf(rows: readonly TokenSummary[]): Promise<TokenView[]> {
-    const secrets = await this.dataSource.getRepository(TokenSecret).find({
-      where: { tokenId: In(rows.map((row) => row.id)), retiredAt: IsNull() },
-      order: { id: 'desc' },
-    });
+    const ids = rows.map((row) => row.id);
+    const [uses, secrets] = await Promise.all([
+      this.uses.ofSecrets(ids),
+      this.dataSource.getRepository(TokenSecret).find({
+        where: { tokenId: In(ids), retiredAt: IsNull() },
+        order: { id: 'desc' },
+      }),
+    ]);
     const byToken = new Map<string, TokenSecret[]>(rows.map((row) => [row.id, []]));
     for (const secret of secrets) byToken.get(secret.tokenId)?.push(secret);
     const now = this.clock.now();
-    return rows.map((row) => viewOf(row, byToken.get(row.id) ?? [], now));
+    return rows.map((row) => viewOf(row, byToken.get(row.id) ?? [], uses.get(row.id) ?? [], now));
   }
 }
 
-function viewOf(row: TokenSummary, secrets: readonly TokenSecret[], now: Date): TokenView {
+/** @param uses of all its secrets, the newest first. */
+function viewOf(
+  row: TokenSummary,
+  secrets: readonly TokenSecret[],
+  uses: readonly SecretUse[],
+  now: Date,
+): TokenView {
+  const [latest] = uses;
   return {
     id: row.id,
     tenant: row.tenant,
@@ -60,12 +85,8 @@ function viewOf(row: TokenSummary, secrets: readonly TokenSecret[], now: Date): 
     ipAllow: row.ipAllow,
     metadata: row.metadata,
     last4: secrets[0]?.last4 ?? '',
-    secrets: secrets.map(({ id, last4, addedAt, retiresAt }) => ({
-      id,
-      last4,
-      addedAt: addedAt.toISOString(),
-      retiresAt: retiresAt?.toISOString() ?? null,
-    })),
+    secrets: secrets.map((secret) => secretViewOf(secret, uses)),
+    lastUsed: latest ? { ...lastUseOf(latest), secretId: latest.secretId } : null,
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,
     expiresAt: row.expiresAt?.toISOString() ?? null,
@@ -74,6 +95,26 @@ function viewOf(row: TokenSummary, secrets: readonly TokenSecret[], now: Date): 
     suspendedReason: row.suspendedReason,
   };
 }
+
+function secretViewOf(
+  { id, last4, addedAt, retiresAt }: TokenSecret,
+  uses: readonly SecretUse[],
+): TokenView['secrets'][number] {
+  const use = uses.find(({ secretId }) => secretId === id);
+  return {
+    id,
+    last4,
+    addedAt: addedAt.toISOString(),
+    retiresAt: retiresAt?.toISOString() ?? null,
+    lastUsed: use ? lastUseOf(use) : null,
+  };
+}
+
+const lastUseOf = ({ usedAt, ip, country }: SecretUse): LastUse => ({
+  at: usedAt.toISOString(),
+  ip,
+  country,
+});
 
 /** The strongest word wins: what is revoked is not called expired, what is expired not suspended. */
 function statusOf({ revokedAt, expiresAt, suspendedReason }: TokenSummary, now: Date): TokenView['status'] {

@@ -1,0 +1,22 @@
+import { And, type FindOptionsWhere, IsNull, LessThan, MoreThan, Raw } from 'typeorm';
+import type { TokenSummary } from '../tokens/token-summary/token-summary.entity.js';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Tokens that could be used now and were not for some days; one that was never used counts from its issue.
+ * @param cursor only ids beyond it.
+ */
+export function dormantFor(days: number, cursor: string, now: Date): FindOptionsWhere<TokenSummary> {
+  const since = new Date(now.getTime() - days * DAY_MS);
+  const unused = Raw(
+    (id) => `not exists (select from secret_use u where u.token_id = ${id} and u.used_at >= :since)`,
+    { since },
+  );
+  return {
+    id: And(MoreThan(cursor), unused),
+    createdAt: LessThan(since),
+    revokedAt: IsNull(),
+    expiresAt: Raw((expiresAt) => `(${expiresAt} is null or ${expiresAt} > :now)`, { now }),
+  };
+}
