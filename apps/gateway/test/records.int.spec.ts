@@ -57,6 +57,8 @@ describe('request records', () => {
       tenant: 'default',
       route: 'demo',
       tokenId,
+      secretId: 'sec_1',
+      scopes: ['demo:read'],
       method: 'GET',
       path: '/demo/a%20b?q=&page=',
       status: 200,

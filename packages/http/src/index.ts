@@ -5,7 +5,7 @@ export { type ApiDescription, type ApiDocument, apiDocument } from './openapi/ap
 export { Operation, type OperationAnswer } from './openapi/operation.js';
 export type { Principal, TokenLookup } from './principal.js';
 export { isConnectionLoss, ProblemFilter } from './problem.filter.js';
-export { Caller, Public, Requires } from './requires.js';
+export { Caller, Public, REQUIRED_PERMISSION, Requires } from './requires.js';
 export { parseWith, SchemaPipe } from './schema.pipe.js';
 export { TokenVerifier } from './token-verifier.js';
 export { newTraceparent, Trace, traceIdOf } from './trace.js';

@@ -3,6 +3,8 @@ import type { LookupAnswer } from '@gatehouse/contracts';
 /** Who is calling a management API. */
 export interface Principal {
   tokenId: string;
+  /** Which of the token's secrets was presented. */
+  secretId: string;
   tenant: string;
   scopes: readonly string[];
   /** As written into events: `token:<id>`. */

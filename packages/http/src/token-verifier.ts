@@ -35,6 +35,7 @@ export class TokenVerifier {
       throw new DomainError('forbidden', 'ip-not-allowed', 'The token may not be used from this address.');
     return {
       tokenId: found.tokenId,
+      secretId: found.secretId,
       tenant: found.tenant,
       scopes: found.scopes,
       actor: `token:${found.tokenId}`,

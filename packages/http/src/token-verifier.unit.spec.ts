@@ -27,6 +27,7 @@ describe('TokenVerifier', () => {
     const verifier = verifierOver({ [digestOfToken(token)]: found });
     await expect(verifier.verify(token, '127.0.0.1')).resolves.toEqual({
       tokenId,
+      secretId: 'sec_1',
       tenant: 'default',
       scopes: ['tokens:read'],
       actor: `token:${tokenId}`,

@@ -18,6 +18,9 @@ const issue = async (scopes = ['a:b', 'c:d']) =>
   (await issuer.call('POST', '/v1/tokens', { name: 'x', scopes })).body;
 const get = async (path: string) => (await issuer.call('GET', `/v1/tokens${path}`)).body;
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const unused = async (days: number) =>
+  (await get(`?unusedForDays=${days}&limit=500`)).items.map((token: { id: string }) => token.id);
+const daysAgo = (days: number) => minutesAgo(days * 1_440);
 /** Batches are taken in order: when a later one shows, the earlier ones have been applied. */
 async function afterAllBatches() {
   const { id } = await issue();
@@ -79,6 +82,21 @@ describe('last use', () => {
     expect(rows).toEqual([]);
   });
 
+  it('counts what the issuer sees itself: its own API, and tokens it is asked to verify', async () => {
+    const { id, token } = await issue(['tokens:read', 'a:b']);
+    const mine = { authorization: `Bearer ${token}` };
+    await issuer.call('GET', '/v1/tokens', undefined, mine);
+    await issuer.call('POST', '/v1/tokens/verify', { token, scopes: ['a:b'], ip: '198.51.100.1' });
+    await issuer.call('POST', '/v1/tokens/verify', { token, scopes: ['other'], ip: '198.51.100.2' });
+    await eventually(async () =>
+      expect((await get(`/${id}/scopes/unused`)).scopes).toMatchObject([
+        { unused: false },
+        { unused: false },
+      ]),
+    );
+    expect((await get(`/${id}`)).lastUsed.ip).toBe('198.51.100.1');
+  });
+
   it('is no event: the token’s stream stays as it was', async () => {
     const { id } = await issue();
     await gateway.log({ tokenId: id });
@@ -95,9 +113,6 @@ describe('last use', () => {
 });
 
 describe('GET /v1/tokens?unusedForDays=', () => {
-  const unused = async (days: number) =>
-    (await get(`?unusedForDays=${days}&limit=500`)).items.map((token: { id: string }) => token.id);
-  const daysAgo = (days: number) => minutesAgo(days * 1_440);
   const issuedAgo = async (days: number) => {
     const { id } = await issue();
     await issuer.dataSource.query('update token_summary set created_at = $1 where id = $2', [

@@ -2,6 +2,7 @@ import { type LookupAnswer, type TokenVerdict, VerifyTokenBody } from '@gatehous
 import { Caller, isAddressAllowed, type Principal, Requires } from '@gatehouse/http';
 import { digestOfToken, parseOpaqueToken } from '@gatehouse/kernel';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { UseBuffer } from '../../token-use/use-buffer.js';
 import { TokenLookups } from '../lookup-token/token-lookups.js';
 
 type Found = Extract<LookupAnswer, { found: true }>;
@@ -9,7 +10,10 @@ type Found = Extract<LookupAnswer, { found: true }>;
 /** The gateway's decision on a token, for whoever guards something himself. */
 @Controller('v1/tokens/verify')
 export class VerifyTokenController {
-  constructor(@Inject(TokenLookups) private readonly lookups: TokenLookups) {}
+  constructor(
+    @Inject(TokenLookups) private readonly lookups: TokenLookups,
+    @Inject(UseBuffer) private readonly uses: UseBuffer,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -24,8 +28,13 @@ export class VerifyTokenController {
     // Another tenant's token is not there.
     if (!found.found || found.tenant !== caller.tenant) return { valid: false, code: 'token-unknown' };
     const code = codeFor(found, body);
+    if (code === 'valid') this.noteUse(found, body);
     const { tokenId: id, secretId, scopes, expiresAt } = found;
     return { valid: code === 'valid', code, token: { id, secretId, scopes, expiresAt } };
+  }
+
+  private noteUse({ tokenId, tenant, secretId }: Found, { ip = '', scopes = [] }: VerifyTokenBody): void {
+    this.uses.add({ tokenId, tenant, secretId, at: new Date().toISOString(), ip, country: '', scopes });
   }
 }
 
