@@ -21,6 +21,14 @@ const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).
 const unused = async (days: number) =>
   (await get(`?unusedForDays=${days}&limit=500`)).items.map((token: { id: string }) => token.id);
 const daysAgo = (days: number) => minutesAgo(days * 1_440);
+const issuedAgo = async (days: number) => {
+  const { id } = await issue();
+  await issuer.dataSource.query('update token_summary set created_at = $1 where id = $2', [
+    daysAgo(days),
+    id,
+  ]);
+  return id;
+};
 /** Batches are taken in order: when a later one shows, the earlier ones have been applied. */
 async function afterAllBatches() {
   const { id } = await issue();
@@ -113,15 +121,6 @@ describe('last use', () => {
 });
 
 describe('GET /v1/tokens?unusedForDays=', () => {
-  const issuedAgo = async (days: number) => {
-    const { id } = await issue();
-    await issuer.dataSource.query('update token_summary set created_at = $1 where id = $2', [
-      daysAgo(days),
-      id,
-    ]);
-    return id;
-  };
-
   it('lists what was not used for that long; never used counts from the issue', async () => {
     const [never, long, lately, fresh] = [
       await issuedAgo(40),
