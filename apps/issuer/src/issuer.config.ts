@@ -3,6 +3,7 @@ import { parseOpaqueToken } from '@gatehouse/kernel';
 import { serviceFields } from '@gatehouse/service';
 import { z } from 'zod';
 import { MasterKey } from './keys/master-key.js';
+import { clientCertificateFields } from './oauth/provider/client-certificates.config.js';
 import { Peppers } from './tokens/peppers.js';
 
 const BootstrapToken = z.strictObject({
@@ -65,6 +66,7 @@ export const IssuerConfig = z.object({
     .min(60)
     .max(31_536_000)
     .default(7_776_000),
+  ...clientCertificateFields,
   BOOTSTRAP_TOKENS: z
     .string()
     .default('[]')

@@ -31,6 +31,8 @@ export const AccessTokenIssued = defineEvent(
     subjectTokenId: TokenId.nullable(),
     /** RFC 9449 §6.1: thumbprint of the key the token is bound to. */
     jkt: z.string().nullable(),
+    /** RFC 8705 §3.1: SHA-256 of the certificate the token is bound to, base64url. */
+    certificateThumbprint: z.string().optional(),
   }),
 );
 export type AccessTokenIssued = z.infer<typeof AccessTokenIssued.schema>;

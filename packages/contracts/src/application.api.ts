@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApplicationId, ApplicationTerms, GrantType, RedirectUri, Resource } from './application.fields.js';
+import { ClientProof } from './client-proof.js';
 import { SigningAlgorithm } from './key.events.js';
 import { Scope } from './token.fields.js';
 
@@ -25,6 +26,12 @@ export const RegisterApplicationBody = z
     scopes: each(Scope, 200).default([]),
     signingAlgorithm: SigningAlgorithm.default('ES256'),
     requiresDpop: z.boolean().default(false),
+    proof: ClientProof.optional(),
+    certificateBoundTokens: z.boolean().optional(),
+  })
+  .refine((body) => body.authentication !== 'public' || body.proof === undefined, {
+    path: ['proof'],
+    message: 'a public application proves nothing: leave authentication out',
   })
   .refine((body) => body.authentication !== 'public' || !body.grantTypes.some(actsForItself), {
     path: ['grantTypes'],
@@ -51,6 +58,9 @@ export const UpdateApplicationBody = z
     resources: each(Resource, 50).min(1).optional(),
     scopes: each(Scope, 200).optional(),
     requiresDpop: z.boolean().optional(),
+    /** New keys, or another name of the certificate: of an application that has no secret. */
+    proof: ClientProof.optional(),
+    certificateBoundTokens: z.boolean().optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'name at least one field to change');
 export type UpdateApplicationBody = z.infer<typeof UpdateApplicationBody>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ClientProof } from './client-proof.js';
 import { SigningAlgorithm } from './key.events.js';
 import { Scope } from './token.fields.js';
 
@@ -51,5 +52,9 @@ export const ApplicationTerms = z.object({
   signingAlgorithm: SigningAlgorithm,
   /** Every token bound to a key of the application (RFC 9449). */
   requiresDpop: z.boolean(),
+  /** Instead of a secret: with it, `client_secret` says no more than that the application is no public one. */
+  proof: ClientProof.optional(),
+  /** Every token bound to the certificate the application shows (RFC 8705 §3). */
+  certificateBoundTokens: z.boolean().optional(),
 });
 export type ApplicationTerms = z.infer<typeof ApplicationTerms>;

@@ -5,6 +5,7 @@ export * from './application.fields.js';
 export * from './audit.api.js';
 export * from './catalogue.js';
 export * from './cidr.js';
+export * from './client-proof.js';
 export * from './envelope.js';
 export * from './event.js';
 export * from './feed.api.js';

@@ -19,9 +19,9 @@ import type {
 } from './application.commands.js';
 import {
   applicationIdTaken,
+  applicationInvalid,
   applicationNotEnabled,
   applicationNotFound,
-  redirectUriNeedless,
 } from './application.errors.js';
 import type { ApplicationEvent } from './application.events.js';
 
@@ -96,7 +96,9 @@ function update(
   ) as UpdateApplication['changes'];
   if (Object.keys(differing).length === 0) return [];
   if (differing.redirectUris && !terms.grantTypes.includes('authorization_code'))
-    throw redirectUriNeedless('redirectUris', 'only an application with authorization_code takes any');
+    throw applicationInvalid('redirectUris', 'only an application with authorization_code takes any');
+  if (differing.proof && !terms.proof)
+    throw applicationInvalid('proof', 'this application has a secret or is public; register another one');
   refuseUngrantable(
     (differing.scopes ?? []).filter((scope) => !terms.scopes.includes(scope)),
     grantedBy,
@@ -110,6 +112,7 @@ function rotate(
 ): ApplicationEvent[] {
   if (status === 'disabled') throw applicationNotEnabled('The application is disabled.');
   if (terms.authentication === 'public') throw applicationNotEnabled('A public application has no secret.');
+  if (terms.proof) throw applicationNotEnabled('The application has no secret: change its proof instead.');
   const previousRetireAt = new Date(now.getTime() + overlapSeconds * 1000).toISOString();
   return [{ type: ApplicationSecretRotated.type, data: { applicationId, secret, previousRetireAt } }];
 }

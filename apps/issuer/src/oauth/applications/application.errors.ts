@@ -11,5 +11,6 @@ export const applicationIdTaken = (id: string): DomainError =>
 export const applicationNotEnabled = (why: string): DomainError =>
   new DomainError('conflict', 'application-not-enabled', why);
 
-export const redirectUriNeedless = (field: string, rule: string): DomainError =>
+/** @param field what is wrong in the body. */
+export const applicationInvalid = (field: string, rule: string): DomainError =>
   new DomainError('invalid', 'body-invalid', `${field}: ${rule}`, { fields: [{ field, rule }] });

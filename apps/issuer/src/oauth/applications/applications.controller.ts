@@ -18,10 +18,15 @@ import { keyNotUsable } from '../../keys/keyring.errors.js';
 import { SigningKeys } from '../../keys/signing-keys.js';
 import { secretOf } from '../../tokens/new-secret.js';
 import { AccessTokens } from '../access-tokens/access-tokens.js';
+import { ClientCertificates } from '../provider/client-certificates.js';
 import type { ApplicationCommand } from './application.commands.js';
+import { applicationInvalid } from './application.errors.js';
 import { Applications } from './applications.js';
+import { refuseWeakProof } from './client-keys.js';
 
 const ListQuery = z.strictObject({ cursor: ApplicationId.optional(), limit: PageLimit });
+
+const NO_CERTIFICATES = 'this issuer is not set up for client certificates';
 
 /** OAuth clients: who may ask for tokens, and for which. */
 @Controller('v1/applications')
@@ -44,7 +49,9 @@ export class ApplicationsController {
     if (!this.keys.signer(terms.signingAlgorithm))
       throw keyNotUsable(`No ${terms.signingAlgorithm} key signs yet. Rotate the algorithm in first.`);
     const applicationId = newId('app');
-    const clientSecret = terms.authentication === 'public' ? null : this.newClientSecret();
+    this.refuseUnusable(terms);
+    const needsNone = terms.authentication === 'public' || terms.proof !== undefined;
+    const clientSecret = needsNone ? null : this.newClientSecret();
     const secret = clientSecret === null ? null : secretOf(clientSecret, this.config);
     const command = { kind: 'register', applicationId, terms, secret, grantedBy: caller.scopes } as const;
     return { ...(await this.apply(command, caller, traceparent)), clientSecret };
@@ -70,6 +77,7 @@ export class ApplicationsController {
     @Caller() caller: Principal,
     @Trace() traceparent: string,
   ): Promise<ApplicationView> {
+    this.refuseUnusable(changes);
     const command = { kind: 'update', applicationId, changes, grantedBy: caller.scopes } as const;
     return this.apply(command, caller, traceparent);
   }
@@ -131,6 +139,19 @@ export class ApplicationsController {
   ): Promise<ApplicationView> {
     await this.applications.handle(caller.tenant, command, { actor: caller.actor, traceparent });
     return this.applications.get(caller.tenant, command.applicationId);
+  }
+
+  private refuseUnusable(terms: Pick<RegisterApplicationBody, 'proof' | 'certificateBoundTokens'>): void {
+    const { areSeen, areVouchedFor } = new ClientCertificates(this.config);
+    if (terms.certificateBoundTokens && !areSeen)
+      throw applicationInvalid('certificateBoundTokens', `${NO_CERTIFICATES} (CLIENT_CERTIFICATE_HEADER)`);
+    if (!terms.proof) return;
+    refuseWeakProof(terms.proof);
+    const { method } = terms.proof;
+    if (method === 'self_signed_tls_client_auth' && !areSeen)
+      throw applicationInvalid('proof.method', `${NO_CERTIFICATES} (CLIENT_CERTIFICATE_HEADER)`);
+    if (method === 'tls_client_auth' && !areVouchedFor)
+      throw applicationInvalid('proof.method', `${NO_CERTIFICATES} (CLIENT_CA)`);
   }
 
   /** In the shape of a token, so that scanners find a leaked one; its prefix says what it is. */

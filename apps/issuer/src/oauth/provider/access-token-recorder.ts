@@ -10,7 +10,7 @@ import { callerOf } from './engine-caller.js';
 /** What the engine knows of a token it is about to make. */
 export type TokenTerms = Pick<
   AdapterPayload,
-  'accountId' | 'aud' | 'exp' | 'grantId' | 'jkt' | 'scope' | 'clientId'
+  'accountId' | 'aud' | 'exp' | 'grantId' | 'jkt' | 'scope' | 'clientId' | 'x5t#S256'
 >;
 
 /**
@@ -44,7 +44,10 @@ export class AccessTokenRecorder {
     terms: TokenTerms,
     form: Pick<AccessTokenIssued['data'], 'format' | 'keyId'>,
   ): Promise<string> {
-    const { tenant, metadata, grantType, subjectTokenId } = callerOf(Provider.ctx);
+    const { tenant, metadata, grantType, subjectTokenId, certificateBoundTokens } = callerOf(Provider.ctx);
+    // Also when the issuer was set up anew without certificates: rather no token than an unbound one.
+    if (certificateBoundTokens && !terms['x5t#S256'])
+      throw new errors.InvalidGrant('the client certificate is missing');
     const tokenId = newId('tok');
     const data = { tokenId, grantType, subjectTokenId, ...form, ...eventFieldsOf(terms) };
     const grantKey = terms.grantId ? this.artifacts.keyOf('Grant', terms.grantId) : null;
@@ -69,7 +72,8 @@ export class AccessTokenRecorder {
   }
 }
 
-function eventFieldsOf({ accountId, aud, exp, grantId, jkt, scope, clientId }: TokenTerms) {
+function eventFieldsOf({ accountId, aud, exp, grantId, jkt, scope, clientId, ...bound }: TokenTerms) {
+  const thumbprint = bound['x5t#S256'];
   return {
     applicationId: String(clientId),
     userId: accountId ?? null,
@@ -78,5 +82,6 @@ function eventFieldsOf({ accountId, aud, exp, grantId, jkt, scope, clientId }: T
     expiresAt: new Date((exp ?? 0) * 1000).toISOString(),
     grantId: grantId ?? null,
     jkt: jkt ?? null,
+    ...(thumbprint ? { certificateThumbprint: thumbprint } : {}),
   };
 }

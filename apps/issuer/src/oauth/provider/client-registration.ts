@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { ClientProof } from '@gatehouse/contracts';
 import { digestOfToken } from '@gatehouse/kernel';
 import type { Client, ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
@@ -14,6 +15,7 @@ const Registration = z.object({
   resources: z.array(z.string()),
   scopes: z.array(z.string()),
   signingAlgorithm: z.enum(['ES256', 'EdDSA', 'RS256', 'PS256']),
+  certificateBoundTokens: z.boolean(),
   secrets: z.array(z.object({ hash: z.string(), retiresAt: z.string().nullable() })),
 });
 type Registration = z.infer<typeof Registration>;
@@ -22,9 +24,17 @@ type Registration = z.infer<typeof Registration>;
 export function clientMetadataOf({ id, tenant, terms, secrets }: EnabledApplication): ClientMetadata {
   const { resources, scopes, signingAlgorithm } = terms;
   const kept = secrets.map(({ hash, retiresAt }) => ({ hash, retiresAt }));
-  const registration: Registration = { tenant, resources, scopes, signingAlgorithm, secrets: kept };
+  const { certificateBoundTokens = false } = terms;
+  const registration: Registration = {
+    tenant,
+    resources,
+    scopes,
+    signingAlgorithm,
+    certificateBoundTokens,
+    secrets: kept,
+  };
   return {
-    ...authenticationOf(terms.authentication, kept),
+    ...authenticationOf(terms, kept),
     client_id: id,
     client_name: terms.name,
     grant_types: terms.grantTypes,
@@ -34,6 +44,7 @@ export function clientMetadataOf({ id, tenant, terms, secrets }: EnabledApplicat
     application_type: terms.redirectUris.some(isNative) ? 'native' : 'web',
     id_token_signed_response_alg: signingAlgorithm,
     dpop_bound_access_tokens: terms.requiresDpop,
+    tls_client_certificate_bound_access_tokens: certificateBoundTokens,
     [REGISTRATION]: registration,
   };
 }
@@ -65,12 +76,25 @@ const equal = (a: Buffer, b: Buffer): boolean => a.length === b.length && timing
 
 /** The engine asks for a `client_secret`; the hash stands in, which {@link isClientSecret} never compares as it is. */
 function authenticationOf(
-  authentication: EnabledApplication['terms']['authentication'],
+  { authentication, proof }: EnabledApplication['terms'],
   secrets: readonly { hash: string }[],
 ): Partial<ClientMetadata> {
+  if (proof) return proofOf(proof);
   return authentication === 'public'
     ? { token_endpoint_auth_method: 'none' }
     : { token_endpoint_auth_method: 'client_secret_basic', client_secret: secrets[0]?.hash ?? '' };
+}
+
+function proofOf(proof: ClientProof): Partial<ClientMetadata> {
+  switch (proof.method) {
+    case 'private_key_jwt':
+    case 'self_signed_tls_client_auth':
+      return { token_endpoint_auth_method: proof.method, jwks: proof.jwks };
+    case 'tls_client_auth': {
+      const { kind, value } = proof.certificate;
+      return { token_endpoint_auth_method: proof.method, [`tls_client_auth_${kind}`]: value };
+    }
+  }
 }
 
 /** RFC 8252 §7: loopback addresses and private-use schemes belong to applications on the user's own machine. */

@@ -7,16 +7,20 @@ import { subjectTokenIdOf } from './token-exchange.js';
 export function callerOf(ctx: KoaContextWithOIDC | undefined): {
   tenant: string;
   grantType: string;
+  /** Whether every token must be bound to a certificate. */
+  certificateBoundTokens: boolean;
   /** The API token being exchanged, if one is. */
   subjectTokenId: string | null;
   metadata: EventMetadata;
 } {
   const client = ctx?.oidc.client;
   if (!ctx || !client) throw new Error('no application asks for this');
+  const { tenant, certificateBoundTokens } = registrationOf(client);
   const { traceparent } = ctx.headers;
   const grantType = ctx.oidc.params?.['grant_type'];
   return {
-    tenant: registrationOf(client).tenant,
+    tenant,
+    certificateBoundTokens,
     grantType: typeof grantType === 'string' ? grantType : '',
     subjectTokenId: subjectTokenIdOf(ctx) ?? null,
     metadata: {

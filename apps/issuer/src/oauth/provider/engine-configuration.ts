@@ -3,6 +3,8 @@ import { ID_TOKEN_TTL_SECONDS, type IssuerConfig } from '../../issuer.config.js'
 import type { UsableKey } from '../../keys/signing-keys.js';
 import { devicePages } from '../pages/device-pages.js';
 import { errorPage, logoutPage, loggedOutPage } from '../pages/session-pages.js';
+import { clientAuthenticationOf, mutualTlsOf } from './client-authentication.js';
+import { ClientCertificates } from './client-certificates.js';
 import { REGISTRATION, registrationOf } from './client-registration.js';
 import { defaultResourceOf, resourceServerOf } from './resource-servers.js';
 
@@ -28,6 +30,7 @@ export function engineConfigurationOf({
   findAccount,
   beforeSigning,
 }: EngineParts): Configuration {
+  const certificates = new ClientCertificates(config);
   const signing = keys.toSorted((a, b) => rankOf(a) - rankOf(b));
   return {
     jwks: { keys: signing.map(({ privateJwk }) => ({ ...privateJwk })) },
@@ -36,10 +39,10 @@ export function engineConfigurationOf({
     scopes: ['openid', 'offline_access', 'email', 'profile'],
     responseTypes: ['code'],
     pkce: { required: () => true }, // RFC 9700 §2.1.1; the engine knows S256 alone
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    ...clientAuthenticationOf(config, certificates),
     clientDefaults: { id_token_signed_response_alg: 'ES256', response_types: [], grant_types: [] },
     extraClientMetadata: { properties: [REGISTRATION] },
-    features: featuresOf(config, keys),
+    features: { ...featuresOf(config, keys), mTLS: mutualTlsOf(certificates) },
     formats: { customizers: { jwt: beforeSigning } },
     findAccount,
     issueRefreshToken: (_ctx, client, source) =>

@@ -45,7 +45,7 @@ export class StructuredTokens {
           ...Object.fromEntries(
             REPEATED.filter((name) => name in claims).map((name) => [name, claims[name]]),
           ),
-          token_type: claims['cnf'] ? 'DPoP' : 'Bearer',
+          token_type: isDpopBound(claims) ? 'DPoP' : 'Bearer',
         }
       : { active: false };
   }
@@ -92,6 +92,8 @@ export class StructuredTokens {
     }
   }
 }
+
+const isDpopBound = ({ cnf }: JWTPayload): boolean => typeof cnf === 'object' && cnf !== null && 'jkt' in cnf;
 
 const isTurnedAway = ({ oidc, body }: KoaContextWithOIDC): boolean =>
   oidc.client !== undefined &&

@@ -48,7 +48,7 @@ async function exchange(
   const asked = Exchange.safeParse(params);
   if (!client || !asked.success)
     throw new errors.InvalidRequest('subject_token or its type is missing or unknown');
-  if (client.dpopBoundAccessTokens)
+  if (client.dpopBoundAccessTokens || registrationOf(client).certificateBoundTokens)
     throw new errors.UnauthorizedClient('an exchanged token cannot be bound to a key');
   const subject = await subjectOf(asked.data.subject_token, client, lookup);
   const resource = asked.data.resource ?? registrationOf(client).resources[0] ?? '';

@@ -10,6 +10,7 @@ export function termsOf(token: Token, { exp, aud }: Record<string, unknown>): To
     clientId: token.clientId,
     scope: token.scope,
     jkt: token.jkt,
+    'x5t#S256': token['x5t#S256'],
     exp: typeof exp === 'number' ? exp : undefined,
     aud: typeof aud === 'string' ? aud : undefined,
     ...('grantId' in token ? { accountId: token.accountId, grantId: token.grantId } : {}),

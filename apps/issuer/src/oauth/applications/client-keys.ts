@@ -1,0 +1,50 @@
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { ClientJwk, ClientProof } from '@gatehouse/contracts';
+import { applicationInvalid } from './application.errors.js';
+
+const MIN_RSA_BITS = 2048;
+
+/**
+ * Refuses keys that prove nothing: points off their curve, RSA moduli anybody can factor, exponents that leave the
+ * message as it is (NIST SP 800-56B §6.2: odd, above 2^16 where we make them; 3 at least where others did).
+ * @throws DomainError `body-invalid`, naming the key.
+ */
+export function refuseWeakProof(proof: ClientProof): void {
+  if (proof.method === 'tls_client_auth') return;
+  for (const [index, jwk] of proof.jwks.keys.entries()) {
+    const field = `proof.jwks.keys.${index}`;
+    const key = refuseWeakKey(field, jwk);
+    if (proof.method === 'self_signed_tls_client_auth' && !jwk.x5c)
+      throw applicationInvalid(`${field}.x5c`, 'the certificate the application shows, DER in base64');
+    if (jwk.x5c) refuseOtherCertificate(`${field}.x5c`, jwk.x5c[0] ?? '', key);
+  }
+}
+
+function refuseWeakKey(field: string, jwk: ClientJwk): KeyObject {
+  const key = keyOf(field, jwk);
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  if (jwk.kty !== 'RSA') return key;
+  if (modulusLength < MIN_RSA_BITS)
+    throw applicationInvalid(`${field}.n`, `at least ${MIN_RSA_BITS} bits (RFC 7518 §3.3)`);
+  if (publicExponent < 3n || publicExponent % 2n === 0n)
+    throw applicationInvalid(`${field}.e`, 'an odd exponent above 1, AQAB as a rule');
+  return key;
+}
+
+function keyOf(field: string, { x5c: _x5c, ...jwk }: ClientJwk): KeyObject {
+  try {
+    return createPublicKey({ key: jwk, format: 'jwk' }); // checks that a point lies on its curve
+  } catch {
+    throw applicationInvalid(field, 'a public key: the point must lie on the curve (RFC 7518 §6)');
+  }
+}
+
+/** RFC 7517 §4.7: the key in the first certificate must be the key. */
+function refuseOtherCertificate(field: string, base64: string, key: KeyObject): void {
+  try {
+    if (new X509Certificate(Buffer.from(base64, 'base64')).publicKey.equals(key)) return;
+  } catch {
+    // said below: no certificate at all is as wrong as another key's
+  }
+  throw applicationInvalid(field, 'a certificate of this very key, DER in base64 (RFC 7517 §4.7)');
+}
