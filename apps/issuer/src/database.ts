@@ -11,6 +11,7 @@ import { CreateUser1700000000104 } from './people/users/create-user.migration.js
 import { CreateUserStreams1700000000110 } from './people/users/create-user-streams.migration.js';
 import { CreateTokenUse1700000000200 } from './token-use/create-token-use.migration.js';
 import { tokenUseEntities } from './token-use/token-use.parts.js';
+import { CreateTenant1700000000120 } from './tenants/create-tenant.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
@@ -43,6 +44,7 @@ export async function openDatabase(
       CreateUser1700000000104,
       CreateUserStreams1700000000110,
       CreateTokenUse1700000000200,
+      CreateTenant1700000000120,
     ],
     extra: {
       options: SESSION_OPTIONS,

@@ -15,6 +15,7 @@ import { oauthControllers, oauthProviders } from './oauth/oauth.parts.js';
 import { peopleControllers, peopleProviders } from './people/people.parts.js';
 import { OutgoingEvents } from './relay/outgoing-events.js';
 import { tokenUseControllers, tokenUseProviders } from './token-use/token-use.parts.js';
+import { tenantControllers, tenantProviders } from './tenants/tenants.parts.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
@@ -66,6 +67,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...oauthControllers,
         ...peopleControllers,
         ...tokenUseControllers,
+        ...tenantControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
@@ -87,6 +89,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...oauthProviders,
         ...peopleProviders,
         ...tokenUseProviders,
+        ...tenantProviders,
       ],
     };
   }

@@ -41,6 +41,13 @@ export const problems = {
   'token-audience-mismatch': { status: 401, title: 'The token is meant for somebody else' },
   'scope-insufficient': { status: 403, title: 'The token lacks a scope' },
   'scope-not-grantable': { status: 403, title: 'The caller may not grant this scope' },
+  'policy-ttl-exceeded': { status: 403, title: 'The tenant’s policy allows shorter lives only' },
+  'policy-expiry-required': { status: 403, title: 'The tenant’s policy asks for an expiry' },
+  'policy-ip-list-required': { status: 403, title: 'The tenant’s policy asks for a list of addresses' },
+  'policy-scope-refused': {
+    status: 403,
+    title: 'The tenant’s policy does not let this role grant this scope',
+  },
   'ip-not-allowed': { status: 403, title: 'The token may not be used from this address' },
   'origin-not-allowed': { status: 403, title: 'Pages of this origin may not call this' },
   'rate-limited': { status: 429, title: 'Too many requests' },

@@ -14,8 +14,8 @@ export const IssueTokenBody = z.strictObject({
     .min(1)
     .max(100)
     .refine((s) => new Set(s).size === s.length, 'each scope once'),
-  /** Seconds until it expires; default 90 days, at most ten years. */
-  expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).optional(),
+  /** Seconds until it expires; default 90 days, at most ten years; `null`: never, if the tenant's policy allows it. */
+  expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).nullable().optional(),
   /** Where the token may be used from; absent or empty: anywhere. */
   ipAllow: z.array(IpRange).max(100).optional(),
   metadata: MetadataMap.optional(),
