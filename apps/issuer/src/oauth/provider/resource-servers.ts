@@ -9,7 +9,7 @@ export function resourceServerOf(
   accessTokenTTL: number,
   keys: readonly UsableKey[],
 ): ResourceServer {
-  const { resources, scopes, signingAlgorithm, maxTtlSeconds } = registrationOf(client);
+  const { resources, scopes, signingAlgorithm } = registrationOf(client);
   if (!resources.includes(resource))
     throw new errors.InvalidTarget('the application may not ask for tokens for this resource');
   const signer = keys.find(({ algorithm, status }) => algorithm === signingAlgorithm && status === 'active');
@@ -17,7 +17,7 @@ export function resourceServerOf(
   return {
     audience: resource,
     scope: scopes.join(' '),
-    accessTokenTTL: Math.min(accessTokenTTL, maxTtlSeconds ?? accessTokenTTL),
+    accessTokenTTL,
     accessTokenFormat: 'jwt',
     jwt: { sign: { alg: signingAlgorithm, kid: signer.keyId } },
   };
