@@ -16,9 +16,9 @@ describe('granting', () => {
       ['developer', 'role:admin'],
       ['analyst', 'role:developer'],
       ['auditor', 'tokens:write'],
-    ];
+    ] as const;
     for (const [role, wanted] of ladder)
-      expect(() => refuseUngrantable([wanted!], expandRoles([`role:${role}`]))).toThrow(
+      expect(() => refuseUngrantable([wanted], expandRoles([`role:${role}`]))).toThrow(
         expect.objectContaining(refused),
       );
   });

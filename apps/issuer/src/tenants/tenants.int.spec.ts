@@ -3,6 +3,9 @@ import { type Answer, startIssuer } from '../../test/start-issuer.js';
 
 type Issuer = Awaited<ReturnType<typeof startIssuer>>;
 
+const codeOf = ({ status, body }: Answer) => [status, body.code];
+const plain = { name: 'plain', scopes: ['demo:read'] };
+
 describe('tenants', () => {
   let issuer: Issuer;
   let made = 0;
@@ -26,8 +29,6 @@ describe('tenants', () => {
     expect(owner.status).toBe(201);
     return { id, token: String(owner.body.token), call: as(String(owner.body.token)) };
   };
-  const codeOf = ({ status, body }: Answer) => [status, body.code];
-  const plain = { name: 'plain', scopes: ['demo:read'] };
 
   it('are created once, with the operator’s there from the start', async () => {
     expect((await issuer.call('GET', '/v1/tenants/default')).body.status).toBe('active');
