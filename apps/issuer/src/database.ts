@@ -1,5 +1,6 @@
-import { CreateEventStore1700000000000 } from '@gatehouse/event-store';
-import { DataSource } from 'typeorm';
+import { CreateEventStore1700000000000, JoiningDataSource } from '@gatehouse/event-store';
+import type { DataSource } from 'typeorm';
+import { CreateKeptAnswer1700000000210 } from './idempotency/create-kept-answer.migration.js';
 import type { IssuerConfig } from './issuer.config.js';
 import { CreateSigningKey1700000000100 } from './keys/create-signing-key.migration.js';
 import { SigningKey } from './keys/signing-key.entity.js';
@@ -25,8 +26,8 @@ const MIGRATION_LOCK = 1_195_920_433;
 export async function openDatabase(
   config: Pick<IssuerConfig, 'DATABASE_URL' | 'DATABASE_POOL'>,
   onPoolError: (error: Error) => void,
-): Promise<DataSource> {
-  const dataSource = new DataSource({
+): Promise<JoiningDataSource> {
+  const dataSource = new JoiningDataSource({
     type: 'postgres',
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
@@ -37,6 +38,7 @@ export async function openDatabase(
     migrations: [
       CreateEventStore1700000000000,
       CreateTokenSummary1700000000001,
+      CreateKeptAnswer1700000000210,
       CreateSigningKey1700000000100,
       CreateApplication1700000000101,
       CreateArtifact1700000000102,

@@ -1,3 +1,4 @@
+import { JoiningDataSource } from '@gatehouse/event-store';
 import { HttpAuthModule, TokenVerifier } from '@gatehouse/http';
 import { Readiness } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
@@ -6,6 +7,7 @@ import { DataSource } from 'typeorm';
 import { BootstrapTokens } from './bootstrap/bootstrap-tokens.js';
 import { FeedController } from './feed/feed.controller.js';
 import { LiveGateways } from './gateways/live-gateways.js';
+import { idempotencyProviders } from './idempotency/idempotency.parts.js';
 import type { IssuerConfig } from './issuer.config.js';
 import { ISSUER_CONFIG, NATS } from './issuer.tokens.js';
 import { KeyringHandler } from './keys/keyring.handler.js';
@@ -39,7 +41,7 @@ import { VerifyTokenController } from './tokens/verify-token/verify-token.contro
 /** What the issuer is given by its `main`. */
 export interface IssuerParts {
   config: IssuerConfig;
-  dataSource: DataSource;
+  dataSource: JoiningDataSource;
   nats: NatsConnection;
 }
 
@@ -72,8 +74,10 @@ export class IssuerModule implements OnApplicationShutdown {
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
         { provide: DataSource, useValue: dataSource },
+        { provide: JoiningDataSource, useValue: dataSource },
         { provide: NATS, useValue: nats },
         { provide: TokenLookups, useValue: lookups },
+        ...idempotencyProviders,
         OutgoingEvents,
         LiveGateways,
         TokenHandler,

@@ -136,7 +136,7 @@ export const LookupAnswer = z.discriminatedUnion('found', [
     /** When this secret ceases to work, by the token's expiry or the end of its rotation's overlap. */
     expiresAt: z.iso.datetime().nullable(),
     /** Which of the token's secrets was presented. */
-    secretId: z.string().default(''),
+    secretId: z.string().min(1),
   }),
 ]);
 export type LookupAnswer = z.infer<typeof LookupAnswer>;
