@@ -130,7 +130,9 @@ describe(`the issuer, killed ${KILLS} times while it issues, rotates and revokes
     const stop = new AbortController();
     const writers = Array.from({ length: WRITERS }, () => write(acknowledged, stop.signal));
     for (let kill = 0; kill < KILLS; kill++) {
-      await delay(50 + Math.random() * 400); // at a random point of the work
+      const enough = acknowledged.length + 1 + Math.random() * 2 * WRITERS;
+      await eventually(() => expect(acknowledged.length).toBeGreaterThan(enough), { timeoutMs: 20_000 });
+      await delay(Math.random() * 50); // at a random point of the work
       await issuer.kill();
       await issuer.restart();
     }
@@ -166,5 +168,5 @@ describe(`the issuer, killed ${KILLS} times while it issues, rotates and revokes
     feed.forEach((event, i) => expect(event.preceding).toBe(i === 0 ? '0.0' : feed[i - 1].position));
     const published = await publishedIds(feed.length);
     expect([...new Set(published)]).toEqual(feed.map((event) => event.id));
-  }, 180_000);
+  }, 300_000);
 });

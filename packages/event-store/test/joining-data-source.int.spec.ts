@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createDatabase } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { JoiningDataSource } from '../src/index.js';
@@ -43,18 +44,15 @@ describe('JoiningDataSource', () => {
   });
 
   it('keeps what happens beside it apart', async () => {
-    let end = () => {};
-    const ended = new Promise<void>((resolve) => (end = resolve));
-    let begun = () => {};
-    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const gate = new EventEmitter();
     const whole = db.asOne(async () => {
       await add(20);
-      begun();
-      await ended;
+      gate.emit('added');
+      await once(gate, 'end');
     });
-    await hasBegun;
+    await once(gate, 'added');
     expect(await things()).not.toContain(20);
-    end();
+    gate.emit('end');
     await whole;
     expect(await things()).toContain(20);
   });
