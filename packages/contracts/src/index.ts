@@ -30,3 +30,4 @@ export * from './usage.api.js';
 export * from './user.api.js';
 export * from './user.events.js';
 export * from './user.fields.js';
+export * from './witness.api.js';
