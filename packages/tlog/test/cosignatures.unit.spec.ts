@@ -84,7 +84,11 @@ describe('a request to a witness', () => {
       ...proof.map((h) => Buffer.from(h).toString('base64')),
       '',
     ]);
-    expect(parseAddCheckpoint(body)).toEqual({ oldSize: 5, proof: proof.map((hash) => Buffer.from(hash)), note });
+    expect(parseAddCheckpoint(body)).toEqual({
+      oldSize: 5,
+      proof: proof.map((hash) => Buffer.from(hash)),
+      note,
+    });
     expect(parseAddCheckpoint(formatAddCheckpoint({ oldSize: 0, proof: [], note }))).toMatchObject({
       oldSize: 0,
       note,
