@@ -14,7 +14,6 @@ import {
   SigningKeyRetired,
 } from './key.events.js';
 import { RequestLogged } from './request.events.js';
-import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
   TokenIssued,
   TokenResumed,
@@ -50,10 +49,6 @@ export const events = {
   UserDisabled,
   UserEnabled,
   UserErased,
-  TenantCreated,
-  TenantUpdated,
-  TenantSuspended,
-  TenantResumed,
   RequestLogged,
 } as const;
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { MalformedEvent } from './catalogue.js';
 import { PositionString, TenantId } from './event.js';
+import { WholeObject } from './whole-object.js';
 
 /**
  * What every event of an event store has in common. A subscriber that only orders, stores or forwards events reads no
  * more than this, so that it keeps working when a newer issuer publishes a type it has never heard of.
  */
-const StoredEventEnvelope = z.looseObject({
+const StoredEventEnvelope = z.object({
   specversion: z.literal('1.0'),
   id: z.string().min(1).max(200),
   source: z.string().min(1).max(100),
@@ -17,7 +18,7 @@ const StoredEventEnvelope = z.looseObject({
   actor: z.string().max(200),
   position: PositionString,
   preceding: PositionString,
-  data: z.record(z.string(), z.unknown()),
+  data: WholeObject,
 });
 export type StoredEventEnvelope = z.infer<typeof StoredEventEnvelope>;
 

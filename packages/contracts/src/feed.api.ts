@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PositionString } from './event.js';
+import { WholeObject } from './whole-object.js';
 
 /** Query of the issuer's `GET /v1/events`: the catch-up feed, in event-store order. */
 export const FeedQuery = z.strictObject({
@@ -11,7 +12,7 @@ export type FeedQuery = z.infer<typeof FeedQuery>;
 
 /** Answer: whole events as published. */
 export const FeedAnswer = z.object({
-  events: z.array(z.record(z.string(), z.unknown())),
+  events: z.array(WholeObject),
   /** Where to go on; equal to `after` when there is no news. */
   next: PositionString,
   /** False while committed events are withheld because an older transaction is still open. */

@@ -26,7 +26,7 @@ export interface FeedFollowerOptions {
   /** The follower's checkpoint: events up to here are applied already. */
   from: Position;
   /**
-   * Takes events exactly once, in order, at most 500 at a time. When it throws, the same events come again after a
+   * Takes events exactly once, in order, at most 1,000 at a time. When it throws, the same events come again after a
    * back-off: nothing is ever skipped.
    */
   apply: (events: readonly FeedEvent[]) => void | Promise<void>;
@@ -35,7 +35,7 @@ export interface FeedFollowerOptions {
   onHalt?: (error: Error | undefined) => void;
 }
 
-const PAGE = 500;
+const PAGE = 1_000;
 /** Live events wait here while `apply` is busy; past it they are dropped and read from the feed instead. */
 const QUEUE_MAX = 2_000;
 const RETRY_MIN_MS = 50;

@@ -2,6 +2,7 @@ import { becomesReady } from './becomes-ready.js';
 import { Child } from './child.js';
 import type { Exit } from './child.js';
 import { bareEnvironment } from './config.js';
+import { SERVICE_FLAGS } from './service-flags.js';
 
 /** How to start one built service. */
 export interface SpawnServiceOptions {
@@ -38,7 +39,7 @@ export async function spawnService(options: SpawnServiceOptions): Promise<Spawne
   const start = async () => {
     const child = await Child.start({
       command: process.execPath,
-      args: [entry],
+      args: [...SERVICE_FLAGS, entry],
       env: { ...bareEnvironment(), ...env },
     });
     await becomesReady(child, healthPort, readyTimeoutMs);

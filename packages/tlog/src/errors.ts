@@ -5,8 +5,7 @@ export type TlogErrorCode =
   | 'note-signature-invalid'
   | 'note-unsigned'
   | 'checkpoint-malformed'
-  | 'entry-too-large'
-  | 'request-malformed';
+  | 'entry-too-large';
 
 /** Text that is not what it claims to be. Its message never holds key material. */
 export class TlogError extends Error {

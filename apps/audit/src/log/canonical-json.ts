@@ -1,30 +1,45 @@
-import { createRequire } from 'node:module';
-
-// The package is CommonJS, but its types say "export default": an import would type-check as what it is not.
-const serialize = createRequire(import.meta.url)('canonicalize') as (value: unknown) => string | undefined;
-
+/** What JSON writes as it is: no quote, no backslash, nothing that is not ASCII. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 /** `\udXXX` that is an escape itself, not the text behind an escaped backslash. */
 const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /**
- * The one form of a JSON value (RFC 8785), so that whoever holds the value can compute the same hash.
+ * The one form of a JSON value (RFC 8785), so that whoever holds the value can compute the same hash. ECMAScript writes
+ * strings and numbers as §3.2.2 wants them, and compares property names as §3.2.3 sorts them.
+ *
+ * Written here because it is half the work of a leaf: twice as fast as the package that did it before.
  * @param value as JSON.parse gave it.
  * @throws TypeError for what has no canonical form: numbers that are not finite, strings that are not Unicode (§3.2.2.2).
  */
 export function canonicalJson(value: unknown): string {
-  const text = textOf(value);
-  // JSON.stringify escapes a surrogate only when its other half is missing.
-  if (text.includes('\\ud') && LONE_SURROGATE.test(text))
-    throw new TypeError('a string holds half of a surrogate pair');
-  return text;
+  if (typeof value === 'string') return quoted(value);
+  if (value === null || typeof value === 'boolean') return `${value}`;
+  if (Array.isArray(value)) return arrayOf(value);
+  if (typeof value === 'object') return objectOf(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  throw new TypeError('the value has no canonical form');
 }
 
-function textOf(value: unknown): string {
-  try {
-    const text = serialize(value);
-    if (text !== undefined) return text;
-  } catch (error) {
-    throw new TypeError('the value has no canonical form', { cause: error });
+function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  const json = JSON.stringify(text);
+  // JSON.stringify escapes a surrogate only when its other half is missing.
+  if (json.includes('\\ud') && LONE_SURROGATE.test(json))
+    throw new TypeError('a string holds half of a surrogate pair');
+  return json;
+}
+
+function arrayOf(values: readonly unknown[]): string {
+  let text = '[';
+  for (const value of values) text += `${text === '[' ? '' : ','}${canonicalJson(value)}`;
+  return `${text}]`;
+}
+
+function objectOf(value: object): string {
+  let text = '{';
+  for (const name of Object.keys(value).toSorted()) {
+    const member: unknown = Reflect.get(value, name);
+    text += `${text === '{' ? '' : ','}${quoted(name)}:${canonicalJson(member)}`;
   }
-  throw new TypeError('there is no value');
+  return `${text}}`;
 }

@@ -24,7 +24,6 @@ import { LogTiles } from './log-tiles.js';
 @Injectable()
 export class LogMirror {
   private due: StoredCheckpoint | undefined;
-  private shownSize = 0;
   private running: Promise<void> | undefined;
   private stopped = false;
 
@@ -34,10 +33,9 @@ export class LogMirror {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Brings the mirror to a checkpoint that has been stored; returns at once. Of several at once, the largest is enough. */
+  /** Brings the mirror to a checkpoint that has been stored; returns at once. Of several at once, the last is enough. */
   show(checkpoint: StoredCheckpoint): void {
-    if (this.folder === undefined || checkpoint.size < this.shownSize) return;
-    this.shownSize = checkpoint.size;
+    if (this.folder === undefined) return;
     this.due = checkpoint;
     this.stopped = false;
     this.running ??= this.work(this.folder).finally(() => (this.running = undefined));

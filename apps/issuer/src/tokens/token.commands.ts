@@ -1,5 +1,3 @@
-import type { GrantedBy } from '../permissions/grantable.js';
-
 /** What a secret's owner never gives away: the secret itself is not here. */
 export interface NewSecret {
   id: string;
@@ -9,7 +7,8 @@ export interface NewSecret {
   last4: string;
 }
 
-export type { GrantedBy };
+/** Scopes the caller holds; `system` may grant any. */
+export type GrantedBy = readonly string[] | 'system';
 
 export interface IssueToken {
   kind: 'issue';

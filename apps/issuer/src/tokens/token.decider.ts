@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  isPermission,
   TokenIssued,
   TokenResumed,
   TokenRevoked,
@@ -9,8 +10,8 @@ import {
   TokenUpdated,
 } from '@gatehouse/contracts';
 import type { Decider } from '@gatehouse/kernel';
-import { refuseUngrantable } from '../permissions/grantable.js';
 import type {
+  GrantedBy,
   IssueToken,
   ResumeToken,
   RetireSecrets,
@@ -20,7 +21,13 @@ import type {
   TokenCommand,
   UpdateToken,
 } from './token.commands.js';
-import { tokenIdTaken, tokenNotActive, tokenNotFound, tooManySecrets } from './token.errors.js';
+import {
+  scopeNotGrantable,
+  tokenIdTaken,
+  tokenNotActive,
+  tokenNotFound,
+  tooManySecrets,
+} from './token.errors.js';
 import type { TokenEvent } from './token.events.js';
 import { evolve, isLive, type Live, type Token } from './token.state.js';
 
@@ -119,6 +126,12 @@ function liveToken({ tokenId, now }: { tokenId: string; now: Date }, token: Toke
   if (token.expiresAt !== null && Date.parse(token.expiresAt) <= now.getTime())
     throw tokenNotActive(`It expired at ${token.expiresAt}.`);
   return token;
+}
+
+function refuseUngrantable(scopes: readonly string[], grantedBy: GrantedBy): void {
+  const missing =
+    grantedBy === 'system' ? [] : scopes.filter((s) => isPermission(s) && !grantedBy.includes(s));
+  if (missing.length > 0) throw scopeNotGrantable(missing);
 }
 
 const retired = (tokenId: string, secretId: string): TokenEvent => ({

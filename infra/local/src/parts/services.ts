@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bareEnvironment, becomesReady } from '@gatehouse/testing';
+import { bareEnvironment, becomesReady, SERVICE_FLAGS } from '@gatehouse/testing';
 import type { LocalConfig } from '../local.config.js';
 import type { Part } from '../part.js';
 import type { Ports } from '../ports.js';
@@ -108,7 +108,7 @@ function nodePart(
     name,
     program: {
       command: process.execPath,
-      args: [entry],
+      args: [...SERVICE_FLAGS, entry],
       env: { ...bareEnvironment(), ...environment },
     },
     ready: (child) => becomesReady(child, healthPort, READY_TIMEOUT_MS),

@@ -22,8 +22,6 @@ interface Call {
   body?: unknown;
   /** Whether sending it twice does no harm, so that a broken keep-alive connection may be tried once more. */
   repeatable: boolean;
-  /** Under which the service does a POST once, however often it is sent. */
-  idempotencyKey?: string;
 }
 
 /** One service's keep-alive connections: sends JSON, bounds time and size, turns refusals into errors. */
@@ -97,15 +95,11 @@ export class ServiceChannel {
     }
   }
 
-  async #attempt({ method, path, query, body, idempotencyKey }: Call): Promise<string> {
+  async #attempt({ method, path, query, body }: Call): Promise<string> {
     const response = await this.#pool.request({
       method,
       path: this.#basePath + path + queryString(query),
-      headers: {
-        ...this.#headers,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': `"${idempotencyKey}"` }),
-      },
+      headers: body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(this.#timeoutMs),
     });

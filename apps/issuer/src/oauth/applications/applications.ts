@@ -11,10 +11,7 @@ import { type ApplicationEvent, applicationEventOf } from './application.events.
 import { projectApplications } from './application.projection.js';
 
 /** What a client of the protocol engine is made from. */
-export type EnabledApplication = Pick<ApplicationRow, 'id' | 'tenant' | 'terms' | 'secrets'> & {
-  /** The tenant's bound on the life of a token, if it has one. */
-  maxTtlSeconds: number | null;
-};
+export type EnabledApplication = Pick<ApplicationRow, 'id' | 'tenant' | 'terms' | 'secrets'>;
 
 /** The applications of all tenants: what changes them, and what they are now. */
 @Injectable()
@@ -45,12 +42,10 @@ export class Applications {
     return handled;
   }
 
-  /** An application that may get tokens, of whatever tenant that is not suspended. Plain SQL: it is asked for with every token. */
+  /** An application that may get tokens, of whatever tenant. Plain SQL: it is asked for with every token. */
   async enabled(id: string): Promise<EnabledApplication | undefined> {
     const [row] = await this.dataSource.query<EnabledApplication[]>(
-      `select a.id, a.tenant, a.terms, a.secrets, (t.policy->>'maxTtlSeconds')::int as "maxTtlSeconds"
-       from application a left join tenant t on t.id = a.tenant
-       where a.id = $1 and a.status = 'enabled' and t.suspended_reason is null`,
+      `select id, tenant, terms, secrets from application where id = $1 and status = 'enabled'`,
       [id],
     );
     return row;

@@ -52,7 +52,7 @@ async function exchange(
     throw new errors.UnauthorizedClient('an exchanged token cannot be bound to a key');
   const subject = await subjectOf(asked.data.subject_token, client, lookup);
   const resource = asked.data.resource ?? registrationOf(client).resources[0] ?? '';
-  const expiresIn = Math.min(ttlOf(subject), registrationOf(client).maxTtlSeconds ?? MAX_TTL_SECONDS);
+  const expiresIn = ttlOf(subject);
   const server = new provider.ResourceServer(resource, resourceServerOf(resource, client, expiresIn, keys));
   const scope = narrowed(asked.data.scope, subject, client);
   const token = new provider.ClientCredentials({ client, scope, expiresIn, resourceServer: server });
