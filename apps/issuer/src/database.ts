@@ -7,6 +7,7 @@ import { CreateAccessToken1700000000103 } from './oauth/access-tokens/create-acc
 import { ApplicationRow } from './oauth/applications/application.entity.js';
 import { CreateApplication1700000000101 } from './oauth/applications/create-application.migration.js';
 import { CreateArtifact1700000000102 } from './oauth/artifacts/create-artifact.migration.js';
+import { CreateTrustedIssuer1700000000120 } from './oauth/workloads/create-trusted-issuer.migration.js';
 import { CreateUser1700000000104 } from './people/users/create-user.migration.js';
 import { CreateUserStreams1700000000110 } from './people/users/create-user-streams.migration.js';
 import { CreateTokenUse1700000000200 } from './token-use/create-token-use.migration.js';
@@ -43,6 +44,7 @@ export async function openDatabase(
       CreateUser1700000000104,
       CreateUserStreams1700000000110,
       CreateTokenUse1700000000200,
+      CreateTrustedIssuer1700000000120,
     ],
     extra: {
       options: SESSION_OPTIONS,

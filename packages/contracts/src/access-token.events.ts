@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from './event.js';
 import { KeyId } from './key.events.js';
+import { TrustedIssuerId } from './trusted-issuer.fields.js';
 import { Scope, TokenId } from './token.fields.js';
 
 /**
@@ -33,6 +34,8 @@ export const AccessTokenIssued = defineEvent(
     jkt: z.string().nullable(),
     /** RFC 8705 §3.1: SHA-256 of the certificate the token is bound to, base64url. */
     certificateThumbprint: z.string().optional(),
+    /** The workload it was given to, and on whose word (RFC 7523, RFC 8693). */
+    workload: z.object({ trustedIssuerId: TrustedIssuerId, subject: z.string().max(500) }).optional(),
   }),
 );
 export type AccessTokenIssued = z.infer<typeof AccessTokenIssued.schema>;

@@ -33,10 +33,9 @@ export const RegisterApplicationBody = z
     path: ['proof'],
     message: 'a public application proves nothing: leave authentication out',
   })
-  .refine((body) => body.authentication !== 'public' || !body.grantTypes.some(actsForItself), {
+  .refine((body) => body.authentication !== 'public' || !body.grantTypes.includes('client_credentials'), {
     path: ['grantTypes'],
-    message:
-      'a public application cannot act for itself: client_credentials and token-exchange need a secret',
+    message: 'a public application cannot act for itself: client_credentials needs a secret or another proof',
   })
   .refine((body) => body.grantTypes.includes('authorization_code') === body.redirectUris.length > 0, {
     path: ['redirectUris'],

@@ -13,6 +13,7 @@ import {
   SigningKeyPublished,
   SigningKeyRetired,
 } from './key.events.js';
+import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { RequestLogged } from './request.events.js';
 import {
   TokenIssued,
@@ -40,6 +41,8 @@ export const events = {
   ApplicationSecretRotated,
   ApplicationDisabled,
   ApplicationEnabled,
+  IssuerTrusted,
+  IssuerDistrusted,
   SigningKeyPublished,
   SigningKeyActivated,
   SigningKeyRetired,

@@ -12,9 +12,16 @@ import { AccessTokenRecorder } from './provider/access-token-recorder.js';
 import { OAuthEndpoints } from './provider/oauth-endpoints.js';
 import { OidcEngine } from './provider/oidc-engine.js';
 import { StructuredTokens } from './provider/structured-tokens.js';
+import { TrustedIssuers } from './workloads/trusted-issuers.js';
+import { TrustedIssuersController } from './workloads/trusted-issuers.controller.js';
+import { WorkloadAssertions } from './workloads/workload-assertions.js';
 
 /** The management API of OAuth's parts. */
-export const oauthControllers: Type[] = [ApplicationsController, AccessTokensController];
+export const oauthControllers: Type[] = [
+  ApplicationsController,
+  AccessTokensController,
+  TrustedIssuersController,
+];
 
 /** What OAuth 2.0 and OpenID Connect are made of here. */
 export const oauthProviders: Provider[] = [
@@ -26,6 +33,8 @@ export const oauthProviders: Provider[] = [
   Redemptions,
   AccessTokenRecorder,
   StructuredTokens,
+  TrustedIssuers,
+  WorkloadAssertions,
   OidcEngine,
   InteractionPages,
   OAuthEndpoints,

@@ -16,6 +16,7 @@ export type IssueRefusal =
   | 'application-disabled'
   | 'key-ended'
   | 'subject-ended'
+  | 'trust-ended'
   | 'user-ended';
 
 /** What is known of an access token that was issued here. */
@@ -44,10 +45,13 @@ export class AccessTokens {
     grantKey: string | null,
     metadata: EventMetadata,
   ): Promise<'issued' | IssueRefusal> {
-    const parameters = [newEventId(), tenant, metadata, Definition.data.parse(data), grantKey];
+    const { workload } = data;
+    const issue = workload ? 'issue_workload_token' : 'issue_access_token';
+    const link = workload ? workload.trustedIssuerId : grantKey;
+    const parameters = [newEventId(), tenant, metadata, Definition.data.parse(data), link];
     try {
       const [row] = await this.dataSource.query<{ outcome: 'issued' | IssueRefusal }[]>(
-        'select issue_access_token($1, $2, $3, $4, $5) as outcome',
+        `select ${issue}($1, $2, $3, $4, $5) as outcome`,
         parameters,
       );
       if (row!.outcome === 'issued') this.outgoing.wake();
@@ -110,6 +114,11 @@ export class AccessTokens {
     return this.revokeAll('subject_token_id', tokenId, reason, metadata);
   }
 
+  /** Revokes what workloads got on the word of an outside issuer. */
+  revokeOfTrustedIssuer(id: string, reason: string, metadata: EventMetadata): Promise<void> {
+    return this.revokeAll('trusted_issuer_id', id, reason, metadata);
+  }
+
   /** Forgets tokens that have long expired; their streams stay. At most `limit` rows. */
   async forgetExpired(limit: number): Promise<void> {
     await this.dataSource.query(
@@ -120,7 +129,7 @@ export class AccessTokens {
   }
 
   private async revokeAll(
-    column: 'grant_key' | 'application_id' | 'key_id' | 'subject_token_id' | 'user_id',
+    column: 'grant_key' | 'application_id' | 'key_id' | 'subject_token_id' | 'user_id' | 'trusted_issuer_id',
     value: string,
     reason: string,
     metadata: EventMetadata,
@@ -128,7 +137,7 @@ export class AccessTokens {
     await this.waitForIssuing(value);
     for (;;) {
       const live = await this.dataSource.query<{ id: string; tenant: string }[]>(
-        `select id, tenant from access_token
+        `select id, tenant from access_token left join workload_token on token_id = id
          where ${column} = $1 and revoked_at is null and expires_at > now() order by id limit $2`,
         [value, AT_ONCE],
       );

@@ -11,11 +11,24 @@ const MIN_RSA_BITS = 2048;
  */
 export function refuseWeakProof(proof: ClientProof): void {
   if (proof.method === 'tls_client_auth') return;
-  for (const [index, jwk] of proof.jwks.keys.entries()) {
-    const field = `proof.jwks.keys.${index}`;
+  const { keys } = proof.jwks;
+  refuseWeakKeys('proof.jwks.keys', keys);
+  const bare = keys.findIndex(({ x5c }) => !x5c);
+  if (proof.method === 'self_signed_tls_client_auth' && bare >= 0)
+    throw applicationInvalid(
+      `proof.jwks.keys.${bare}.x5c`,
+      'the certificate the application shows, DER in base64',
+    );
+}
+
+/**
+ * The same for any public keys.
+ * @param at where they stand in the body.
+ */
+export function refuseWeakKeys(at: string, keys: readonly ClientJwk[]): void {
+  for (const [index, jwk] of keys.entries()) {
+    const field = `${at}.${index}`;
     const key = refuseWeakKey(field, jwk);
-    if (proof.method === 'self_signed_tls_client_auth' && !jwk.x5c)
-      throw applicationInvalid(`${field}.x5c`, 'the certificate the application shows, DER in base64');
     if (jwk.x5c) refuseOtherCertificate(`${field}.x5c`, jwk.x5c[0] ?? '', key);
   }
 }

@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { Artifacts } from '../artifacts/artifacts.js';
+import type { Workload } from '../workloads/workload-assertions.js';
 import { callerOf } from './engine-caller.js';
 
 /** What the engine knows of a token it is about to make. */
@@ -44,12 +45,12 @@ export class AccessTokenRecorder {
     terms: TokenTerms,
     form: Pick<AccessTokenIssued['data'], 'format' | 'keyId'>,
   ): Promise<string> {
-    const { tenant, metadata, grantType, subjectTokenId, certificateBoundTokens } = callerOf(Provider.ctx);
+    const { tenant, metadata, workload, certificateBoundTokens, ...caller } = callerOf(Provider.ctx);
     // Also when the issuer was set up anew without certificates: rather no token than an unbound one.
     if (certificateBoundTokens && !terms['x5t#S256'])
       throw new errors.InvalidGrant('the client certificate is missing');
     const tokenId = newId('tok');
-    const data = { tokenId, grantType, subjectTokenId, ...form, ...eventFieldsOf(terms) };
+    const data = { tokenId, ...caller, ...form, ...eventFieldsOf(terms), ...wordFor(workload) };
     const grantKey = terms.grantId ? this.artifacts.keyOf('Grant', terms.grantId) : null;
     const outcome = await this.tokens.issue(tenant, data, grantKey, metadata).catch((error: unknown) => {
       this.logger.error({ err: error, tokenId }, 'no event, so no token');
@@ -66,11 +67,18 @@ export class AccessTokenRecorder {
         throw new errors.InvalidClient('the application is disabled');
       case 'subject-ended':
         throw new errors.InvalidRequest('the subject token has ended');
+      case 'trust-ended':
+        throw new errors.InvalidGrant('the assertion’s issuer is trusted no more');
       case 'key-ended':
         throw new errors.TemporarilyUnavailable('the signing key has just been replaced; try again');
     }
   }
 }
+
+const wordFor = (workload: Workload | undefined): Pick<AccessTokenIssued['data'], 'workload'> =>
+  workload
+    ? { workload: { trustedIssuerId: workload.trustedIssuerId, subject: workload.subject.slice(0, 500) } }
+    : {};
 
 function eventFieldsOf({ accountId, aud, exp, grantId, jkt, scope, clientId, ...bound }: TokenTerms) {
   const thumbprint = bound['x5t#S256'];

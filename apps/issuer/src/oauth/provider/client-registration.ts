@@ -5,6 +5,7 @@ import type { Client, ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
 import type { Peppers } from '../../tokens/peppers.js';
 import type { EnabledApplication } from '../applications/applications.js';
+import { JWT_BEARER, TOKEN_EXCHANGE } from './grant-types.js';
 
 /** Name of the client metadata that is ours. */
 export const REGISTRATION = 'gatehouse';
@@ -37,7 +38,9 @@ export function clientMetadataOf({ id, tenant, terms, secrets }: EnabledApplicat
     ...authenticationOf(terms, kept),
     client_id: id,
     client_name: terms.name,
-    grant_types: terms.grantTypes,
+    grant_types: terms.grantTypes.includes(TOKEN_EXCHANGE)
+      ? [...terms.grantTypes, JWT_BEARER]
+      : terms.grantTypes,
     redirect_uris: terms.redirectUris,
     post_logout_redirect_uris: terms.postLogoutRedirectUris,
     response_types: terms.grantTypes.includes('authorization_code') ? ['code'] : [],

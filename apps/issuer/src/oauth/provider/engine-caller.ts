@@ -1,7 +1,9 @@
 import type { EventMetadata } from '@gatehouse/event-store';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { registrationOf } from './client-registration.js';
+import type { Workload } from '../workloads/workload-assertions.js';
 import { subjectTokenIdOf } from './token-exchange.js';
+import { workloadIn } from './workload-grants.js';
 
 /** In whose name something happens at the protocol engine, as events say it. */
 export function callerOf(ctx: KoaContextWithOIDC | undefined): {
@@ -9,6 +11,8 @@ export function callerOf(ctx: KoaContextWithOIDC | undefined): {
   grantType: string;
   /** Whether every token must be bound to a certificate. */
   certificateBoundTokens: boolean;
+  /** The workload that asks, if one does. */
+  workload: Workload | undefined;
   /** The API token being exchanged, if one is. */
   subjectTokenId: string | null;
   metadata: EventMetadata;
@@ -22,6 +26,7 @@ export function callerOf(ctx: KoaContextWithOIDC | undefined): {
     tenant,
     certificateBoundTokens,
     grantType: typeof grantType === 'string' ? grantType : '',
+    workload: workloadIn(ctx),
     subjectTokenId: subjectTokenIdOf(ctx) ?? null,
     metadata: {
       actor: `application:${client.clientId}`,

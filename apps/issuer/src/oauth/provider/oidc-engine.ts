@@ -21,6 +21,8 @@ import { settleRedemptions } from './settle-redemptions.js';
 import { StructuredTokens } from './structured-tokens.js';
 import { tellOutages } from './tell-outages.js';
 import { registerTokenExchange } from './token-exchange.js';
+import { registerJwtBearer } from './workload-grants.js';
+import { WorkloadAssertions } from '../workloads/workload-assertions.js';
 import { delegationOf, keyIdOf, termsOf } from './token-terms.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -44,6 +46,7 @@ export class OidcEngine implements OnApplicationBootstrap {
     @Inject(AccessTokenRecorder) private readonly recorder: AccessTokenRecorder,
     @Inject(StructuredTokens) private readonly structuredTokens: StructuredTokens,
     @Inject(TokenLookups) private readonly lookups: TokenLookups,
+    @Inject(WorkloadAssertions) private readonly assertions: WorkloadAssertions,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.keys.onChange(() => {
@@ -93,7 +96,9 @@ export class OidcEngine implements OnApplicationBootstrap {
     provider.Client.prototype.compareClientSecret = function compare(presented: string) {
       return isClientSecret(this, presented, TOKEN_PEPPERS, new Date());
     };
-    registerTokenExchange(provider, this.lookups, this.keys.all());
+    const { lookups: lookup, assertions } = this;
+    registerTokenExchange(provider, { lookup, assertions, keys: this.keys.all() });
+    registerJwtBearer(provider, assertions, this.keys.all());
     provider.use(settleRedemptions(this.redemptions, this.logger));
     provider.use(this.structuredTokens.middleware());
     provider.use(tellOutages(provider, this.logger));

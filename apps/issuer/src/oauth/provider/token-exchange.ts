@@ -4,18 +4,22 @@ import { digestOfToken, parseOpaqueToken } from '@gatehouse/kernel';
 import { type Client, errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
 import { z } from 'zod';
 import type { UsableKey } from '../../keys/signing-keys.js';
+import type { WorkloadAssertions } from '../workloads/workload-assertions.js';
 import { registrationOf } from './client-registration.js';
-import { resourceServerOf } from './resource-servers.js';
+import { TOKEN_EXCHANGE } from './grant-types.js';
+import { type Narrowed, narrowedToken } from './narrowed-token.js';
+import { tokenFor } from './workload-grants.js';
 
-const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+/** RFC 8693 §3: of an outside issuer. */
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 /** Just in time: long enough for one piece of work, too short to be worth keeping. */
 const MAX_TTL_SECONDS = 300;
 const SUBJECT_TOKEN_ID = 'subjectTokenId';
 
 const Exchange = z.object({
   subject_token: z.string(),
-  subject_token_type: z.literal(ACCESS_TOKEN),
+  subject_token_type: z.enum([ACCESS_TOKEN, JWT]),
   requested_token_type: z.literal(ACCESS_TOKEN).optional(),
   resource: z.string().optional(),
   scope: z.string().optional(),
@@ -29,42 +33,46 @@ export function subjectTokenIdOf({ state }: KoaContextWithOIDC): string | undefi
   return typeof id === 'string' ? id : undefined;
 }
 
-/** RFC 8693 for API tokens: a long-lived opaque token becomes a JWT for one audience, narrower and of five minutes at most. */
-export function registerTokenExchange(
-  provider: Provider,
-  lookup: TokenLookup,
-  keys: readonly UsableKey[],
-): void {
-  const parameters = Object.keys(Exchange.shape);
-  provider.registerGrantType(GRANT_TYPE, (ctx) => exchange(ctx, lookup, keys), parameters);
+/** What an exchange needs to know of the rest. */
+export interface ExchangeParts {
+  lookup: TokenLookup;
+  assertions: WorkloadAssertions;
+  keys: readonly UsableKey[];
 }
 
-async function exchange(
-  ctx: KoaContextWithOIDC,
-  lookup: TokenLookup,
-  keys: readonly UsableKey[],
-): Promise<void> {
-  const { client, provider, params } = ctx.oidc;
+/**
+ * RFC 8693: a long-lived API token becomes a JWT for one audience, narrower and of five minutes at most; so does the token
+ * of a workload that an outside issuer vouches for.
+ */
+export function registerTokenExchange(provider: Provider, parts: ExchangeParts): void {
+  const parameters = Object.keys(Exchange.shape);
+  provider.registerGrantType(TOKEN_EXCHANGE, (ctx) => exchange(ctx, parts), parameters);
+}
+
+async function exchange(ctx: KoaContextWithOIDC, { lookup, assertions, keys }: ExchangeParts): Promise<void> {
+  const { client, params } = ctx.oidc;
   const asked = Exchange.safeParse(params);
   if (!client || !asked.success)
     throw new errors.InvalidRequest('subject_token or its type is missing or unknown');
-  if (client.dpopBoundAccessTokens || registrationOf(client).certificateBoundTokens)
-    throw new errors.UnauthorizedClient('an exchanged token cannot be bound to a key');
-  const subject = await subjectOf(asked.data.subject_token, client, lookup);
-  const resource = asked.data.resource ?? registrationOf(client).resources[0] ?? '';
-  const expiresIn = ttlOf(subject);
-  const server = new provider.ResourceServer(resource, resourceServerOf(resource, client, expiresIn, keys));
-  const scope = narrowed(asked.data.scope, subject, client);
-  const token = new provider.ClientCredentials({ client, scope, expiresIn, resourceServer: server });
+  const { subject_token: token, subject_token_type: type, scope, resource } = asked.data;
+  const answer =
+    type === JWT
+      ? await tokenFor(ctx, assertions, keys, { assertion: token, scope, resource })
+      : await exchangeApiToken(ctx, client, token, { lookup, keys, asked: { scope, resource } });
+  ctx.body = { ...answer, issued_token_type: ACCESS_TOKEN };
+}
+
+async function exchangeApiToken(
+  ctx: KoaContextWithOIDC,
+  client: Client,
+  token: string,
+  { lookup, keys, asked }: Pick<ExchangeParts, 'lookup' | 'keys'> & Pick<Narrowed, 'asked'>,
+): Promise<Record<string, unknown>> {
+  if (client.clientAuthMethod === 'none')
+    throw new errors.UnauthorizedClient('a public application exchanges no API tokens');
+  const subject = await subjectOf(token, client, lookup);
   ctx.state[SUBJECT_TOKEN_ID] = subject.tokenId;
-  ctx.oidc.entity('ClientCredentials', token);
-  ctx.body = {
-    access_token: await token.save(),
-    issued_token_type: ACCESS_TOKEN,
-    token_type: 'Bearer',
-    expires_in: expiresIn,
-    scope,
-  };
+  return narrowedToken(ctx, keys, { mayDo: subject.scopes, ttlSeconds: ttlOf(subject), asked });
 }
 
 /** RFC 8693 §2.2.2: one answer for every token that is not good, whatever is wrong with it. */
@@ -85,12 +93,3 @@ const ttlOf = ({ expiresAt }: Subject): number =>
   expiresAt === null
     ? MAX_TTL_SECONDS
     : Math.max(1, Math.min(MAX_TTL_SECONDS, Math.floor((Date.parse(expiresAt) - Date.now()) / 1000)));
-
-/** Never more than the token and the application may both do. */
-function narrowed(asked: string | undefined, subject: Subject, client: Client): string {
-  const both = registrationOf(client).scopes.filter((scope) => subject.scopes.includes(scope));
-  const wanted = asked?.split(' ').filter(Boolean) ?? both;
-  if (wanted.length === 0 || wanted.some((scope) => !both.includes(scope)))
-    throw new errors.InvalidScope('the token or the application may not do this', asked ?? '');
-  return wanted.join(' ');
-}
