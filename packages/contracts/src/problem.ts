@@ -40,6 +40,7 @@ export const problems = {
   'certificate-mismatch': { status: 401, title: 'The token is bound to another client certificate' },
   'token-audience-mismatch': { status: 401, title: 'The token is meant for somebody else' },
   'scope-insufficient': { status: 403, title: 'The token lacks a scope' },
+  'role-missing': { status: 403, title: 'The token lacks a role' },
   'scope-not-grantable': { status: 403, title: 'The caller may not grant this scope' },
   'ip-not-allowed': { status: 403, title: 'The token may not be used from this address' },
   'origin-not-allowed': { status: 403, title: 'Pages of this origin may not call this' },

@@ -6,6 +6,8 @@ import type { Refusal } from './refusal.js';
 export interface Admission {
   readonly credential: Credential;
   readonly clientAddress: string;
+  /** Without the query. */
+  readonly path: string;
   /** The scopes the route asks for with this method. */
   readonly requirement: Requirement;
   /** Wall clock, milliseconds. */

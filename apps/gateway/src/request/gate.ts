@@ -119,8 +119,8 @@ export class Gate {
   }
 
   private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
-    const { clientAddress } = exchange;
-    const admission = { credential, clientAddress, requirement, nowMs: Date.now() };
+    const { clientAddress, path } = exchange;
+    const admission = { credential, clientAddress, path, requirement, nowMs: Date.now() };
     for (const policy of route.policies) {
       const refused = policy.check(admission);
       if (!refused) continue;

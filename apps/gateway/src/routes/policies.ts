@@ -4,6 +4,7 @@ import { IpList } from '../request/ip-list.js';
 import { refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import type { TokenChanges } from '../tokens/token-changes.js';
+import type { RoleNeed } from './access-spec.js';
 import type { RouteSpec } from './routes-file.js';
 
 type Check = Policy['check'];
@@ -22,6 +23,7 @@ export function policiesOf(
   if (spec.ipDeny) policies.push({ name: 'route-ip-deny', check: notFrom(new IpList(spec.ipDeny)) });
   if (spec.ipAllow) policies.push({ name: 'route-ip-allow', check: from(new IpList(spec.ipAllow)) });
   policies.push({ name: 'token-ip-allow', check: tokenAddress }, { name: 'scope', check: scope });
+  if (spec.roles) policies.push({ name: 'role', check: inRole(spec.roles) });
   if (limit) policies.push({ name: 'limit', check: withinLimit(limit) });
   return policies;
 }
@@ -58,10 +60,19 @@ const from =
 const tokenAddress: Check = ({ credential, clientAddress }) =>
   credential.ipAllow && !credential.ipAllow.has(clientAddress) ? refusals.addressRefused : undefined;
 
-const scope: Check = ({ credential, requirement }) => {
-  for (const needed of requirement.scopes) if (!credential.scopes.has(needed)) return requirement.refusal;
-  return undefined;
-};
+const scope: Check = ({ credential, requirement, path }) =>
+  requirement.isMetBy(credential.scopes, path) ? undefined : requirement.refusal;
+
+function inRole(need: RoleNeed): Check {
+  const roles = Array.isArray(need) ? need : need.any;
+  const refused = refusal(
+    'role-missing',
+    `This needs the role ${roles.join(Array.isArray(need) ? ' and ' : ' or ')}.`,
+  );
+  return Array.isArray(need)
+    ? ({ credential }) => (roles.every((role) => credential.roles.has(role)) ? undefined : refused)
+    : ({ credential }) => (roles.some((role) => credential.roles.has(role)) ? undefined : refused);
+}
 
 const withinLimit =
   (limit: RateLimit): Check =>

@@ -1,12 +1,17 @@
 import { type Refusal, scopeRefusal } from '../request/refusal.js';
+import { PathPattern } from './path-pattern.js';
 import type { RouteSpec } from './routes-file.js';
+import { type ResourceScope, resourceScope, type ScopeNeed } from './scope-need.js';
 
 /** The scopes one method of a route asks for, with the refusal that names them. */
 export interface Requirement {
+  /** As they stand in gateway.yaml. */
   readonly scopes: readonly string[];
   /** The same as JSON, for the records. */
   readonly scopesJson: string;
   readonly refusal: Refusal;
+  /** Whether a token with these scopes may do this at this path. */
+  readonly isMetBy: (held: ReadonlySet<string>, path: string) => boolean;
 }
 
 /** Answers what each method needs; `undefined`: the route does not take the method. */
@@ -15,13 +20,14 @@ export class Requirements {
   private readonly others: Requirement | undefined;
   private readonly taken: ReadonlySet<string> | undefined;
 
-  constructor({ scopes, methods }: Pick<RouteSpec, 'scopes' | 'methods'>) {
+  constructor({ scopes, methods, path }: Pick<RouteSpec, 'scopes' | 'methods' | 'path'>) {
+    const pattern = new PathPattern(path);
     this.named = new Map(
       Object.entries(scopes)
         .filter(([method]) => method !== '*')
-        .map(([method, needed]) => [method, requirementOf(needed)]),
+        .map(([method, need]) => [method, requirementOf(need, pattern)]),
     );
-    this.others = scopes['*'] && requirementOf(scopes['*']);
+    this.others = scopes['*'] && requirementOf(scopes['*'], pattern);
     this.taken = methods && new Set(methods);
   }
 
@@ -37,8 +43,34 @@ export class Requirements {
   }
 }
 
-const requirementOf = (scopes: readonly string[]): Requirement => ({
-  scopes,
-  scopesJson: JSON.stringify(scopes),
-  refusal: scopeRefusal(scopes),
-});
+type Test = (held: ReadonlySet<string>, path: string) => boolean;
+
+function requirementOf(need: ScopeNeed, path: PathPattern): Requirement {
+  const scopes = Array.isArray(need) ? need : need.any;
+  const tests = scopes.map((scope) => testOf(scope, resourceScope(scope, path)));
+  return {
+    scopes,
+    scopesJson: JSON.stringify(scopes),
+    refusal: scopeRefusal(scopes),
+    isMetBy: Array.isArray(need) ? allOf(tests) : anyOf(tests),
+  };
+}
+
+const testOf = (scope: string, resource: ResourceScope | undefined): Test =>
+  resource
+    ? (held, path) => {
+        const bound = resource.of(path);
+        return bound !== undefined && held.has(bound);
+      }
+    : (held) => held.has(scope);
+
+function allOf(tests: readonly Test[]): Test {
+  const [only] = tests;
+  if (only && tests.length === 1) return only;
+  return (held, path) => tests.every((test) => test(held, path));
+}
+
+const anyOf =
+  (tests: readonly Test[]): Test =>
+  (held, path) =>
+    tests.some((test) => test(held, path));

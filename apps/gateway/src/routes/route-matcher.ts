@@ -1,3 +1,4 @@
+import { PathPattern } from './path-pattern.js';
 import type { Requirement } from './requirement.js';
 import type { Route } from './route.js';
 import type { RouteSpec } from './routes-file.js';
@@ -15,8 +16,7 @@ export type Match =
 
 interface Candidate {
   readonly route: Route;
-  readonly path: string;
-  readonly isPrefix: boolean;
+  readonly path: PathPattern;
 }
 
 /** Routes of one host, by the first segment of their path, the most specific first. */
@@ -24,7 +24,7 @@ type Bucket = Map<string, Candidate[]>;
 
 const ANY_SEGMENT = '*';
 
-/** Finds the route of a request: exact host before wildcard before any, longest path first. */
+/** Finds the route of a request: exact host before wildcard before any, the most specific path first. */
 export class RouteMatcher {
   private readonly hosts = new Map<string, Bucket>();
   private readonly wildcards: [suffix: string, Bucket][] = [];
@@ -33,7 +33,7 @@ export class RouteMatcher {
   constructor(routes: readonly PlacedRoute[]) {
     for (const { route, spec } of routes)
       for (const host of spec.hosts ?? [undefined])
-        insert(this.bucketOf(host), candidateOf(route, spec.path));
+        insert(this.bucketOf(host), { route, path: new PathPattern(spec.path) });
     this.wildcards.sort(([a], [b]) => b.length - a.length);
     for (const bucket of [...this.hosts.values(), ...this.wildcards.map(([, b]) => b), this.anyHost])
       for (const candidates of bucket.values()) candidates.sort(bySpecificity);
@@ -95,18 +95,12 @@ function findIn(
 ): Match | undefined {
   if (!candidates) return undefined;
   for (const candidate of candidates) {
-    if (!covers(candidate, path)) continue;
+    if (!candidate.path.covers(path)) continue;
     const requirement = candidate.route.requirements.of(method);
     if (requirement) return { route: candidate.route, requirement };
     refused.push(candidate);
   }
   return undefined;
-}
-
-/** `/demo/*` covers `/demo/x` and `/demo` itself, never `/demolition`. */
-function covers({ path, isPrefix }: Candidate, asked: string): boolean {
-  if (!isPrefix) return asked === path;
-  return asked.startsWith(path) && (asked.length === path.length || asked.charCodeAt(path.length) === 0x2f);
 }
 
 function notAllowed(refused: readonly Candidate[]): Match | undefined {
@@ -116,13 +110,8 @@ function notAllowed(refused: readonly Candidate[]): Match | undefined {
   return { route, requirement: undefined, allow };
 }
 
-function candidateOf(route: Route, pattern: string): Candidate {
-  const isPrefix = pattern.endsWith('/*');
-  return { route, path: isPrefix ? pattern.slice(0, -2) : pattern, isPrefix };
-}
-
 function insert(bucket: Bucket, candidate: Candidate): void {
-  const segment = candidate.path === '' ? ANY_SEGMENT : firstSegment(candidate.path);
+  const segment = candidate.path.firstSegment ?? ANY_SEGMENT;
   const candidates = bucket.get(segment) ?? [];
   candidates.push(candidate);
   bucket.set(segment, candidates);
@@ -133,9 +122,9 @@ function firstSegment(path: string): string {
   return end < 0 ? path : path.slice(0, end);
 }
 
-/** Exact before prefix, long before short; otherwise the order of the file, because sorting is stable. */
+/** What cannot be told apart stays in the order of the file, because sorting is stable. */
 const bySpecificity = (a: Candidate, b: Candidate): number =>
-  b.path.length - a.path.length || Number(a.isPrefix) - Number(b.isPrefix);
+  Number(a.path.rank > b.path.rank) - Number(a.path.rank < b.path.rank);
 
 function getOrAdd(map: Map<string, Bucket>, key: string): Bucket {
   const bucket = map.get(key) ?? new Map<string, Candidate[]>();

@@ -19,7 +19,11 @@ function matcherOf(specs: Spec[]): RouteMatcher {
       route: {
         id: spec.id,
         tenant: 'default',
-        requirements: new Requirements({ scopes: spec.scopes ?? { '*': [] }, methods: spec.methods }),
+        requirements: new Requirements({
+          scopes: spec.scopes ?? { '*': [] },
+          methods: spec.methods,
+          path: spec.path,
+        }),
         policies: [],
         keyHeader: undefined,
         answerHeaders: undefined,
@@ -90,6 +94,25 @@ describe('RouteMatcher', () => {
     expect(closed.match('', '/b', 'GET')?.requirement?.scopes).toEqual(['y']);
     expect(closed.match('', '/b', 'PUT')?.requirement?.scopes).toEqual(['z']);
     expect(closed.match('', '/b', 'TRACE')?.requirement).toBeUndefined();
+  });
+
+  it('takes a parameter for one segment, and a literal before it', () => {
+    const users = matcherOf([
+      { id: 'one', path: '/users/{id}' },
+      { id: 'me', path: '/users/me' },
+      { id: 'orders', path: '/users/{id}/orders/*' },
+      { id: 'below-me', path: '/users/me/*' },
+      { id: 'tenant', path: '/{tenant}/status' },
+    ]);
+    const at = (path: string) => users.match('', path, 'GET')?.route.id;
+    expect(at('/users/7')).toBe('one');
+    expect(at('/users/me')).toBe('me');
+    expect(at('/users/7/orders')).toBe('orders');
+    expect(at('/users/7/orders/1/lines')).toBe('orders');
+    expect(at('/users/me/orders')).toBe('below-me');
+    expect(at('/acme/status')).toBe('tenant');
+    for (const path of ['/users', '/users/', '/users/7/', '/users//orders', '/users/7/x', '/acme/status/'])
+      expect(at(path)).toBeUndefined();
   });
 
   it('finds one route among ten thousand', () => {

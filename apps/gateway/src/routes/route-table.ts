@@ -67,6 +67,8 @@ const viewOf = (spec: RouteSpec): RouteView => ({
   path: spec.path,
   methods: spec.methods ?? [],
   upstream: spec.upstream,
-  scopes: spec.scopes,
+  scopes: Object.fromEntries(
+    Object.entries(spec.scopes).map(([method, need]) => [method, Array.isArray(need) ? need : need.any]),
+  ),
   tenant: spec.tenant,
 });

@@ -7,7 +7,9 @@ import { isPrefixOf, upstreamFields } from '../upstream/upstream-spec.js';
 import { accessFields } from './access-spec.js';
 import { CorsSpec } from './cors.js';
 import { DeprecationSpec } from './deprecation.js';
+import { parametersOf } from './path-pattern.js';
 import { placeFields, placeOf } from './place-spec.js';
+import { placeholdersOf, type ScopeNeed } from './scope-need.js';
 
 /** One route of gateway.yaml: each capability brings its own fields. */
 export const RouteSpec = z.strictObject({
@@ -55,8 +57,26 @@ export const RoutesFile = z
           path: ['routes', i, 'stripPrefix'],
           message: `is not a prefix of ${path}, or does not end at a "/"`,
         });
+    for (const [i, { path, scopes }] of routes.entries())
+      for (const [method, name] of unboundParameters(path, scopes))
+        context.addIssue({
+          code: 'custom',
+          path: ['routes', i, 'scopes', method],
+          message: `{${name}} is no parameter of ${path}`,
+        });
   });
 export type RoutesFile = z.infer<typeof RoutesFile>;
+
+/** What scopes name that the path does not. */
+const unboundParameters = (path: string, scopes: Readonly<Record<string, ScopeNeed>>): [string, string][] => {
+  const known = new Set(parametersOf(path).map(([name]) => name));
+  return Object.entries(scopes).flatMap(([method, need]) =>
+    (Array.isArray(need) ? need : need.any)
+      .flatMap(placeholdersOf)
+      .filter((name) => !known.has(name))
+      .map((name): [string, string] => [method, name]),
+  );
+};
 
 function refuseRepeats(keys: readonly string[], refuse: (index: number) => void): void {
   const seen = new Set<string>();

@@ -13,7 +13,12 @@ const Milliseconds = z.int().min(1).max(MAX_TIMEOUT_MS);
 export const upstreamFields = {
   upstream: Upstream,
   /** Taken off the front of the path before it goes upstream. */
-  stripPrefix: z.string().startsWith('/').max(512).optional(),
+  stripPrefix: z
+    .string()
+    .startsWith('/')
+    .max(512)
+    .refine((prefix) => !prefix.includes('{'), 'no parameters')
+    .optional(),
   maxBodyBytes: z
     .int()
     .min(0)
