@@ -18,6 +18,8 @@ export const GatewayConfig = z.object({
     .int()
     .min(16 * 1024 * 1024, 'expected at least 16777216 bytes')
     .default(GIB),
+  /** Absent: limits are counted in this process. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis[s]://host:port' }).optional(),
   ISSUER_URL: z.url({ protocol: /^https?$/, error: 'expected http[s]://host:port' }),
   SERVICE_TOKEN: z.string('expected a Gatehouse token with tokens:lookup and events:read').min(1),
 });

@@ -5,7 +5,8 @@ import { BrokerLink } from './broker-link.js';
 import { Decisions } from './decisions/decisions.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { observe } from './gateway-metrics.js';
-import { RateLimits } from './limits/rate-limits.js';
+import { Limits } from './limits/limits.js';
+import { SharedLimits } from './limits/shared-limits.js';
 import { Countries } from './records/countries.js';
 import { RequestLog } from './records/request-log.js';
 import { RequestStats } from './records/request-stats.js';
@@ -38,6 +39,7 @@ export class Gateway {
     private readonly spool: Spool,
     private readonly pools: UpstreamPools,
     private readonly watcher: RouteWatcher,
+    private readonly sharedLimits: SharedLimits | undefined,
   ) {}
 
   /**
@@ -52,12 +54,14 @@ export class Gateway {
       token: config.SERVICE_TOKEN,
       timeoutMs: LOOKUP_TIMEOUT_MS,
     });
+    const sharedLimits =
+      config.REDIS_URL === undefined ? undefined : new SharedLimits(config.REDIS_URL, logger);
     const routes = await ActiveRoutes.load({
       file: resolve(config.GATEWAY_CONFIG),
       variables: config.upstreamVariables,
       changes,
       pools,
-      limits: new RateLimits(),
+      limits: new Limits(sharedLimits),
       logger,
     });
     const countries = await Countries.load();
@@ -115,12 +119,13 @@ export class Gateway {
       logger,
     );
     const dataPlane = new DataPlane({ gate, log });
-    return new Gateway(id, routes, issuer, dataPlane, decisions, link, spool, pools, watcher);
+    return new Gateway(id, routes, issuer, dataPlane, decisions, link, spool, pools, watcher, sharedLimits);
   }
 
   /** @returns the data plane's port. */
   async start(port: number, host: string): Promise<number> {
     this.link.start();
+    await this.sharedLimits?.start();
     return this.dataPlane.listen(port, host);
   }
 
@@ -131,6 +136,7 @@ export class Gateway {
     await this.pools.destroy();
     this.spool.close();
     await this.link.stop();
+    this.sharedLimits?.stop();
     await this.issuer.close();
   }
 }

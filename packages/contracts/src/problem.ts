@@ -45,6 +45,8 @@ export const problems = {
   'ip-not-allowed': { status: 403, title: 'The token may not be used from this address' },
   'origin-not-allowed': { status: 403, title: 'Pages of this origin may not call this' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'quota-exhausted': { status: 429, title: 'The quota is used up' },
+  'too-many-at-once': { status: 429, title: 'Too many requests are under way' },
   'application-not-enabled': { status: 409, title: 'The application is not in a state that allows this' },
   'key-not-usable': { status: 409, title: 'The signing key is not in a state that allows this' },
   'not-found': { status: 404, title: 'There is no such thing' },

@@ -8,23 +8,31 @@ const DOWNLOAD_TIMEOUT_MS = 180_000;
  * Fetches a Debian or Ubuntu package, verified by apt, and unpacks it without installing it: needs no root, and no
  * package lists on the machine.
  * @param workDir an empty directory; the caller removes it.
+ * @param needs further packages to unpack into the same folder, such as libraries.
  * @returns the folder it is unpacked in, to be read as if it were `/`.
  * @throws Error with what apt or dpkg said.
  */
-export async function unpackDebianPackage(name: string, workDir: string): Promise<string> {
-  await download(name, workDir);
+export async function unpackDebianPackage(
+  name: string,
+  workDir: string,
+  needs: readonly string[] = [],
+): Promise<string> {
+  await download([name, ...needs], workDir);
   const unpacked = join(workDir, 'unpacked');
-  await runProgram('dpkg', ['-x', await onlyEntry(workDir, '.deb'), unpacked]);
+  const files = (await readdir(workDir)).filter((entry) => entry.endsWith('.deb'));
+  if (files.length <= needs.length)
+    throw new Error(`the download left ${files.length} packages in ${workDir}`);
+  for (const file of files) await runProgram('dpkg', ['-x', join(workDir, file), unpacked]);
   return unpacked;
 }
 
-async function download(name: string, workDir: string): Promise<void> {
+async function download(names: readonly string[], workDir: string): Promise<void> {
   const options = await privateState(join(workDir, 'apt'));
   const apt = (...args: string[]) =>
     runProgram('apt-get', ['-q', ...options, ...args], { cwd: workDir, timeoutMs: DOWNLOAD_TIMEOUT_MS });
   // One unreachable third-party list fails the update as a whole, although Debian's own came through.
   const updated = await apt('update').catch((error: unknown) => error);
-  await apt('download', name).catch((error: unknown) => {
+  await apt('download', ...names).catch((error: unknown) => {
     throw typeof updated === 'string' ? error : updated;
   });
 }

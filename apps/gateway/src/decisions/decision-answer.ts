@@ -50,8 +50,8 @@ export function decisionAnswer(decision: Decision, gateway: string): DecisionAns
   };
 }
 
-function stepsOf({ policies, wasForwarded }: Decision, refusedBy: string | null): DecisionStep[] {
-  const names = [...BEFORE_POLICIES, ...policies.map(({ name }) => name), ...AFTER_POLICIES];
+function stepsOf({ steps, wasForwarded }: Decision, refusedBy: string | null): DecisionStep[] {
+  const names = [...BEFORE_POLICIES, ...steps, ...AFTER_POLICIES];
   // Nothing refused it and it was not handed on: the client left while its token was looked up.
   const stop = refusedBy !== null ? names.indexOf(refusedBy) : wasForwarded ? names.length : 4;
   return names.map((policy, i) => ({

@@ -14,7 +14,8 @@ export interface Decision extends Pick<EndedExchange, 'holder' | 'requirement' |
   readonly tenant: string;
   /** The request's record, in which secrets are redacted. */
   readonly line: string;
-  readonly policies: readonly { readonly name: string }[];
+  /** What the route asks, in order. */
+  readonly steps: readonly string[];
   readonly ownMs: number;
   readonly wasForwarded: boolean;
 }
@@ -35,7 +36,7 @@ export class Decisions {
       requirement,
       refusedBy,
       viewAgeMs,
-      policies: route?.policies ?? [],
+      steps: route?.steps ?? [],
       ownMs: (exchange.dispatchedAt || endedAt) - exchange.startedAt,
       wasForwarded: exchange.dispatchedAt > 0,
     });

@@ -12,7 +12,7 @@ export interface EndedExchange {
     | {
         readonly id: string;
         readonly tenant: string;
-        readonly policies: readonly { readonly name: string }[];
+        readonly steps: readonly string[];
       }
     | undefined;
   readonly requirement: { readonly scopes: readonly string[]; readonly scopesJson: string } | undefined;

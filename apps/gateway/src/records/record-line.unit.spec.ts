@@ -10,7 +10,7 @@ const exchange = (change: Partial<EndedExchange> = {}): EndedExchange => ({
   method: 'GET',
   target: '/demo/x?token=secret',
   head: { userAgent: 'spec', referrer: '' },
-  route: { id: 'demo', tenant: 'default', policies: [] },
+  route: { id: 'demo', tenant: 'default', steps: [] },
   requirement: undefined,
   holder: { tokenId: 'tok_1', tenant: 'default' },
   refusedBy: '',
@@ -87,7 +87,7 @@ describe('recordLine', () => {
 
 describe('batchEvents', () => {
   const marker = { batch: 7, from: 1, to: 4, tenants: ['acme', 'default'], at: '2026-01-01T00:00:01.000Z' };
-  const acme = { route: { id: 'a', tenant: 'acme', policies: [] } };
+  const acme = { route: { id: 'a', tenant: 'acme', steps: [] } };
   const lines = [lineOf(1), lineOf(2, acme), lineOf(3, acme), lineOf(4)];
 
   it('makes one valid event for each tenant, with that tenant’s records', () => {

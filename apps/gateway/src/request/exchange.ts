@@ -49,8 +49,11 @@ export class Exchange {
   upstreamMs = 0;
   /** `performance.now()` when the request was handed on; the gateway's own part ends there. */
   dispatchedAt = 0;
+  /** `RateLimit` of this answer, as a flat list. */
+  limitHeaders: readonly string[] = NONE;
   /** The record is made. */
   finished = false;
+  private atEnd: (() => void) | undefined;
 
   constructor(
     readonly request: IncomingMessage,
@@ -99,7 +102,8 @@ export class Exchange {
 
   /** What the route adds to every answer. */
   get routeHeaders(): readonly string[] {
-    return this.route?.answerHeaders?.for(this.head.origin) ?? NONE;
+    const ofRoute = this.route?.answerHeaders?.for(this.head.origin) ?? NONE;
+    return this.limitHeaders === NONE ? ofRoute : [...ofRoute, ...this.limitHeaders];
   }
 
   /** Answers 204 in the gateway's own name. */
@@ -110,11 +114,17 @@ export class Exchange {
     this.finish('served', () => this.response.writeHead(204, all).end());
   }
 
+  /** Called once, when the request is over however it ends. */
+  onFinished(listener: () => void): void {
+    this.atEnd = listener;
+  }
+
   /** @param end lets the client have the last of the answer; called once the record is written. */
   finish(outcome: RequestOutcome, end: () => void): void {
     if (this.finished) return;
     this.finished = true;
     this.outcome = outcome;
+    this.atEnd?.();
     this.log.add(this, end);
   }
 }

@@ -7,6 +7,7 @@ import type { Credential, Holder } from '../tokens/credential.js';
 import type { Resolution } from '../tokens/resolution.js';
 import type { TokenView } from '../tokens/token-view.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
+import type { Admission } from './admission.js';
 import { clientAddress, plainAddress } from './client-address.js';
 import type { Exchange } from './exchange.js';
 import { hostName } from './host-name.js';
@@ -121,14 +122,25 @@ export class Gate {
   private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
     const { clientAddress, path } = exchange;
     const admission = { credential, clientAddress, path, requirement, nowMs: Date.now() };
-    for (const policy of route.policies) {
-      const refused = policy.check(admission);
-      if (!refused) continue;
-      exchange.refusedBy = policy.name;
-      return exchange.refuse(refused);
-    }
-    this.options.pass(exchange, route, credential);
+    if (isRefused(exchange, route, admission)) return;
+    if (!route.limits) return this.options.pass(exchange, route, credential);
+    route.limits.admit(exchange, admission, (hasWaited) => {
+      // It may have been revoked while it waited for its turn.
+      if (hasWaited && isRefused(exchange, route, { ...admission, nowMs: Date.now() })) return;
+      this.options.pass(exchange, route, credential);
+    });
   }
+}
+
+function isRefused(exchange: Exchange, route: Route, admission: Admission): boolean {
+  for (const policy of route.policies) {
+    const refused = policy.check(admission);
+    if (!refused) continue;
+    exchange.refusedBy = policy.name;
+    exchange.refuse(refused);
+    return true;
+  }
+  return false;
 }
 
 /** What of a JWT only the view could say is not known while it is stale. */

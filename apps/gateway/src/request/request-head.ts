@@ -57,17 +57,12 @@ const SPECIAL: Record<string, Kind> = {
   'x-cluster-client-ip': Kind.Dropped,
   'cf-connecting-ip': Kind.Dropped,
   'fastly-client-ip': Kind.Dropped,
-  // A client's certificate is believed from a trusted proxy alone (RFC 9440 §2.4).
-  'client-cert': Kind.Dropped,
-  'client-cert-chain': Kind.Dropped,
-  'ssl-client-cert': Kind.Dropped,
-  'x-ssl-client-cert': Kind.Dropped,
-  'x-client-cert': Kind.Dropped,
   // Some upstreams route by these instead of the target.
   'x-original-url': Kind.Dropped,
   'x-rewrite-url': Kind.Dropped,
 };
-const IDENTITY = /^x-(gatehouse|consumer|forwarded|authenticated)-/;
+/** A client's certificate too is believed from a trusted proxy alone (RFC 9440 §2.4). */
+const IDENTITY = /^x-(gatehouse|consumer|forwarded|authenticated)-|^(x-)?(ssl-)?client-cert/;
 const MAX_HEADERS = 200;
 const names = new RecentMap<string, Kind>(2_048);
 

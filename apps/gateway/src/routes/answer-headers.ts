@@ -18,10 +18,18 @@ export class AnswerHeaders {
   readonly cors: Cors | undefined;
   private readonly fixed: readonly string[];
 
-  constructor({ cors, deprecation }: AnswerHeadersSpec) {
-    this.fixed = deprecation ? deprecationHeaders(deprecation) : [];
+  /** @param limitPolicy `RateLimit-Policy`; empty: none. */
+  constructor({ cors, deprecation }: AnswerHeadersSpec, limitPolicy: string) {
+    this.fixed = [
+      ...(deprecation ? deprecationHeaders(deprecation) : []),
+      ...(limitPolicy === '' ? [] : ['ratelimit-policy', limitPolicy]),
+    ];
     this.cors = cors && new Cors(cors, this.fixed);
-    this.replaced = new Set([...(cors ? CORS_NAMES : []), ...(deprecation ? ['deprecation', 'sunset'] : [])]);
+    this.replaced = new Set([
+      ...(cors ? CORS_NAMES : []),
+      ...(deprecation ? ['deprecation', 'sunset'] : []),
+      ...(limitPolicy === '' ? [] : ['ratelimit', 'ratelimit-policy']),
+    ]);
   }
 
   /** Flat list of names and values. */
@@ -37,5 +45,5 @@ export interface AnswerHeadersSpec {
 }
 
 /** `undefined` where a route adds nothing. */
-export const answerHeadersOf = (spec: AnswerHeadersSpec): AnswerHeaders | undefined =>
-  spec.cors || spec.deprecation ? new AnswerHeaders(spec) : undefined;
+export const answerHeadersOf = (spec: AnswerHeadersSpec, limitPolicy = ''): AnswerHeaders | undefined =>
+  spec.cors || spec.deprecation || limitPolicy !== '' ? new AnswerHeaders(spec, limitPolicy) : undefined;

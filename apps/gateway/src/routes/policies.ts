@@ -1,4 +1,3 @@
-import type { RateLimit } from '../limits/rate-limit.js';
 import type { Policy } from '../request/admission.js';
 import { IpList } from '../request/ip-list.js';
 import { refusal } from '../request/refusal.js';
@@ -10,11 +9,7 @@ import type { RouteSpec } from './routes-file.js';
 type Check = Policy['check'];
 
 /** The rules of one route in the order they are asked. A rule that cannot refuse is left out. */
-export function policiesOf(
-  spec: RouteSpec,
-  changes: Pick<TokenChanges, 'of'>,
-  limit: RateLimit | undefined,
-): readonly Policy[] {
+export function policiesOf(spec: RouteSpec, changes: Pick<TokenChanges, 'of'>): readonly Policy[] {
   const policies: Policy[] = [
     { name: 'revocation', check: notRevoked(changes) },
     { name: 'expiry', check: notExpired },
@@ -24,7 +19,6 @@ export function policiesOf(
   if (spec.ipAllow) policies.push({ name: 'route-ip-allow', check: from(new IpList(spec.ipAllow)) });
   policies.push({ name: 'token-ip-allow', check: tokenAddress }, { name: 'scope', check: scope });
   if (spec.roles) policies.push({ name: 'role', check: inRole(spec.roles) });
-  if (limit) policies.push({ name: 'limit', check: withinLimit(limit) });
   return policies;
 }
 
@@ -73,15 +67,3 @@ function inRole(need: RoleNeed): Check {
     ? ({ credential }) => (roles.every((role) => credential.roles.has(role)) ? undefined : refused)
     : ({ credential }) => (roles.some((role) => credential.roles.has(role)) ? undefined : refused);
 }
-
-const withinLimit =
-  (limit: RateLimit): Check =>
-  ({ credential }) => {
-    const waitMs = limit.take(credential.tokenId, performance.now());
-    if (waitMs === 0) return undefined;
-    const seconds = Math.ceil(waitMs / 1000);
-    return refusal('rate-limited', `Slow down: this token may go on in ${seconds} s.`, [
-      'retry-after',
-      `${seconds}`,
-    ]);
-  };

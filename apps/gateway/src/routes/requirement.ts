@@ -10,6 +10,8 @@ export interface Requirement {
   /** The same as JSON, for the records. */
   readonly scopesJson: string;
   readonly refusal: Refusal;
+  /** How much of each limit one request takes. */
+  readonly cost: number;
   /** Whether a token with these scopes may do this at this path. */
   readonly isMetBy: (held: ReadonlySet<string>, path: string) => boolean;
 }
@@ -20,14 +22,19 @@ export class Requirements {
   private readonly others: Requirement | undefined;
   private readonly taken: ReadonlySet<string> | undefined;
 
-  constructor({ scopes, methods, path }: Pick<RouteSpec, 'scopes' | 'methods' | 'path'>) {
-    const pattern = new PathPattern(path);
+  constructor(spec: Pick<RouteSpec, 'scopes' | 'methods' | 'path' | 'cost'>) {
+    const { scopes, methods } = spec;
+    const pattern = new PathPattern(spec.path);
+    const requirement = (method: string, need: ScopeNeed) =>
+      requirementOf(need, pattern, costOf(spec, method));
+    const methodsNamed = Object.keys({ ...scopes, ...(typeof spec.cost === 'object' ? spec.cost : {}) });
     this.named = new Map(
-      Object.entries(scopes)
-        .filter(([method]) => method !== '*')
-        .map(([method, need]) => [method, requirementOf(need, pattern)]),
+      methodsNamed.flatMap((method) => {
+        const need = scopes[method] ?? (method === 'TRACE' ? undefined : scopes['*']);
+        return method === '*' || !need ? [] : [[method, requirement(method, need)] as const];
+      }),
     );
-    this.others = scopes['*'] && requirementOf(scopes['*'], pattern);
+    this.others = scopes['*'] && requirement('*', scopes['*']);
     this.taken = methods && new Set(methods);
   }
 
@@ -45,13 +52,18 @@ export class Requirements {
 
 type Test = (held: ReadonlySet<string>, path: string) => boolean;
 
-function requirementOf(need: ScopeNeed, path: PathPattern): Requirement {
+/** A method that `scopes` names and `cost` does not costs what the others do. */
+const costOf = ({ cost = 1 }: Pick<RouteSpec, 'cost'>, method: string): number =>
+  typeof cost === 'number' ? cost : (cost[method] ?? cost['*'] ?? 1);
+
+function requirementOf(need: ScopeNeed, path: PathPattern, cost: number): Requirement {
   const scopes = Array.isArray(need) ? need : need.any;
   const tests = scopes.map((scope) => testOf(scope, resourceScope(scope, path)));
   return {
     scopes,
     scopesJson: JSON.stringify(scopes),
     refusal: scopeRefusal(scopes),
+    cost,
     isMetBy: Array.isArray(need) ? allOf(tests) : anyOf(tests),
   };
 }

@@ -25,6 +25,8 @@ function matcherOf(specs: Spec[]): RouteMatcher {
           path: spec.path,
         }),
         policies: [],
+        limits: undefined,
+        steps: [],
         keyHeader: undefined,
         answerHeaders: undefined,
         trustedProxies: new IpList([]),

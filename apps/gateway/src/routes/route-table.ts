@@ -1,5 +1,6 @@
 import type { RouteView } from '@gatehouse/contracts';
-import type { RateLimits } from '../limits/rate-limits.js';
+import type { Limits } from '../limits/limits.js';
+import { policyName, type RouteLimits } from '../limits/route-limits.js';
 import { IpList } from '../request/ip-list.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
@@ -28,29 +29,32 @@ export interface RouteTable {
 export interface Longlived {
   readonly changes: Pick<TokenChanges, 'of'>;
   readonly pools: UpstreamPools;
-  readonly limits: RateLimits;
+  readonly limits: Limits;
 }
 
 /** @param issuers built from the same file. */
 export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Longlived): RouteTable {
   const poolOf = parts.pools.replace(file.routes);
-  const limits = parts.limits.replace(file.routes);
+  const limits = parts.limits.replace(file);
   const trustedProxies = new IpList(file.trustedProxies);
-  const routes = file.routes.map((spec) => ({
-    spec,
-    route: {
-      id: spec.id,
-      tenant: spec.tenant,
-      requirements: new Requirements(spec),
-      policies: policiesOf(spec, parts.changes, limits.get(spec.id)),
-      trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
-      upstream: new UpstreamTarget(spec, poolOf(spec)),
-      keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
-      answerHeaders: answerHeadersOf(spec),
-      staleMs: spec.staleSeconds * 1000,
-      maxBodyBytes: spec.maxBodyBytes,
-    },
-  }));
+  const routes = file.routes.map((spec) => {
+    const ofRoute = limits.get(spec.id);
+    return {
+      spec,
+      route: {
+        id: spec.id,
+        tenant: spec.tenant,
+        requirements: new Requirements(spec),
+        ...checksOf(spec, parts.changes, ofRoute),
+        trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
+        upstream: new UpstreamTarget(spec, poolOf(spec)),
+        keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
+        answerHeaders: answerHeadersOf(spec, ofRoute?.policy),
+        staleMs: spec.staleSeconds * 1000,
+        maxBodyBytes: spec.maxBodyBytes,
+      },
+    };
+  });
   return {
     matcher: new RouteMatcher(routes),
     trustedProxies,
@@ -59,6 +63,12 @@ export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Long
     views: file.routes.map(viewOf),
     loadedAt: new Date(),
   };
+}
+
+function checksOf(spec: RouteSpec, changes: Pick<TokenChanges, 'of'>, limits: RouteLimits | undefined) {
+  const policies = policiesOf(spec, changes);
+  const steps = [...policies.map(({ name }) => name), ...(limits?.limits.map(policyName) ?? [])];
+  return { policies, limits, steps };
 }
 
 const viewOf = (spec: RouteSpec): RouteView => ({

@@ -1,3 +1,4 @@
+import type { RouteLimits } from '../limits/route-limits.js';
 import type { Policy } from '../request/admission.js';
 import { IpList } from '../request/ip-list.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
@@ -11,6 +12,10 @@ export interface Route {
   readonly tenant: string;
   readonly requirements: Requirements;
   readonly policies: readonly Policy[];
+  /** Asked after the policies; `undefined`: nothing is limited. */
+  readonly limits: RouteLimits | undefined;
+  /** Names of all that may refuse, in the order they are asked. */
+  readonly steps: readonly string[];
   readonly trustedProxies: IpList;
   readonly upstream: UpstreamTarget;
   /** Where it takes tokens from beside Authorization. */

@@ -1,6 +1,6 @@
 import { IpRange } from '@gatehouse/contracts';
 import { z } from 'zod';
-import { limitFields } from '../limits/limits-spec.js';
+import { limitFields, LimitList } from '../limits/limits-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
 import { isPrefixOf, upstreamFields } from '../upstream/upstream-spec.js';
@@ -31,6 +31,8 @@ export const RoutesFile = z
     /** Where one of them hands on the client's certificate, for tokens that are bound to one (RFC 8705). */
     clientCertificateHeader: CertificateHeader.optional(),
     issuers: z.array(IssuerSpec).max(100).default([]),
+    /** For all routes together, each tenant's by itself. */
+    limits: LimitList.default([]),
     routes: z.array(RouteSpec).min(1).max(10_000),
   })
   .superRefine(({ routes, issuers }, context) => {

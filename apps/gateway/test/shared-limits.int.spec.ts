@@ -1,0 +1,90 @@
+import { eventually } from '@gatehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Called, call } from './call.js';
+import { hold } from './hold.js';
+import { type RunningRedis, startRedis } from './redis-server.js';
+import type { RunningGateway } from './running-gateway.js';
+import { type Stage, setStage } from './stage.js';
+import { until } from './until.js';
+
+const route = (id: string, limits: string) =>
+  `  - { id: ${id}, path: /${id}/*, stripPrefix: /${id}, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] }, limits: [${limits}] }\n`;
+const ROUTES = `
+routes:
+${route('burst', '{ per: token, requests: 200, windowSeconds: 86400 }, { per: route, requests: 100000, windowSeconds: 60 }')}
+${route('quota', '{ per: token, requests: 50, every: month }')}
+${route('busy', '{ per: token, concurrent: 2 }')}
+`;
+
+describe('limits in a shared store', () => {
+  let redis: RunningRedis;
+  let stage: Stage;
+  let gateways: [RunningGateway, RunningGateway];
+  const token = () => stage.issuer.issue().token;
+  /** A parallel burst, half of it at each gateway. */
+  const burst = async (path: string, bearer: string, requests: number) =>
+    Promise.all(Array.from({ length: requests }, (_, i) => call(`${gateways[i % 2].url}/${path}`, bearer)));
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    stage = await setStage({ routes: ROUTES, env: { REDIS_URL: redis.url } });
+    gateways = [stage.gateway, await stage.another()];
+    const warm = token();
+    for (const { url } of gateways)
+      await until(async () => (await call(`${url}/quota/x`, warm)).status === 200);
+  }, 120_000);
+  afterAll(async () => {
+    await stage.stop();
+    await redis.stop();
+  });
+
+  it('are exact under a parallel burst over two gateways, and refused requests cost nothing', async () => {
+    const bearer = token();
+    for (const { url } of gateways) await call(`${url}/quota/x`, bearer);
+    const answers = await burst('burst/x', bearer, 400);
+    expect(Math.abs(served(answers) - 200)).toBeLessThanOrEqual(2);
+    expect(served(answers) + answers.filter(({ code }) => code === 'rate-limited').length).toBe(400);
+    expect(served(await burst('quota/x', bearer, 100))).toBe(48);
+  });
+
+  it('count what is under way at either gateway, and give it back', async () => {
+    const bearer = token();
+    const leave = new AbortController();
+    const hanging = gateways.map(({ url }) => hold(`${url}/busy/hang`, bearer, leave.signal));
+    await eventually(async () =>
+      expect(await call(`${gateways[0].url}/busy/x`, bearer)).toMatchObject({ code: 'too-many-at-once' }),
+    );
+    leave.abort();
+    expect(await Promise.all(hanging)).toEqual(['left', 'left']);
+    await eventually(async () => expect((await call(`${gateways[1].url}/busy/x`, bearer)).status).toBe(200));
+  });
+
+  it('are each gateway’s share while the store does not answer, and no request waits for it', async () => {
+    const bearer = token();
+    for (const { url } of gateways) await call(`${url}/busy/x`, bearer);
+    redis.freeze();
+    try {
+      const began = performance.now();
+      const first = await burst('burst/x', bearer, 2);
+      expect(performance.now() - began).toBeLessThan(2_000);
+      const answers = [...first, ...(await burst('burst/x', bearer, 398))];
+      expect(served(answers)).toBeGreaterThanOrEqual(200 * 0.99);
+      expect(served(answers)).toBeLessThanOrEqual(200 * 1.01);
+    } finally {
+      redis.thaw();
+    }
+    await eventually(() =>
+      expect(gateways[0].logs()).toMatch(/shared store of limits is away[\s\S]*counted in the shared store/),
+    );
+  });
+
+  it('do not depend on the store being there', async () => {
+    await redis.kill();
+    const bearer = token();
+    const answers = await burst('quota/x', bearer, 100);
+    expect(served(answers)).toBe(50);
+    expect(answers.filter(({ code }) => code === 'quota-exhausted')).toHaveLength(50);
+  });
+});
+
+const served = (answers: Called[]) => answers.filter(({ status }) => status === 200).length;
