@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { IssuerApi } from '@gatehouse/client';
+import { GatehouseProblem, GatehouseUnreachable, IssuerApi } from '@gatehouse/client';
 import { digestOfToken, formatOpaqueToken } from '@gatehouse/kernel';
 import {
   createDatabase,
@@ -57,21 +57,43 @@ afterAll(async () => {
 interface Acknowledged {
   id: string;
   token: string;
+  retired: string[];
   revoked: boolean;
 }
 
+/** Asks until there is an answer. Only a refusal that says nothing was done, or silence, is asked again. */
+async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const again =
+        error instanceof GatehouseUnreachable ||
+        (error instanceof GatehouseProblem &&
+          (error.status >= 500 || error.code === 'idempotency-key-in-use'));
+      if (!again) throw error;
+      await delay(20); // it is being killed
+    }
+  }
+}
+
+/** Each request has a key of its own and is repeated until answered: what it asks for must happen exactly once. */
 async function write(acknowledged: Acknowledged[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    try {
-      const { id, token } = await api.issue({ name: 'under fire', scopes: ['a:b'] });
-      const entry = { id, token, revoked: false };
-      acknowledged.push(entry);
-      if (Math.random() < 0.5) {
-        await api.revoke(id, 'under fire');
-        entry.revoked = true;
-      }
-    } catch {
-      await delay(20); // it is being killed
+    const once = { idempotencyKey: randomUUID() };
+    const body = { name: 'under fire', scopes: ['a:b'] };
+    const { id, token } = await untilAnswered(() => api.issue(body, once));
+    const entry: Acknowledged = { id, token, retired: [], revoked: false };
+    acknowledged.push(entry);
+    for (let n = Math.floor(Math.random() * 3); n > 0; n--) {
+      const rotation = { idempotencyKey: randomUUID() };
+      const rotated = await untilAnswered(() => api.rotate(id, { overlapSeconds: 0 }, rotation));
+      entry.retired.push(entry.token);
+      entry.token = rotated.token;
+    }
+    if (Math.random() < 0.5) {
+      await untilAnswered(() => api.revoke(id, 'under fire'));
+      entry.revoked = true;
     }
   }
 }
@@ -102,13 +124,15 @@ async function publishedIds(count: number): Promise<string[]> {
   }
 }
 
-describe(`the issuer, killed ${KILLS} times while it issues and revokes`, () => {
-  it('loses nothing it acknowledged, leaves no half state, and publishes everything in order', async () => {
+describe(`the issuer, killed ${KILLS} times while it issues, rotates and revokes`, () => {
+  it('loses nothing it acknowledged, does nothing twice, leaves no half state, and publishes everything in order', async () => {
     const acknowledged: Acknowledged[] = [];
     const stop = new AbortController();
     const writers = Array.from({ length: WRITERS }, () => write(acknowledged, stop.signal));
     for (let kill = 0; kill < KILLS; kill++) {
-      await delay(50 + Math.random() * 400); // at a random point of the work
+      const enough = acknowledged.length + 1 + Math.random() * 2 * WRITERS;
+      await eventually(() => expect(acknowledged.length).toBeGreaterThan(enough), { timeoutMs: 20_000 });
+      await delay(Math.random() * 50); // at a random point of the work
       await issuer.kill();
       await issuer.restart();
     }
@@ -117,10 +141,15 @@ describe(`the issuer, killed ${KILLS} times while it issues and revokes`, () => 
     expect(acknowledged.length).toBeGreaterThan(KILLS);
 
     // Nothing acknowledged is lost, and each secret still means its token.
-    for (const { id, token, revoked } of acknowledged) {
-      const found = await api.lookup(digestOfToken(token));
-      expect(found).toMatchObject({ found: true, tokenId: id });
-      if (revoked) expect(found).toMatchObject({ status: 'revoked' });
+    for (const { id, token, retired, revoked } of acknowledged) {
+      const status = revoked ? 'revoked' : 'active';
+      expect(await api.lookup(digestOfToken(token))).toMatchObject({ found: true, tokenId: id, status });
+      for (const old of retired)
+        expect(await api.lookup(digestOfToken(old))).toMatchObject({
+          found: true,
+          tokenId: id,
+          status: revoked ? 'revoked' : 'retired',
+        });
     }
     // No token without its event, no event without its token.
     const feed = await wholeFeed();
@@ -131,9 +160,13 @@ describe(`the issuer, killed ${KILLS} times while it issues and revokes`, () => 
     for await (const token of api.list()) listed.push(token.id);
     expect(listed).toHaveLength(issuedByEvents.length);
     expect(new Set<unknown>(listed)).toEqual(new Set(issuedByEvents));
+    // Nothing was done twice: one token for each key that asked for one, one secret for each rotation.
+    expect(listed).toHaveLength(acknowledged.length + 1); // and the administrator's
+    const rotations = feed.filter((event) => event.type === 'token.secret-added.v1');
+    expect(rotations).toHaveLength(acknowledged.flatMap(({ retired }) => retired).length);
     // The chain is whole, and the relay published it: at least once each, first occurrences in order.
     feed.forEach((event, i) => expect(event.preceding).toBe(i === 0 ? '0.0' : feed[i - 1].position));
     const published = await publishedIds(feed.length);
     expect([...new Set(published)]).toEqual(feed.map((event) => event.id));
-  }, 180_000);
+  }, 300_000);
 });

@@ -2,6 +2,7 @@ import { parseNoteSigner, TlogError } from '@gatehouse/tlog';
 import type { NoteSigner } from '@gatehouse/tlog';
 import { serviceFields } from '@gatehouse/service';
 import { z } from 'zod';
+import { parseWitnessList } from './witness/witness-list.js';
 
 const PostgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -18,6 +19,16 @@ export const AuditConfig = z.object({
   DATABASE_POOL: z.coerce.number('expected a number of connections, 3–100').int().min(3).max(100).default(8),
   /** A folder to mirror the log to, for a static file server to serve. */
   AUDIT_MIRROR_DIR: z.string().min(1).optional(),
+  /** Witnesses to have checkpoints cosigned by (C2SP tlog-witness): `<verifier key> <url>`, one a line. */
+  AUDIT_WITNESSES: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const witnesses = parseWitnessList(text);
+      if (typeof witnesses !== 'string') return witnesses;
+      context.addIssue({ code: 'custom', message: witnesses });
+      return z.NEVER;
+    }),
   ISSUER_URL: z.url({ protocol: /^https?$/, error: 'expected http://host:port or https://host' }),
   /** A Gatehouse token with `events:read` and `tokens:lookup`. */
   SERVICE_TOKEN: z.string('expected a Gatehouse token with events:read and tokens:lookup').min(1),

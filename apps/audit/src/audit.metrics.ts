@@ -18,6 +18,19 @@ export const Halted = new Gauge({
   labelNames: ['part'],
 });
 
+/** Of each witness: the largest tree it has cosigned. */
+export const WitnessCosignedSize = new Gauge({
+  name: 'gatehouse_audit_witness_cosigned_size',
+  help: 'Leaves covered by the latest checkpoint that a witness has cosigned',
+  labelNames: ['witness'],
+});
+
+export const WitnessRefused = new Gauge({
+  name: 'gatehouse_audit_witness_refused',
+  help: '1 while a witness says that what it has seen of the log is not this log',
+  labelNames: ['witness'],
+});
+
 let signedAt: number | undefined;
 
 /** Absent on an instance that stands by. */

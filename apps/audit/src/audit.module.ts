@@ -6,7 +6,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AuditConfig } from './audit.config.js';
-import { DATABASE_URL, ISSUER, MIRROR_DIR, NATS, SIGNER } from './audit.tokens.js';
+import { DATABASE_URL, ISSUER, MIRROR_DIR, NATS, SIGNER, WITNESSES } from './audit.tokens.js';
 import { CheckpointClock } from './checkpoint/checkpoint-clock.js';
 import { CheckpointController } from './checkpoint/checkpoint.controller.js';
 import { CheckpointSigner } from './checkpoint/checkpoint-signer.js';
@@ -29,10 +29,11 @@ import { Reconciler } from './reconcile/reconciler.js';
 import { LogMirror } from './tiles/log-mirror.js';
 import { LogTiles } from './tiles/log-tiles.js';
 import { TilesController } from './tiles/tiles.controller.js';
+import { witnessControllers, witnessProviders } from './witness/witness.parts.js';
 
 /** What audit is given by its `main`. */
 export interface AuditParts {
-  config: Pick<AuditConfig, 'DATABASE_URL' | 'AUDIT_SIGNING_KEY' | 'AUDIT_MIRROR_DIR'>;
+  config: Pick<AuditConfig, 'DATABASE_URL' | 'AUDIT_SIGNING_KEY' | 'AUDIT_MIRROR_DIR' | 'AUDIT_WITNESSES'>;
   dataSource: DataSource;
   nats: NatsConnection;
   issuer: Pick<IssuerApi, 'feed' | 'lookup' | 'close'>;
@@ -51,6 +52,7 @@ export class AuditModule implements OnApplicationShutdown {
         ProofController,
         ReconcileController,
         TilesController,
+        ...witnessControllers,
       ],
       providers: [
         { provide: DataSource, useValue: dataSource },
@@ -59,6 +61,7 @@ export class AuditModule implements OnApplicationShutdown {
         { provide: SIGNER, useValue: config.AUDIT_SIGNING_KEY },
         { provide: ISSUER, useValue: issuer },
         { provide: MIRROR_DIR, useValue: config.AUDIT_MIRROR_DIR },
+        { provide: WITNESSES, useValue: config.AUDIT_WITNESSES },
         Halts,
         LogStore,
         WriterLock,
@@ -75,6 +78,7 @@ export class AuditModule implements OnApplicationShutdown {
         LogMirror,
         LogCounter,
         Reconciler,
+        ...witnessProviders,
       ],
     };
   }

@@ -6,5 +6,7 @@ export const SIGNER = Symbol('checkpoint signer');
 export const ISSUER = Symbol('issuer api');
 /** Injection token of the URL that the writer's lock connects to. */
 export const DATABASE_URL = Symbol('database url');
+/** Injection token of the witnesses that checkpoints are sent to. */
+export const WITNESSES = Symbol('witnesses');
 /** Injection token of the folder that the log is mirrored to, if it is. */
 export const MIRROR_DIR = Symbol('mirror folder');

@@ -4,7 +4,7 @@ import type { QueryRunner } from 'typeorm';
 /** May read the log and add to it, nothing else. Roles are the cluster's, rights are each database's own. */
 export const WRITER_ROLE = 'gatehouse_audit_writer';
 
-const TABLES = ['log', 'leaves', 'tiles', 'checkpoints', 'issuer_positions'].join(', ');
+const TABLES = ['log', 'leaves', 'tiles', 'checkpoints', 'issuer_positions', 'cosignatures'].join(', ');
 
 /** Another instance, of this or another database, may be creating it at this moment. */
 const CREATE = `

@@ -70,6 +70,14 @@ export class IssuerStandIn {
     this.append(answer, type);
   }
 
+  /** Changes the tenant of a token; the answer about the token itself is as the issuer's would be from then on. */
+  changeTenant(token: string, type: string, status: Found['status']): void {
+    const digest = digestOfToken(token);
+    const answer = this.answers.get(digest)!;
+    this.answers.set(digest, { ...answer, status });
+    this.append({ ...answer, tokenId: answer.tenant }, type);
+  }
+
   revoke(token: string): void {
     this.change(token, events.TokenRevoked.type, { status: 'revoked' });
   }

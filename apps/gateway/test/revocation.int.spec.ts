@@ -71,6 +71,18 @@ describe('token events at the gateway', () => {
     await eventually(async () => expect(await statusOf(token)).toBe(200), { timeoutMs: 1_000 });
   });
 
+  it('refuses every token of a suspended tenant, also one it remembers, until the tenant is resumed', async () => {
+    const { token } = stage.issuer.issue();
+    const other = stage.issuer.issue().token;
+    expect([await statusOf(token), await statusOf(other)]).toEqual([200, 200]);
+    stage.issuer.changeTenant(token, 'tenant.suspended.v1', 'suspended');
+    await eventually(async () => expect(await codeOf(other)).toBe('token-suspended'), { timeoutMs: 1_000 });
+    expect(await codeOf(token)).toBe('token-suspended');
+    stage.issuer.changeTenant(token, 'tenant.resumed.v1', 'active');
+    await eventually(async () => expect(await statusOf(other)).toBe(200), { timeoutMs: 1_000 });
+    expect(await statusOf(token)).toBe(200);
+  });
+
   it('refuses a retired secret', async () => {
     const { token } = stage.issuer.issue();
     expect(await statusOf(token)).toBe(200);

@@ -1,5 +1,6 @@
-import { CreateEventStore1700000000000 } from '@gatehouse/event-store';
-import { DataSource } from 'typeorm';
+import { CreateEventStore1700000000000, JoiningDataSource } from '@gatehouse/event-store';
+import type { DataSource } from 'typeorm';
+import { CreateKeptAnswer1700000000210 } from './idempotency/create-kept-answer.migration.js';
 import type { IssuerConfig } from './issuer.config.js';
 import { CreateSigningKey1700000000100 } from './keys/create-signing-key.migration.js';
 import { SigningKey } from './keys/signing-key.entity.js';
@@ -12,6 +13,7 @@ import { CreateUser1700000000104 } from './people/users/create-user.migration.js
 import { CreateUserStreams1700000000110 } from './people/users/create-user-streams.migration.js';
 import { CreateTokenUse1700000000200 } from './token-use/create-token-use.migration.js';
 import { tokenUseEntities } from './token-use/token-use.parts.js';
+import { CreateTenant1700000000120 } from './tenants/create-tenant.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
@@ -25,8 +27,8 @@ const MIGRATION_LOCK = 1_195_920_433;
 export async function openDatabase(
   config: Pick<IssuerConfig, 'DATABASE_URL' | 'DATABASE_POOL'>,
   onPoolError: (error: Error) => void,
-): Promise<DataSource> {
-  const dataSource = new DataSource({
+): Promise<JoiningDataSource> {
+  const dataSource = new JoiningDataSource({
     type: 'postgres',
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
@@ -37,6 +39,7 @@ export async function openDatabase(
     migrations: [
       CreateEventStore1700000000000,
       CreateTokenSummary1700000000001,
+      CreateKeptAnswer1700000000210,
       CreateSigningKey1700000000100,
       CreateApplication1700000000101,
       CreateArtifact1700000000102,
@@ -45,6 +48,7 @@ export async function openDatabase(
       CreateUserStreams1700000000110,
       CreateTokenUse1700000000200,
       CreateTrustedIssuer1700000000120,
+      CreateTenant1700000000120,
     ],
     extra: {
       options: SESSION_OPTIONS,

@@ -1,3 +1,4 @@
+import { JoiningDataSource } from '@gatehouse/event-store';
 import { HttpAuthModule, TokenVerifier } from '@gatehouse/http';
 import { Readiness } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
@@ -6,6 +7,7 @@ import { DataSource } from 'typeorm';
 import { BootstrapTokens } from './bootstrap/bootstrap-tokens.js';
 import { FeedController } from './feed/feed.controller.js';
 import { LiveGateways } from './gateways/live-gateways.js';
+import { idempotencyProviders } from './idempotency/idempotency.parts.js';
 import type { IssuerConfig } from './issuer.config.js';
 import { ISSUER_CONFIG, NATS } from './issuer.tokens.js';
 import { KeyringHandler } from './keys/keyring.handler.js';
@@ -15,6 +17,7 @@ import { oauthControllers, oauthProviders } from './oauth/oauth.parts.js';
 import { peopleControllers, peopleProviders } from './people/people.parts.js';
 import { OutgoingEvents } from './relay/outgoing-events.js';
 import { tokenUseControllers, tokenUseProviders } from './token-use/token-use.parts.js';
+import { tenantControllers, tenantProviders } from './tenants/tenants.parts.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
@@ -38,7 +41,7 @@ import { VerifyTokenController } from './tokens/verify-token/verify-token.contro
 /** What the issuer is given by its `main`. */
 export interface IssuerParts {
   config: IssuerConfig;
-  dataSource: DataSource;
+  dataSource: JoiningDataSource;
   nats: NatsConnection;
 }
 
@@ -66,12 +69,15 @@ export class IssuerModule implements OnApplicationShutdown {
         ...oauthControllers,
         ...peopleControllers,
         ...tokenUseControllers,
+        ...tenantControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
         { provide: DataSource, useValue: dataSource },
+        { provide: JoiningDataSource, useValue: dataSource },
         { provide: NATS, useValue: nats },
         { provide: TokenLookups, useValue: lookups },
+        ...idempotencyProviders,
         OutgoingEvents,
         LiveGateways,
         TokenHandler,
@@ -87,6 +93,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...oauthProviders,
         ...peopleProviders,
         ...tokenUseProviders,
+        ...tenantProviders,
       ],
     };
   }

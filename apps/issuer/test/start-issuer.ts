@@ -21,6 +21,11 @@ const ADMIN_SCOPES = [
   'apps:write',
   'users:read',
   'users:write',
+  'tenants:read',
+  'tenants:write',
+  'tenants:manage',
+  'scopes:read',
+  'scopes:write',
 ];
 
 /**

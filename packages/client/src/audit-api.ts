@@ -7,6 +7,7 @@ import {
   pageOf,
   ReconcileAnswer,
   type ReconcileBody,
+  WitnessesAnswer,
 } from '@gatehouse/contracts';
 import type { ApiOptions } from './api-options.js';
 import { itemsOf } from './lib/pages.js';
@@ -25,9 +26,17 @@ export class AuditApi {
     this.#channel = new ServiceChannel(options);
   }
 
-  /** The latest checkpoint: a C2SP signed note, verbatim. */
-  checkpoint(): Promise<string> {
-    return this.#channel.getText('/v1/checkpoint');
+  /**
+   * The latest checkpoint: a C2SP signed note, verbatim.
+   * @param witnessed the latest that at least so many witnesses have cosigned; 0, the default: the latest.
+   */
+  checkpoint(witnessed = 0): Promise<string> {
+    return this.#channel.getText('/v1/checkpoint', witnessed > 0 ? { witnessed } : {});
+  }
+
+  /** Who has cosigned what. */
+  witnesses(): Promise<WitnessesAnswer> {
+    return this.#channel.getJson('/v1/witnesses', {}, WitnessesAnswer);
   }
 
   /** Matching leaves, oldest first, fetched page by page as the caller reads on. */

@@ -4,7 +4,7 @@ export type { EntriesFilter } from './audit-api.js';
 export { GatehouseProblem } from './gatehouse-problem.js';
 export { GatehouseUnreachable } from './gatehouse-unreachable.js';
 export { GatewayAdminApi } from './gateway-admin-api.js';
-export { type ChangeOptions, IssuerApi } from './issuer-api.js';
+export { type ChangeOptions, IssuerApi, type OnceOptions } from './issuer-api.js';
 export { textLines } from './lib/text-lines.js';
 export { UnexpectedAnswer } from './unexpected-answer.js';
 export { UsageApi } from './usage-api.js';

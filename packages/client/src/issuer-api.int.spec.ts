@@ -128,6 +128,18 @@ describe('IssuerApi', () => {
     expect(calls).toBe(3);
   });
 
+  it('issues again under the same Idempotency-Key when a connection broke', async () => {
+    const keys: unknown[] = [];
+    const issuer = await issuerAt((request, response) => {
+      keys.push(request.headers['idempotency-key']);
+      if (keys.length === 1) request.socket.destroy();
+      else json(response, 201, { ...view, token: 'gh_live_new' });
+    });
+    const issued = await issuer.issue({ name: 'x', scopes: ['a'] }, { idempotencyKey: 'one-of-mine' });
+    expect(issued.token).toBe('gh_live_new');
+    expect(keys).toEqual(['"one-of-mine"', '"one-of-mine"']);
+  });
+
   it('refuses credentials in the URL', () => {
     expect(() => new IssuerApi({ url: 'http://user:pass@127.0.0.1:1' })).toThrow(TypeError);
   });

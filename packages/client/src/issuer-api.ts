@@ -26,6 +26,15 @@ export interface ChangeOptions {
   waitForGateways?: boolean;
 }
 
+/** For what must happen once, even when its answer is lost. */
+export interface OnceOptions {
+  /**
+   * One random value, e.g. a UUID. Repeated with the same key and the same arguments within a day, the call does nothing
+   * more and answers as it did the first time, secret included.
+   */
+  idempotencyKey?: string;
+}
+
 /**
  * The issuer's management API. Every method throws `GatehouseProblem` when the issuer refuses, `GatehouseUnreachable`
  * when it cannot be asked, `UnexpectedAnswer` when it breaks the contract.
@@ -39,10 +48,10 @@ export class IssuerApi {
 
   /**
    * Issues a token (`tokens:write`). The answer's `token` is the secret: it is shown this once.
-   * Not repeated when the connection breaks, because the token may have been issued: list by `name` to find out.
+   * Without an `idempotencyKey` not repeated when the connection breaks, because the token may have been issued.
    */
-  issue(body: IssueTokenBody): Promise<IssuedToken> {
-    return this.#channel.postJson({ path: '/v1/tokens', body, repeatable: false }, IssuedToken);
+  issue(body: IssueTokenBody, options?: OnceOptions): Promise<IssuedToken> {
+    return this.#once('/v1/tokens', body, options);
   }
 
   /** One token of the caller's tenant (`tokens:read`). */
@@ -82,9 +91,12 @@ export class IssuerApi {
    * Gives a token another secret under the same id (`tokens:write`). The answer's `token` is shown this once.
    * @param body.overlapSeconds how long the secrets from before keep working: 0 to 30 days, default one day.
    */
-  rotate(id: string, body: z.input<typeof RotateTokenBody> = {}): Promise<IssuedToken> {
-    const path = `/v1/tokens/${encodeURIComponent(id)}/rotate`;
-    return this.#channel.postJson({ path, body, repeatable: false }, IssuedToken);
+  rotate(
+    id: string,
+    body: z.input<typeof RotateTokenBody> = {},
+    options?: OnceOptions,
+  ): Promise<IssuedToken> {
+    return this.#once(`/v1/tokens/${encodeURIComponent(id)}/rotate`, body, options);
   }
 
   /** Whether a token of the caller's tenant is good, and for what (`tokens:verify`). */
@@ -110,6 +122,11 @@ export class IssuerApi {
    */
   feed(after: string, limit = 500): Promise<FeedAnswer> {
     return this.#channel.getJson('/v1/events', { after, limit }, FeedAnswer);
+  }
+
+  #once(path: string, body: unknown, { idempotencyKey }: OnceOptions = {}): Promise<IssuedToken> {
+    const repeatable = idempotencyKey !== undefined;
+    return this.#channel.postJson({ path, body, repeatable, idempotencyKey }, IssuedToken);
   }
 
   #change(id: string, what: string, reason: string, { waitForGateways = false }: ChangeOptions = {}) {

@@ -15,6 +15,7 @@ import {
 } from './key.events.js';
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { RequestLogged } from './request.events.js';
+import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
   TokenIssued,
   TokenResumed,
@@ -52,6 +53,10 @@ export const events = {
   UserDisabled,
   UserEnabled,
   UserErased,
+  TenantCreated,
+  TenantUpdated,
+  TenantSuspended,
+  TenantResumed,
   RequestLogged,
 } as const;
 

@@ -17,6 +17,11 @@ export const permissions = {
   'apps:write': 'Register, change and disable applications',
   'users:read': 'See users, and open personal fields of events',
   'users:write': 'Create, change, disable and erase users',
+  'tenants:read': 'See tenants and their policies',
+  'tenants:write': 'Rename the own tenant and set its policy',
+  'tenants:manage': 'Create, suspend and resume tenants, and let their owners in',
+  'scopes:read': 'See the scopes a tenant has defined',
+  'scopes:write': 'Define and retire scopes',
   'gateway:read': 'See routes in force, and why requests were refused',
 } as const;
 

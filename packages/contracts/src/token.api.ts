@@ -14,8 +14,8 @@ export const IssueTokenBody = z.strictObject({
     .min(1)
     .max(100)
     .refine((s) => new Set(s).size === s.length, 'each scope once'),
-  /** Seconds until it expires; default 90 days, at most ten years. */
-  expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).optional(),
+  /** Seconds until it expires; default 90 days, at most ten years; `null`: never, if the tenant's policy allows it. */
+  expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).nullable().optional(),
   /** Where the token may be used from; absent or empty: anywhere. */
   ipAllow: z.array(IpRange).max(100).optional(),
   metadata: MetadataMap.optional(),
@@ -136,7 +136,7 @@ export const LookupAnswer = z.discriminatedUnion('found', [
     /** When this secret ceases to work, by the token's expiry or the end of its rotation's overlap. */
     expiresAt: z.iso.datetime().nullable(),
     /** Which of the token's secrets was presented. */
-    secretId: z.string().default(''),
+    secretId: z.string().min(1),
   }),
 ]);
 export type LookupAnswer = z.infer<typeof LookupAnswer>;

@@ -1,4 +1,4 @@
-import type { Permission } from '@gatehouse/contracts';
+import { OPERATOR_TENANT, operatorPermissions, type Permission } from '@gatehouse/contracts';
 import { DomainError } from '@gatehouse/kernel';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -21,7 +21,7 @@ export class AuthenticationGuard implements CanActivate {
     const permission = this.reflector.getAllAndOverride<Permission | undefined>(REQUIRED_PERMISSION, targets);
     const request = context.switchToHttp().getRequest<FastifyRequest & { principal?: Principal }>();
     const principal = await this.verifier.verify(bearerOf(request), request.ip);
-    if (!permission || !principal.scopes.includes(permission))
+    if (!permission || !mayDo(principal, permission))
       throw new DomainError(
         'forbidden',
         'scope-insufficient',
@@ -31,6 +31,10 @@ export class AuthenticationGuard implements CanActivate {
     return true;
   }
 }
+
+/** What concerns every tenant is the operator's alone, whatever scopes another tenant's token came by. */
+const mayDo = ({ scopes, tenant }: Principal, permission: Permission): boolean =>
+  scopes.includes(permission) && (tenant === OPERATOR_TENANT || !operatorPermissions.has(permission));
 
 function bearerOf(request: FastifyRequest): string {
   const [scheme, token, ...rest] = (request.headers.authorization ?? '').split(' ');

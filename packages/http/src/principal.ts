@@ -6,6 +6,7 @@ export interface Principal {
   /** Which of the token's secrets was presented. */
   secretId: string;
   tenant: string;
+  /** With what its roles stand for. */
   scopes: readonly string[];
   /** As written into events: `token:<id>`. */
   actor: string;

@@ -1,4 +1,4 @@
-import type { LookupAnswer, ProblemCode } from '@gatehouse/contracts';
+import { expandRoles, type LookupAnswer, type ProblemCode } from '@gatehouse/contracts';
 import { digestOfToken, DomainError, parseOpaqueToken } from '@gatehouse/kernel';
 import { isAddressAllowed } from './address.js';
 import type { Principal, TokenLookup } from './principal.js';
@@ -37,7 +37,7 @@ export class TokenVerifier {
       tokenId: found.tokenId,
       secretId: found.secretId,
       tenant: found.tenant,
-      scopes: found.scopes,
+      scopes: expandRoles(found.scopes),
       actor: `token:${found.tokenId}`,
     };
   }
@@ -47,6 +47,11 @@ export class TokenVerifier {
     for (const [digest, { answer }] of this.cache) if (answer.tokenId === tokenId) this.cache.delete(digest);
     if (this.forgotten.size >= CACHE_MAX_ENTRIES) this.forgotten.clear();
     this.forgotten.add(tokenId);
+  }
+
+  /** Drops what is cached of a tenant's tokens. */
+  forgetTenant(tenant: string): void {
+    for (const [digest, { answer }] of this.cache) if (answer.tenant === tenant) this.cache.delete(digest);
   }
 
   private async resolve(digest: string): Promise<Found> {

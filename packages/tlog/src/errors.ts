@@ -5,7 +5,8 @@ export type TlogErrorCode =
   | 'note-signature-invalid'
   | 'note-unsigned'
   | 'checkpoint-malformed'
-  | 'entry-too-large';
+  | 'entry-too-large'
+  | 'request-malformed';
 
 /** Text that is not what it claims to be. Its message never holds key material. */
 export class TlogError extends Error {

@@ -1,7 +1,16 @@
+export type { AddCheckpoint } from './add-checkpoint.js';
+export { formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.js';
 export type { Checkpoint } from './checkpoint.js';
 export { formatCheckpoint, parseCheckpoint } from './checkpoint.js';
 export type { ConsistencyClaim } from './consistency-proof.js';
 export { consistencyProof, verifyConsistency } from './consistency-proof.js';
+export type { Cosigner } from './cosignature.js';
+export {
+  cosignedAt,
+  generateCosignerKey,
+  parseCosignatureVerifier,
+  parseCosigner,
+} from './cosignature.js';
 export { entryBundle } from './entry-bundle.js';
 export type { TlogErrorCode } from './errors.js';
 export { TlogError } from './errors.js';
@@ -16,7 +25,7 @@ export type { NoteKeyPair, NoteSigner, NoteVerifier } from './note-key.js';
 export { generateNoteKey, isKeyName, parseNoteSigner, parseNoteVerifier } from './note-key.js';
 export { treeRoot } from './root.js';
 export type { NoteSignature, ParsedNote } from './signed-note.js';
-export { openNote, parseNote, signNote } from './signed-note.js';
+export { formatSignature, openNote, parseNote, signNote } from './signed-note.js';
 export type { TileCoordinate, TilePart } from './tile.js';
 export { hashInTile, TILE_HEIGHT, TILE_WIDTH, tileOf } from './tile.js';
 export type { TileAddress } from './tile-path.js';

@@ -1,18 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, randomBytes, sign, verify } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import { TlogError } from './errors.js';
-import { decodeBase64, encodeBase64 } from './lib/base64.js';
+import { sign, verify } from 'node:crypto';
+import { KeyType, newPrivateKeyLine, parsePrivateKeyLine, parseVerifierKeyLine } from './lib/key-line.js';
 
-/** C2SP signed-note: signature type Ed25519. */
-const ED25519 = 0x01;
-const KEY_BYTES = 32;
-/** Key names are neither empty nor hold spaces or `+`. */
-const NAME = /^[^\s+\p{Cc}]+$/u;
-const PRIVATE_KEY = /^PRIVATE\+KEY\+([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/;
-const VERIFIER_KEY = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/;
-// RFC 8410 §7 and §4: what stands before the raw 32 bytes in DER.
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+export { isKeyName } from './lib/key-line.js';
 
 /** Signs notes under a name. */
 export interface NoteSigner {
@@ -46,9 +35,7 @@ export interface NoteKeyPair {
  * @throws TlogError `key-malformed` when the name is not one.
  */
 export function generateNoteKey(name: string): NoteKeyPair {
-  const seed = randomBytes(KEY_BYTES);
-  const publicKey = publicKeyOf(privateKeyOf(seed));
-  const privateKey = `PRIVATE+KEY+${name}+${keyIdOf(name, publicKey)}+${encodeKey(seed)}`;
+  const privateKey = newPrivateKeyLine(name, KeyType.note);
   return { privateKey, verifierKey: parseNoteSigner(privateKey).verifierKey };
 }
 
@@ -57,16 +44,8 @@ export function generateNoteKey(name: string): NoteKeyPair {
  * @throws TlogError `key-malformed`, without quoting the line.
  */
 export function parseNoteSigner(line: string): NoteSigner {
-  const { name, keyId, bytes } = parseKey(PRIVATE_KEY, line, 'a note signing key');
-  const key = privateKeyOf(bytes);
-  const publicKey = publicKeyOf(key);
-  assertKeyId(keyId, name, publicKey);
-  return {
-    name,
-    keyId,
-    verifierKey: `${name}+${keyId}+${encodeKey(publicKey)}`,
-    sign: (text) => sign(null, Buffer.from(text), key),
-  };
+  const { key, ...identity } = parsePrivateKeyLine(line, KeyType.note);
+  return { ...identity, sign: (text) => sign(null, Buffer.from(text), key) };
 }
 
 /**
@@ -74,42 +53,6 @@ export function parseNoteSigner(line: string): NoteSigner {
  * @throws TlogError `key-malformed`.
  */
 export function parseNoteVerifier(line: string): NoteVerifier {
-  const { name, keyId, bytes } = parseKey(VERIFIER_KEY, line, 'a note verifier key');
-  assertKeyId(keyId, name, bytes);
-  const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, bytes]), format: 'der', type: 'spki' });
-  return { name, keyId, verify: (text, signature) => verify(null, Buffer.from(text), key, signature) };
-}
-
-/** Whether a text can name a key (C2SP signed-note). */
-export function isKeyName(name: string): boolean {
-  return NAME.test(name);
-}
-
-/** C2SP: `SHA-256(name || 0x0A || type || public key)[:4]`. */
-function keyIdOf(name: string, publicKey: Uint8Array): string {
-  const hash = createHash('sha256').update(`${name}\n`).update(Uint8Array.of(ED25519)).update(publicKey);
-  return hash.digest('hex').slice(0, 8);
-}
-
-function parseKey(shape: RegExp, line: string, what: string) {
-  const [, name = '', keyId = '', text = ''] = shape.exec(line) ?? [];
-  const bytes = decodeBase64(text);
-  if (!isKeyName(name) || bytes?.length !== KEY_BYTES + 1 || bytes[0] !== ED25519)
-    throw new TlogError('key-malformed', `not ${what}`);
-  return { name, keyId, bytes: bytes.subarray(1) };
-}
-
-function assertKeyId(keyId: string, name: string, publicKey: Uint8Array): void {
-  if (keyId !== keyIdOf(name, publicKey))
-    throw new TlogError('key-malformed', `the key id of "${name}" is not that of its key`);
-}
-
-const encodeKey = (bytes: Uint8Array): string => encodeBase64(Buffer.concat([Uint8Array.of(ED25519), bytes]));
-
-function privateKeyOf(seed: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
-}
-
-function publicKeyOf(privateKey: KeyObject): Uint8Array {
-  return createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
+  const { key, ...identity } = parseVerifierKeyLine(line, KeyType.note);
+  return { ...identity, verify: (text, signature) => verify(null, Buffer.from(text), key, signature) };
 }

@@ -30,7 +30,10 @@ export interface ParsedNote {
  */
 export function signNote(text: string, signers: readonly NoteSigner[]): string {
   if (!isNoteText(text)) throw new TlogError('note-malformed', 'a note’s text ends in a newline');
-  return `${text}\n${signers.map((signer) => signatureLine(signer, text)).join('')}`;
+  const lines = signers.map((signer) =>
+    formatSignature({ name: signer.name, keyId: signer.keyId, signature: signer.sign(text) }),
+  );
+  return `${text}\n${lines.join('')}`;
 }
 
 /**
@@ -71,9 +74,9 @@ export function openNote(
   return { text, signedBy: [...signedBy] };
 }
 
-function signatureLine(signer: NoteSigner, text: string): string {
-  const bytes = Buffer.concat([Buffer.from(signer.keyId, 'hex'), signer.sign(text)]);
-  return `\u2014 ${signer.name} ${encodeBase64(bytes)}\n`;
+/** A signature line, with its newline: it may be added at the end of a note. */
+export function formatSignature({ name, keyId, signature }: NoteSignature): string {
+  return `\u2014 ${name} ${encodeBase64(Buffer.concat([Buffer.from(keyId, 'hex'), signature]))}\n`;
 }
 
 function parseSignature(line: string): NoteSignature {

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CheckpointAge, LogSize } from '../audit.metrics.js';
 import { Halts } from '../halts.js';
 import { LogMirror } from '../tiles/log-mirror.js';
+import { Witnesses } from '../witness/witnesses.js';
 import { CheckpointSigner } from './checkpoint-signer.js';
 import { SplitView } from './split-view.js';
 
@@ -25,6 +26,7 @@ export class CheckpointClock {
   constructor(
     @Inject(CheckpointSigner) private readonly signer: CheckpointSigner,
     @Inject(LogMirror) private readonly mirror: LogMirror,
+    @Inject(Witnesses) private readonly witnesses: Witnesses,
     @Inject(Halts) private readonly halts: Halts,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -41,11 +43,12 @@ export class CheckpointClock {
     this.schedule();
   }
 
-  /** Returns once nothing is being signed or mirrored any more. */
+  /** Returns once nothing is being signed, cosigned or mirrored any more. */
   async stop(): Promise<void> {
     this.running = false;
     clearTimeout(this.timer);
     await this.signing;
+    await this.witnesses.stop();
     await this.mirror.stop();
   }
 
@@ -69,6 +72,7 @@ export class CheckpointClock {
     try {
       const checkpoint = await this.signer.sign();
       this.mirror.show(checkpoint);
+      this.witnesses.show(checkpoint);
       LogSize.set(checkpoint.size);
       CheckpointAge.signed();
       this.halts.clear('checkpoint');

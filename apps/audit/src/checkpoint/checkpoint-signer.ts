@@ -33,7 +33,8 @@ export class CheckpointSigner {
     const note = signNote(formatCheckpoint({ origin: this.signer.name, size, root }), [this.signer]);
     const checkpoint = { size, root, note };
     await this.checkpoints.save({ ...checkpoint, keyId: this.signer.keyId });
-    return checkpoint;
+    // As stored: signed again without news, it may have been cosigned since.
+    return (await this.checkpoints.latest()) ?? checkpoint;
   }
 }
 

@@ -8,9 +8,13 @@ import { SplitView } from './split-view.js';
 export interface StoredCheckpoint {
   size: number;
   root: Hash;
-  /** C2SP signed note. */
+  /** C2SP signed note; as read, with the witnesses’ cosignatures so far. */
   note: string;
 }
+
+/** A cosignature may be added at the end of a note (C2SP signed-note). */
+const COSIGNED_NOTE = `note || coalesce(
+  (select string_agg(line, '' order by witness) from cosignatures where cosignatures.size = checkpoints.size), '') as note`;
 
 /** Every checkpoint ever signed: one root for each size. */
 @Injectable()
@@ -20,15 +24,26 @@ export class CheckpointStore {
   /** The one of the largest tree. */
   async latest(manager: EntityManager = this.dataSource.manager): Promise<StoredCheckpoint | undefined> {
     const [row] = await manager.query<{ size: string; root: Buffer; note: string }[]>(
-      'select size, root, note from checkpoints order by size desc, signed_at desc limit 1',
+      `select size, root, ${COSIGNED_NOTE} from checkpoints order by size desc, signed_at desc limit 1`,
     );
     return row && { size: Number(row.size), root: row.root, note: row.note };
+  }
+
+  /** The note of the largest tree that at least so many witnesses have cosigned. */
+  async witnessed(least: number): Promise<string | undefined> {
+    const [row] = await this.dataSource.query<{ note: string }[]>(
+      `select ${COSIGNED_NOTE} from checkpoints where size = (
+         select size from cosignatures group by size having count(*) >= $1 order by size desc limit 1
+       ) order by signed_at desc limit 1`,
+      [least],
+    );
+    return row?.note;
   }
 
   /** The notes of all that were signed for sizes from `from` to `to`, smallest first. */
   async notesBetween(from: number, to: number): Promise<{ size: number; note: string }[]> {
     const rows = await this.dataSource.query<{ size: string; note: string }[]>(
-      'select size, note from checkpoints where size between $1 and $2 order by size, signed_at',
+      `select size, ${COSIGNED_NOTE} from checkpoints where size between $1 and $2 order by size, signed_at`,
       [from, to],
     );
     return rows.map(({ size, note }) => ({ size: Number(size), note }));

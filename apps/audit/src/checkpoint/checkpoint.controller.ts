@@ -1,7 +1,8 @@
+import { CheckpointQuery } from '@gatehouse/contracts';
 import { DomainError } from '@gatehouse/kernel';
 import { Requires } from '@gatehouse/http';
 import type { NoteSigner } from '@gatehouse/tlog';
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { SIGNER } from '../audit.tokens.js';
 import { CheckpointStore } from './checkpoint-store.js';
 
@@ -17,10 +18,12 @@ export class CheckpointController {
   @Requires('audit:read')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', 'no-store')
-  async checkpoint(): Promise<string> {
-    const latest = await this.checkpoints.latest();
-    if (!latest) throw new DomainError('not-found', 'not-found', 'No checkpoint has been signed yet.');
-    return latest.note;
+  async checkpoint(@Query({ schema: CheckpointQuery }) { witnessed }: CheckpointQuery): Promise<string> {
+    const note =
+      witnessed > 0 ? await this.checkpoints.witnessed(witnessed) : (await this.checkpoints.latest())?.note;
+    if (note !== undefined) return note;
+    const by = witnessed > 0 ? `cosigned by ${witnessed} witnesses` : 'signed';
+    throw new DomainError('not-found', 'not-found', `No checkpoint has been ${by} yet.`);
   }
 
   @Get('log')

@@ -24,6 +24,7 @@ import { LogTiles } from './log-tiles.js';
 @Injectable()
 export class LogMirror {
   private due: StoredCheckpoint | undefined;
+  private shownSize = 0;
   private running: Promise<void> | undefined;
   private stopped = false;
 
@@ -33,9 +34,10 @@ export class LogMirror {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Brings the mirror to a checkpoint that has been stored; returns at once. Of several at once, the last is enough. */
+  /** Brings the mirror to a checkpoint that has been stored; returns at once. Of several at once, the largest is enough. */
   show(checkpoint: StoredCheckpoint): void {
-    if (this.folder === undefined) return;
+    if (this.folder === undefined || checkpoint.size < this.shownSize) return;
+    this.shownSize = checkpoint.size;
     this.due = checkpoint;
     this.stopped = false;
     this.running ??= this.work(this.folder).finally(() => (this.running = undefined));

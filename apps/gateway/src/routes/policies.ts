@@ -26,6 +26,7 @@ const notRevoked =
   (changes: Pick<TokenChanges, 'of'>): Check =>
   ({ credential }) => {
     if (credential.keyId !== undefined && changes.of(credential.keyId)) return refusals.keyDistrusted;
+    if (changes.of(credential.tenant)?.kind === 'suspended') return refusals.tokenSuspended;
     const change = changes.of(credential.tokenId);
     if (change === undefined || change.kind === 'changed') return undefined;
     if (change.kind === 'revoked') return refusals.tokenRevoked;

@@ -1,11 +1,10 @@
 import { RelayPublished } from '@gatehouse/contracts';
-import { Relay } from '@gatehouse/event-store';
+import { JoiningDataSource, Relay } from '@gatehouse/event-store';
 import { EventPublisher, sendSignal } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
 import { Gauge, LOGGER, type Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { SESSION_OPTIONS } from '../database.js';
 import { IssuerConfig } from '../issuer.config.js';
 import { ISSUER_CONFIG, NATS } from '../issuer.tokens.js';
@@ -22,7 +21,7 @@ export class OutgoingEvents implements OnApplicationBootstrap, OnApplicationShut
   private readonly relay: Relay;
 
   constructor(
-    @Inject(DataSource) dataSource: DataSource,
+    @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(ISSUER_CONFIG) config: IssuerConfig,
     @Inject(NATS) private readonly nats: NatsConnection,
     @Inject(LOGGER) logger: Logger,
@@ -46,9 +45,9 @@ export class OutgoingEvents implements OnApplicationBootstrap, OnApplicationShut
     });
   }
 
-  /** There is something new to publish. */
+  /** There is something new to publish, now or as soon as the transaction under way commits. */
   wake(): void {
-    this.relay.wake();
+    void this.dataSource.afterCommit(() => this.relay.wake());
   }
 
   onApplicationBootstrap(): void {

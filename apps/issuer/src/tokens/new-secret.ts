@@ -4,9 +4,12 @@ import type { NewSecret } from './token.commands.js';
 
 type SecretConfig = Pick<IssuerConfig, 'TOKEN_PREFIX' | 'TOKEN_ENVIRONMENT' | 'TOKEN_PEPPERS'>;
 
-/** Makes a token from the system's CSPRNG, with what may be kept of it. */
-export function newSecret(config: SecretConfig): { token: string; secret: NewSecret } {
-  const token = formatOpaqueToken(config.TOKEN_PREFIX, config.TOKEN_ENVIRONMENT);
+/**
+ * Makes a token from the system's CSPRNG, with what may be kept of it.
+ * @param prefix the tenant's own, where it has one.
+ */
+export function newSecret(config: SecretConfig, prefix: string | null): { token: string; secret: NewSecret } {
+  const token = formatOpaqueToken(prefix ?? config.TOKEN_PREFIX, config.TOKEN_ENVIRONMENT);
   return { token, secret: secretOf(token, config) };
 }
 

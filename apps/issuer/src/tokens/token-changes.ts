@@ -1,4 +1,5 @@
 import type { RevokedToken } from '@gatehouse/contracts';
+import { JoiningDataSource } from '@gatehouse/event-store';
 import { type Principal, TokenVerifier } from '@gatehouse/http';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -20,10 +21,11 @@ export interface ChangeRequest {
   wait?: WaitQuery['wait'];
 }
 
-/** Everything that changes a token that exists: one command, its receipt if asked for, and the token as it is then. */
+/** Everything that changes a token that exists: one command, the token as it is then, and its receipt if asked for. */
 @Injectable()
 export class TokenChanges {
   constructor(
+    @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(TokenHandler) private readonly handler: TokenHandler,
     @Inject(TokenSummaries) private readonly summaries: TokenSummaries,
     @Inject(LiveGateways) private readonly gateways: LiveGateways,
@@ -36,10 +38,15 @@ export class TokenChanges {
     { caller, traceparent, wait }: ChangeRequest,
   ): Promise<RevokedToken> {
     const handled = await this.handler.handle(caller.tenant, command, { actor: caller.actor, traceparent });
-    const committedAt = performance.now();
+    const handledAt = performance.now(); // never after the commit's news could have reached anybody
     this.verifier.forget(command.tokenId);
-    const { position } = [...handled.history, ...handled.added].at(-1)!;
-    const receipt = wait && (await this.gateways.receiptFor(position, committedAt, RECEIPT_TIMEOUT_MS));
-    return { ...(await this.summaries.get(caller.tenant, command.tokenId)), ...(receipt ? { receipt } : {}) };
+    const changed: RevokedToken = await this.summaries.get(caller.tenant, command.tokenId);
+    if (wait) {
+      const { position } = [...handled.history, ...handled.added].at(-1)!;
+      await this.dataSource.afterCommit(async () => {
+        changed.receipt = await this.gateways.receiptFor(position, handledAt, RECEIPT_TIMEOUT_MS);
+      });
+    }
+    return changed;
   }
 }

@@ -1,3 +1,5 @@
+import type { GrantedBy } from '../permissions/grantable.js';
+
 /** What a secret's owner never gives away: the secret itself is not here. */
 export interface NewSecret {
   id: string;
@@ -7,8 +9,7 @@ export interface NewSecret {
   last4: string;
 }
 
-/** Scopes the caller holds; `system` may grant any. */
-export type GrantedBy = readonly string[] | 'system';
+export type { GrantedBy };
 
 export interface IssueToken {
   kind: 'issue';

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  isPermission,
   TokenIssued,
   TokenResumed,
   TokenRevoked,
@@ -10,8 +9,8 @@ import {
   TokenUpdated,
 } from '@gatehouse/contracts';
 import type { Decider } from '@gatehouse/kernel';
+import { refuseUngrantable } from '../permissions/grantable.js';
 import type {
-  GrantedBy,
   IssueToken,
   ResumeToken,
   RetireSecrets,
@@ -21,13 +20,7 @@ import type {
   TokenCommand,
   UpdateToken,
 } from './token.commands.js';
-import {
-  scopeNotGrantable,
-  tokenIdTaken,
-  tokenNotActive,
-  tokenNotFound,
-  tooManySecrets,
-} from './token.errors.js';
+import { tokenIdTaken, tokenNotActive, tokenNotFound, tooManySecrets } from './token.errors.js';
 import type { TokenEvent } from './token.events.js';
 import { evolve, isLive, type Live, type Token } from './token.state.js';
 
@@ -126,12 +119,6 @@ function liveToken({ tokenId, now }: { tokenId: string; now: Date }, token: Toke
   if (token.expiresAt !== null && Date.parse(token.expiresAt) <= now.getTime())
     throw tokenNotActive(`It expired at ${token.expiresAt}.`);
   return token;
-}
-
-function refuseUngrantable(scopes: readonly string[], grantedBy: GrantedBy): void {
-  const missing =
-    grantedBy === 'system' ? [] : scopes.filter((s) => isPermission(s) && !grantedBy.includes(s));
-  if (missing.length > 0) throw scopeNotGrantable(missing);
 }
 
 const retired = (tokenId: string, secretId: string): TokenEvent => ({

@@ -4,13 +4,6 @@ import { DomainError } from '@gatehouse/kernel';
 export const tokenNotFound = (tokenId: string): DomainError =>
   new DomainError('not-found', 'not-found', `There is no token ${tokenId.slice(0, 64)}.`);
 
-export const scopeNotGrantable = (scopes: readonly string[]): DomainError =>
-  new DomainError(
-    'forbidden',
-    'scope-not-grantable',
-    `You may grant a management scope only if you hold it yourself; you do not hold ${scopes.join(', ')}.`,
-  );
-
 export const tokenIdTaken = (tokenId: string): DomainError =>
   new DomainError('conflict', 'conflict', `Token ${tokenId} exists already.`);
 

@@ -1,7 +1,6 @@
 import { TokenRevoked, TokenSuspended } from '@gatehouse/contracts';
-import { CommandHandler, type Handled } from '@gatehouse/event-store';
+import { CommandHandler, type Handled, JoiningDataSource } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { AccessTokens } from '../oauth/access-tokens/access-tokens.js';
 import { OutgoingEvents } from '../relay/outgoing-events.js';
 import type { IssueToken, TokenCommand } from './token.commands.js';
@@ -12,6 +11,7 @@ import { projectTokenSummary } from './token-summary/token-summary.projection.js
 
 /** What a JWT got for the token (RFC 8693) must not outlive. */
 const ENDING: ReadonlySet<string> = new Set([TokenRevoked.type, TokenSuspended.type]);
+const EXCHANGED_ENDED = 'the token it was exchanged for has ended';
 
 /** Load → decide → append, with the read model in the same transaction; then the relay is woken. */
 @Injectable()
@@ -19,7 +19,7 @@ export class TokenHandler {
   private readonly handler: CommandHandler<TokenCommand, TokenEvent, Token>;
 
   constructor(
-    @Inject(DataSource) dataSource: DataSource,
+    @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
   ) {
@@ -32,14 +32,13 @@ export class TokenHandler {
     command: Exclude<TokenCommand, IssueToken>,
     metadata: { actor: string; traceparent?: string },
   ): Promise<Handled<Token>> {
-    const handled = await this.handler.handle({ id: command.tokenId, tenant }, command, metadata);
+    const handled = await this.dataSource.asOne(async () => {
+      const result = await this.handler.handle({ id: command.tokenId, tenant }, command, metadata);
+      if (result.added.some(({ type }) => ENDING.has(type)))
+        await this.accessTokens.revokeOfSubject(command.tokenId, EXCHANGED_ENDED, metadata);
+      return result;
+    });
     if (handled.added.length > 0) this.outgoing.wake();
-    if (handled.added.some(({ type }) => ENDING.has(type)))
-      await this.accessTokens.revokeOfSubject(
-        command.tokenId,
-        'the token it was exchanged for has ended',
-        metadata,
-      );
     return handled;
   }
 }

@@ -2,27 +2,31 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { exportLinesOf } from '../audit/export-lines.js';
 import { Flaw } from '../audit/verifier/flaw.js';
-import { type SoundLog, verifyLog } from '../audit/verifier/verify-log.js';
+import { type SoundLog, type Trust, verifyLog } from '../audit/verifier/verify-log.js';
 import { ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
 import { UsageError } from '../usage-error.js';
-import { repeated } from './option-values.js';
+import { positiveInteger, repeated } from './option-values.js';
 
 const HELP = `
 Every leaf hash is computed from its event, every root from the leaves, every signature is checked. It takes two things from
 elsewhere to find a log that was changed by somebody who also holds its signing key: --key, so that it is the right log, and
---checkpoint, a note of "gatehouse audit checkpoint" that was kept where the log's owner cannot reach. Exits with 1 and names
-the first bad entry when something is wrong.
+--checkpoint, a note of "gatehouse audit checkpoint" that was kept where the log's owner cannot reach. Witnesses keep them
+for you: with --witness, enough of them must have cosigned a checkpoint, and the answer says up to where they vouch for the
+log. Exits with 1 and names the first bad entry when something is wrong.
 
 Examples:
   $ gatehouse audit checkpoint > kept.txt
   $ gatehouse audit verify log.ndjson --key 'log.example+1a2b3c4d+AZ…' --checkpoint kept.txt
+  $ gatehouse audit verify log.ndjson --witness 'w1.example+3c4d…' --witness 'w2.example+5e6f…' --min-witnesses 1
   $ gatehouse audit verify https://audit.example --checkpoint monday.txt --checkpoint tuesday.txt`;
 
 interface VerifyOptions {
   key?: string[];
   checkpoint?: string[];
+  witness?: string[];
+  minWitnesses?: number;
   json?: boolean;
 }
 
@@ -40,18 +44,27 @@ export function auditVerifyCommand(surroundings: Surroundings): Command {
     )
     .option('--key <verifier-key>', 'the log’s; once for each it has had: <name>+<id>+<base64>', repeated)
     .option('--checkpoint <file>', 'with one or more checkpoints kept; may be repeated', repeated)
+    .option('--witness <verifier-key>', 'whose cosignature counts; may be repeated', repeated)
+    .option('--min-witnesses <n>', 'how many must have cosigned (default: all given)', positiveInteger)
     .option('--json', 'one JSON document')
     .addHelpText('after', HELP)
     .action(async (target: string | undefined, options: VerifyOptions, command: Command) => {
       const { terminal } = surroundings;
+      const witnesses = witnessesOf(options);
       const kept = await Promise.all((options.checkpoint ?? []).map(keptText));
       const lines = exportLinesOf(target, await System.find(command, surroundings));
-      const verdict = await verdictOn(lines, { keys: options.key ?? [], kept });
+      const verdict = await verdictOn(lines, { keys: options.key ?? [], kept, witnesses });
       if (!verdict.sound) surroundings.exitCode = ExitCode.failure;
       await terminal.print(
         options.json ? JSON.stringify(verdict) : verdictText(verdict, surroundings, options),
       );
     });
+}
+
+function witnessesOf({ witness = [], minWitnesses = witness.length }: VerifyOptions): Trust['witnesses'] {
+  if (minWitnesses > witness.length)
+    throw new UsageError(`--min-witnesses: ${minWitnesses} of ${witness.length} given with --witness`);
+  return witness.length === 0 ? undefined : { keys: witness, least: minWitnesses };
 }
 
 async function keptText(path: string): Promise<string> {
@@ -81,13 +94,17 @@ function verdictText(
 ): string {
   const { green, red } = terminal.colours;
   if (!verdict.sound) return `${red('NOT sound')}: ${placeText(verdict)}${verdict.reason}`;
-  const { origin, size, root, checkpoints, kept } = verdict;
+  const { origin, size, root, checkpoints, kept, witnessed } = verdict;
   const lines = [
     `${green('sound')}: ${size} entries of ${origin} make the root ${root}`,
     `${checkpoints} checkpoints of the log and ${kept} kept ones agree with them`,
   ];
+  if (witnessed) {
+    const { names, at } = witnessed;
+    lines.push(`the first ${witnessed.size} entries are vouched for by ${names.join(', ')}, as of ${at}`);
+  }
   if (!key) lines.push(`the key is the log’s own word: give --key '${verdict.verifierKey}' to insist on it`);
-  if (!checkpoint)
+  if (!checkpoint && !witnessed)
     lines.push('no checkpoint was kept elsewhere: whoever holds the key could have signed another past');
   return lines.join('\n');
 }

@@ -6,7 +6,8 @@ import { System } from '../system/system.js';
 import { auditExportCommand } from './audit-export.command.js';
 import { auditReconcileCommand } from './audit-reconcile.command.js';
 import { auditVerifyCommand } from './audit-verify.command.js';
-import { wholeNumber } from './option-values.js';
+import { auditWitnessCommand } from './audit-witness.command.js';
+import { positiveInteger, wholeNumber } from './option-values.js';
 
 const PROOF_HELP = `
 The leaf hash is computed here from the event, and the root from the proof: nothing the server says is taken on trust but
@@ -29,14 +30,16 @@ export function auditCommand(surroundings: Surroundings): Command {
     .addCommand(proofCommand(surroundings))
     .addCommand(auditExportCommand(surroundings))
     .addCommand(auditVerifyCommand(surroundings))
-    .addCommand(auditReconcileCommand(surroundings));
+    .addCommand(auditReconcileCommand(surroundings))
+    .addCommand(auditWitnessCommand(surroundings));
 }
 
 function checkpointCommand(surroundings: Surroundings): Command {
   return new Command('checkpoint')
     .description('the latest checkpoint, a signed note')
-    .action(async (_: unknown, command: Command) => {
-      const note = await (await System.find(command, surroundings)).audit().checkpoint();
+    .option('--witnessed <n>', 'the latest that at least so many witnesses have cosigned', positiveInteger)
+    .action(async ({ witnessed }: { witnessed?: number }, command: Command) => {
+      const note = await (await System.find(command, surroundings)).audit().checkpoint(witnessed);
       await surroundings.terminal.print(note.trimEnd());
     });
 }

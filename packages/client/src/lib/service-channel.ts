@@ -22,6 +22,8 @@ interface Call {
   body?: unknown;
   /** Whether sending it twice does no harm, so that a broken keep-alive connection may be tried once more. */
   repeatable: boolean;
+  /** Under which the service does a POST once, however often it is sent. */
+  idempotencyKey?: string;
 }
 
 /** One service's keep-alive connections: sends JSON, bounds time and size, turns refusals into errors. */
@@ -95,11 +97,15 @@ export class ServiceChannel {
     }
   }
 
-  async #attempt({ method, path, query, body }: Call): Promise<string> {
+  async #attempt({ method, path, query, body, idempotencyKey }: Call): Promise<string> {
     const response = await this.#pool.request({
       method,
       path: this.#basePath + path + queryString(query),
-      headers: body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' },
+      headers: {
+        ...this.#headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': `"${idempotencyKey}"` }),
+      },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(this.#timeoutMs),
     });

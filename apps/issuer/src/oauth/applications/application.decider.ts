@@ -6,11 +6,9 @@ import {
   ApplicationSecretRotated,
   ApplicationUpdated,
   type ApplicationTerms,
-  isPermission,
 } from '@gatehouse/contracts';
 import type { Decider } from '@gatehouse/kernel';
-import type { GrantedBy } from '../../tokens/token.commands.js';
-import { scopeNotGrantable } from '../../tokens/token.errors.js';
+import { refuseUngrantable } from '../../permissions/grantable.js';
 import type {
   ApplicationCommand,
   RegisterApplication,
@@ -80,7 +78,7 @@ function register(
   application: Application,
 ): ApplicationEvent[] {
   if (application.status !== 'absent') throw applicationIdTaken(applicationId);
-  refuseUngrantable(terms.scopes, grantedBy);
+  refuseUngrantable(terms.scopes, grantedBy); // it must not become a way to scopes its maker does not hold
   return [{ type: ApplicationRegistered.type, data: { applicationId, ...terms, secret } }];
 }
 
@@ -115,13 +113,6 @@ function rotate(
   if (terms.proof) throw applicationNotEnabled('The application has no secret: change its proof instead.');
   const previousRetireAt = new Date(now.getTime() + overlapSeconds * 1000).toISOString();
   return [{ type: ApplicationSecretRotated.type, data: { applicationId, secret, previousRetireAt } }];
-}
-
-/** An application must not become a way to scopes that its maker does not hold. */
-function refuseUngrantable(scopes: readonly string[], grantedBy: GrantedBy): void {
-  const missing =
-    grantedBy === 'system' ? [] : scopes.filter((s) => isPermission(s) && !grantedBy.includes(s));
-  if (missing.length > 0) throw scopeNotGrantable(missing);
 }
 
 function known(applicationId: string, application: Application): Registered {

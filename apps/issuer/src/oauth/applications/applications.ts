@@ -11,7 +11,10 @@ import { type ApplicationEvent, applicationEventOf } from './application.events.
 import { projectApplications } from './application.projection.js';
 
 /** What a client of the protocol engine is made from. */
-export type EnabledApplication = Pick<ApplicationRow, 'id' | 'tenant' | 'terms' | 'secrets'>;
+export type EnabledApplication = Pick<ApplicationRow, 'id' | 'tenant' | 'terms' | 'secrets'> & {
+  /** The tenant's bound on the life of a token, if it has one. */
+  maxTtlSeconds: number | null;
+};
 
 /** The applications of all tenants: what changes them, and what they are now. */
 @Injectable()
@@ -42,10 +45,12 @@ export class Applications {
     return handled;
   }
 
-  /** An application that may get tokens, of whatever tenant. Plain SQL: it is asked for with every token. */
+  /** An application that may get tokens, of whatever tenant that is not suspended. Plain SQL: it is asked for with every token. */
   async enabled(id: string): Promise<EnabledApplication | undefined> {
     const [row] = await this.dataSource.query<EnabledApplication[]>(
-      `select id, tenant, terms, secrets from application where id = $1 and status = 'enabled'`,
+      `select a.id, a.tenant, a.terms, a.secrets, (t.policy->>'maxTtlSeconds')::int as "maxTtlSeconds"
+       from application a left join tenant t on t.id = a.tenant
+       where a.id = $1 and a.status = 'enabled' and t.suspended_reason is null`,
       [id],
     );
     return row;

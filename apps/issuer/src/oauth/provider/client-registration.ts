@@ -15,6 +15,7 @@ const Registration = z.object({
   tenant: z.string(),
   resources: z.array(z.string()),
   scopes: z.array(z.string()),
+  maxTtlSeconds: z.number().nullable(),
   signingAlgorithm: z.enum(['ES256', 'EdDSA', 'RS256', 'PS256']),
   certificateBoundTokens: z.boolean(),
   secrets: z.array(z.object({ hash: z.string(), retiresAt: z.string().nullable() })),
@@ -22,7 +23,13 @@ const Registration = z.object({
 type Registration = z.infer<typeof Registration>;
 
 /** An application as the engine's client metadata (RFC 7591 §2). */
-export function clientMetadataOf({ id, tenant, terms, secrets }: EnabledApplication): ClientMetadata {
+export function clientMetadataOf({
+  id,
+  tenant,
+  terms,
+  secrets,
+  maxTtlSeconds,
+}: EnabledApplication): ClientMetadata {
   const { resources, scopes, signingAlgorithm } = terms;
   const kept = secrets.map(({ hash, retiresAt }) => ({ hash, retiresAt }));
   const { certificateBoundTokens = false } = terms;
@@ -30,6 +37,7 @@ export function clientMetadataOf({ id, tenant, terms, secrets }: EnabledApplicat
     tenant,
     resources,
     scopes,
+    maxTtlSeconds,
     signingAlgorithm,
     certificateBoundTokens,
     secrets: kept,

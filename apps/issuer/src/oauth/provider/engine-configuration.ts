@@ -139,9 +139,13 @@ function policy() {
   return prompts;
 }
 
+/** Not longer than the tenant's policy lets any token live. */
+const withinPolicy = (ttlSeconds: number, client: Parameters<typeof registrationOf>[0]): number =>
+  Math.min(ttlSeconds, registrationOf(client).maxTtlSeconds ?? ttlSeconds);
+
 const ttlOf = ({ ACCESS_TOKEN_TTL_SECONDS }: IssuerConfig): Configuration['ttl'] => ({
-  AccessToken: ACCESS_TOKEN_TTL_SECONDS,
-  ClientCredentials: ACCESS_TOKEN_TTL_SECONDS,
+  AccessToken: (_ctx, _token, client) => withinPolicy(ACCESS_TOKEN_TTL_SECONDS, client),
+  ClientCredentials: (_ctx, _token, client) => withinPolicy(ACCESS_TOKEN_TTL_SECONDS, client),
   AuthorizationCode: 60,
   DeviceCode: 600,
   IdToken: ID_TOKEN_TTL_SECONDS,

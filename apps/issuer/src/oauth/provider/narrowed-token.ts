@@ -19,20 +19,21 @@ export async function narrowedToken(
 ): Promise<Record<string, unknown>> {
   const { client, provider } = ctx.oidc;
   if (!client) throw new errors.InvalidClient('no application asks for this');
-  const { resources, certificateBoundTokens } = registrationOf(client);
+  const { resources, certificateBoundTokens, maxTtlSeconds } = registrationOf(client);
+  const expiresIn = Math.min(ttlSeconds, maxTtlSeconds ?? ttlSeconds);
   if (client.dpopBoundAccessTokens || certificateBoundTokens)
     throw new errors.UnauthorizedClient('such a token cannot be bound to a key');
   const resource = asked.resource ?? resources[0] ?? '';
-  const server = new provider.ResourceServer(resource, resourceServerOf(resource, client, ttlSeconds, keys));
+  const server = new provider.ResourceServer(resource, resourceServerOf(resource, client, expiresIn, keys));
   const scope = narrowed(asked.scope, mayDo, client);
   const token = new provider.ClientCredentials({
     client,
     scope,
-    expiresIn: ttlSeconds,
+    expiresIn,
     resourceServer: server,
   });
   ctx.oidc.entity('ClientCredentials', token);
-  return { access_token: await token.save(), token_type: 'Bearer', expires_in: ttlSeconds, scope };
+  return { access_token: await token.save(), token_type: 'Bearer', expires_in: expiresIn, scope };
 }
 
 function narrowed(asked: string | undefined, mayDo: readonly string[], client: Client): string {

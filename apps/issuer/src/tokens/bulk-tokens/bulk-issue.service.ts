@@ -2,7 +2,7 @@ import { type IssuedToken, IssueTokenBody } from '@gatehouse/contracts';
 import { type Principal, parseWith } from '@gatehouse/http';
 import { Inject, Injectable } from '@nestjs/common';
 import { type DecidedToken, Issuance } from '../issue-token/issuance.js';
-import { IssueTokenService, issuedTokenOf } from '../issue-token/issue-token.service.js';
+import { type Grantor, IssueTokenService, issuedTokenOf } from '../issue-token/issue-token.service.js';
 import { type BulkResult, refused } from './bulk-result.js';
 
 interface Accepted extends DecidedToken {
@@ -24,7 +24,8 @@ export class BulkIssue {
     traceparent: string,
     requestId: string,
   ): Promise<BulkResult<IssuedToken>[]> {
-    const decided = items.map((item) => this.decide(item, caller, requestId));
+    const grantor = await this.tokens.grantorOf(caller);
+    const decided = items.map((item) => this.decide(item, grantor, requestId));
     const accepted = decided.flatMap((result) => (result.ok ? [result.value] : []));
     const issuedAt = await this.issuance.commit(caller.tenant, accepted, {
       actor: caller.actor,
@@ -37,9 +38,9 @@ export class BulkIssue {
     return decided.map((result) => (result.ok ? { ok: true, value: values.shift()! } : result));
   }
 
-  private decide(item: unknown, caller: Principal, requestId: string): BulkResult<Accepted> {
+  private decide(item: unknown, grantor: Grantor, requestId: string): BulkResult<Accepted> {
     try {
-      const { token, command } = this.tokens.prepare(parseWith(IssueTokenBody, item), caller.scopes);
+      const { token, command } = this.tokens.prepare(parseWith(IssueTokenBody, item), grantor);
       return { ok: true, value: { ...this.issuance.decide(command), token } };
     } catch (error) {
       return refused(error, requestId);

@@ -1,14 +1,24 @@
-import type { IssuedToken, IssueTokenBody } from '@gatehouse/contracts';
+import type { IssuedToken, IssueTokenBody, TenantPolicy } from '@gatehouse/contracts';
+import type { EventMetadata } from '@gatehouse/event-store';
 import type { Principal } from '@gatehouse/http';
 import { type Clock, newId, systemClock } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { refuseOutsidePolicy } from '../../tenants/policy-rules.js';
+import { Tenants } from '../../tenants/tenants.js';
 import { newSecret } from '../new-secret.js';
 import type { GrantedBy, IssueToken } from '../token.commands.js';
 import { Issuance } from './issuance.js';
 
 const DEFAULT_TTL_SECONDS = 90 * 24 * 3600;
+
+/** In whose name a token is issued, and what he may. */
+export interface Grantor {
+  readonly tenant: string;
+  readonly policy: TenantPolicy;
+  readonly grantedBy: GrantedBy;
+}
 
 /** Makes a secret, commits its hash, and only then lets the secret go. */
 @Injectable()
@@ -18,41 +28,55 @@ export class IssueTokenService {
   constructor(
     @Inject(Issuance) private readonly issuance: Issuance,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
+    @Inject(Tenants) private readonly tenants: Tenants,
   ) {}
 
   async issue(body: IssueTokenBody, caller: Principal, traceparent: string): Promise<IssuedToken> {
-    const { token, command } = this.prepare(body, caller.scopes);
+    return this.issueFor(await this.grantorOf(caller), body, { actor: caller.actor, traceparent });
+  }
+
+  /** @throws DomainError as the decider does, and with the code of the rule of the tenant's policy that is broken. */
+  async issueFor(grantor: Grantor, body: IssueTokenBody, metadata: EventMetadata): Promise<IssuedToken> {
+    const { token, command } = this.prepare(body, grantor);
     const decided = this.issuance.decide(command);
-    const metadata = { actor: caller.actor, traceparent };
-    const [issuedAt] = await this.issuance.commit(caller.tenant, [decided], metadata);
-    return { ...issuedTokenOf(command, caller, issuedAt!), token };
+    const [issuedAt] = await this.issuance.commit(grantor.tenant, [decided], metadata);
+    const { tenant } = grantor;
+    return { ...issuedTokenOf(command, { tenant, actor: metadata.actor }, issuedAt!), token };
+  }
+
+  /** What a caller may grant, and within which policy. */
+  async grantorOf({ tenant, scopes }: Principal): Promise<Grantor> {
+    return { tenant, policy: await this.tenants.policyOf(tenant), grantedBy: scopes };
   }
 
   /** Draws a secret and states what is to be issued; nothing is stored yet. */
-  prepare(body: IssueTokenBody, grantedBy: GrantedBy): { token: string; command: IssueToken } {
-    const { token, secret } = newSecret(this.config);
-    return {
-      token,
-      command: { ...this.termsOf(body), kind: 'issue', tokenId: newId('tok'), secret, grantedBy },
-    };
+  prepare(body: IssueTokenBody, { policy, grantedBy }: Grantor): { token: string; command: IssueToken } {
+    const ttlSeconds =
+      body.expiresInSeconds === undefined
+        ? Math.min(DEFAULT_TTL_SECONDS, policy.maxTtlSeconds ?? DEFAULT_TTL_SECONDS)
+        : body.expiresInSeconds;
+    const { scopes, ipAllow = [] } = body;
+    refuseOutsidePolicy(policy, { ttlSeconds, ipAllow, scopes }, grantedBy);
+    const { token, secret } = newSecret(this.config, policy.tokenPrefix);
+    const terms = { ...this.termsOf(body), expiresAt: this.expiryOf(ttlSeconds) };
+    return { token, command: { ...terms, kind: 'issue', tokenId: newId('tok'), secret, grantedBy } };
   }
 
-  private termsOf({
-    name,
-    scopes,
-    expiresInSeconds = DEFAULT_TTL_SECONDS,
-    ipAllow = [],
-    metadata = {},
-  }: IssueTokenBody) {
-    const expiresAt = new Date(this.clock.now().getTime() + expiresInSeconds * 1000).toISOString();
-    return { name, scopes, expiresAt, ipAllow, metadata };
+  private expiryOf(ttlSeconds: number | null): string | null {
+    return ttlSeconds === null
+      ? null
+      : new Date(this.clock.now().getTime() + ttlSeconds * 1000).toISOString();
+  }
+
+  private termsOf({ name, scopes, ipAllow = [], metadata = {} }: IssueTokenBody) {
+    return { name, scopes, ipAllow, metadata };
   }
 }
 
 /** What `GET /v1/tokens/{id}` will say, without asking. */
 export function issuedTokenOf(
   command: IssueToken,
-  caller: Principal,
+  caller: Pick<Principal, 'tenant' | 'actor'>,
   issuedAt: Date,
 ): Omit<IssuedToken, 'token'> {
   const { tokenId, name, scopes, ipAllow, metadata, expiresAt, secret } = command;

@@ -1,6 +1,7 @@
 import { type LookupAnswer, LookupBody } from '@gatehouse/contracts';
 import { Requires } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { AnswersAfresh } from '../../idempotency/answers-afresh.js';
 import { TokenLookups } from './token-lookups.js';
 
 /** For gateways and services: what is true of the token with this digest, whatever its tenant. */
@@ -10,6 +11,7 @@ export class LookupTokenController {
 
   @Post()
   @HttpCode(200)
+  @AnswersAfresh()
   @Requires('tokens:lookup')
   lookup(@Body({ schema: LookupBody }) { digest }: LookupBody): Promise<LookupAnswer> {
     return this.lookups.lookup(digest);

@@ -10,12 +10,14 @@ const END_OF_TRANSACTION = '9223372036854775807';
 /** Every transaction below the snapshot's xmin has ended, so its events are reflected in what this statement reads. */
 const LOOKUP = `
   select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as as_of_tx,
-         t.id, t.tenant, t.scopes, t.ip_allow, t.revoked_at, t.suspended_reason,
+         t.id, t.tenant, t.scopes, t.ip_allow, t.revoked_at,
+         coalesce(t.suspended_reason, n.suspended_reason) as suspended_reason,
          least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id,
          s.retired_at is not null or s.retires_at <= now() as retired
   from (select 1) as one
   left join token_secret s on s.hash = any($1::text[])
-  left join token_summary t on t.id = s.token_id`;
+  left join token_summary t on t.id = s.token_id
+  left join tenant n on n.id = t.tenant`;
 
 interface Row {
   as_of_tx: string;

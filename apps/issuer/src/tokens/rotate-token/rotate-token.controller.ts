@@ -3,6 +3,7 @@ import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { Tenants } from '../../tenants/tenants.js';
 import { newSecret } from '../new-secret.js';
 import { TokenChanges } from '../token-changes.js';
 
@@ -12,6 +13,7 @@ export class RotateTokenController {
   constructor(
     @Inject(TokenChanges) private readonly changes: TokenChanges,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
+    @Inject(Tenants) private readonly tenants: Tenants,
   ) {}
 
   @Post()
@@ -22,7 +24,8 @@ export class RotateTokenController {
     @Caller() caller: Principal,
     @Trace() traceparent: string,
   ): Promise<IssuedToken> {
-    const { token, secret } = newSecret(this.config);
+    const { tokenPrefix } = await this.tenants.policyOf(caller.tenant);
+    const { token, secret } = newSecret(this.config, tokenPrefix);
     const command = { kind: 'rotate', tokenId, now: new Date(), secret, overlapSeconds } as const;
     return { ...(await this.changes.apply(command, { caller, traceparent })), token };
   }

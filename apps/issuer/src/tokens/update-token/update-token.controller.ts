@@ -1,21 +1,27 @@
 import { type RevokedToken, TokenId, UpdateTokenBody } from '@gatehouse/contracts';
 import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Inject, Param, Patch, Query } from '@nestjs/common';
+import { refuseOutsidePolicy } from '../../tenants/policy-rules.js';
+import { Tenants } from '../../tenants/tenants.js';
 import { TokenChanges, WaitQuery } from '../token-changes.js';
 
 @Controller('v1/tokens/:id')
 export class UpdateTokenController {
-  constructor(@Inject(TokenChanges) private readonly changes: TokenChanges) {}
+  constructor(
+    @Inject(TokenChanges) private readonly changes: TokenChanges,
+    @Inject(Tenants) private readonly tenants: Tenants,
+  ) {}
 
   @Patch()
   @Requires('tokens:write')
-  update(
+  async update(
     @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: UpdateTokenBody }) body: UpdateTokenBody,
     @Query({ schema: WaitQuery }) { wait }: WaitQuery,
     @Caller() caller: Principal,
     @Trace() traceparent: string,
   ): Promise<RevokedToken> {
+    refuseOutsidePolicy(await this.tenants.policyOf(caller.tenant), body, caller.scopes);
     const command = { kind: 'update', tokenId, now: new Date(), ...body, grantedBy: caller.scopes } as const;
     return this.changes.apply(command, { caller, traceparent, wait });
   }

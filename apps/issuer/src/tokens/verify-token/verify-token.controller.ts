@@ -3,6 +3,7 @@ import { Caller, isAddressAllowed, type Principal, Requires } from '@gatehouse/h
 import { digestOfToken, parseOpaqueToken } from '@gatehouse/kernel';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { UseBuffer } from '../../token-use/use-buffer.js';
+import { AnswersAfresh } from '../../idempotency/answers-afresh.js';
 import { TokenLookups } from '../lookup-token/token-lookups.js';
 
 type Found = Extract<LookupAnswer, { found: true }>;
@@ -17,6 +18,7 @@ export class VerifyTokenController {
 
   @Post()
   @HttpCode(200)
+  @AnswersAfresh()
   @Requires('tokens:verify')
   async verify(
     @Body({ schema: VerifyTokenBody }) body: VerifyTokenBody,

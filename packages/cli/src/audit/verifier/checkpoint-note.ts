@@ -12,6 +12,8 @@ export interface SignedCheckpoint {
   origin: string;
   size: number;
   root: Buffer;
+  /** The whole note, with the signatures of others. */
+  note: string;
 }
 
 /**
@@ -22,8 +24,7 @@ export interface SignedCheckpoint {
 export function openCheckpoint(note: string, keys: readonly LogKey[]): SignedCheckpoint {
   const checkpoint = readCheckpoint(note);
   const { origin, size } = checkpoint;
-  const [text, signatures] = partsOf(note);
-  if (!signatures.map((line) => isSignedBy(keys, text, line)).includes(true))
+  if (signersOf(note, keys).length === 0)
     throw new Flaw(`the checkpoint of size ${size} is not signed by the log’s key`);
   if (!keys.some(({ name }) => name === origin))
     throw new Flaw(`the checkpoint of size ${size} is one of the log "${origin}"`);
@@ -38,25 +39,42 @@ export function readCheckpoint(note: string): SignedCheckpoint {
   const [, origin = '', size = '', base64 = ''] = CHECKPOINT.exec(partsOf(note)[0]) ?? [];
   const root = Buffer.from(base64, 'base64');
   if (root.length !== HASH_BYTES || !note.endsWith('\n')) throw new Flaw('a checkpoint is not well-formed');
-  return { origin, size: Number(size), root };
+  return { origin, size: Number(size), root, note };
+}
+
+/** A key under a note, and its signature as it stands there. */
+export interface Signature {
+  key: LogKey;
+  bytes: Buffer;
+}
+
+/** The signatures under a note that name one of the keys; not verified yet. */
+export function signaturesOf(note: string, keys: readonly LogKey[]): Signature[] {
+  return partsOf(note)[1].flatMap((line) => {
+    const [, name, base64 = ''] = SIGNATURE.exec(line) ?? [];
+    const bytes = Buffer.from(base64, 'base64');
+    const id = bytes.subarray(0, KEY_ID_BYTES).toString('hex');
+    const key = keys.find((candidate) => candidate.name === name && candidate.id === id);
+    return key ? [{ key, bytes: bytes.subarray(KEY_ID_BYTES) }] : [];
+  });
+}
+
+/** What the signatures of a note are over. */
+export const textOf = (note: string): string => partsOf(note)[0];
+
+/** @throws Flaw when a key of ours is named with a signature that is not its own. */
+function signersOf(note: string, keys: readonly LogKey[]): LogKey[] {
+  return signaturesOf(note, keys).map(({ key, bytes }) => {
+    if (!key.signed(textOf(note), bytes))
+      throw new Flaw(`the signature of ${key.name}+${key.id} under a checkpoint does not verify`);
+    return key;
+  });
 }
 
 /** What is signed, and the signature lines. */
 function partsOf(note: string): [text: string, signatures: string[]] {
   const at = note.lastIndexOf('\n\n');
   return [note.slice(0, at + 1), note.slice(at + 2, -1).split('\n')];
-}
-
-/** @throws Flaw when a key of ours is named with a signature that is not its own. */
-function isSignedBy(keys: readonly LogKey[], text: string, line: string): boolean {
-  const [, name, base64 = ''] = SIGNATURE.exec(line) ?? [];
-  const bytes = Buffer.from(base64, 'base64');
-  const id = bytes.subarray(0, KEY_ID_BYTES).toString('hex');
-  const key = keys.find((candidate) => candidate.name === name && candidate.id === id);
-  if (!key) return false;
-  if (!key.signed(text, bytes.subarray(KEY_ID_BYTES)))
-    throw new Flaw(`the signature of ${name}+${id} under a checkpoint does not verify`);
-  return true;
 }
 
 /** The notes in a text that holds one or more, one after the other, as people keep them. */

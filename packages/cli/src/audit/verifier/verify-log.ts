@@ -6,6 +6,7 @@ import { Flaw } from './flaw.js';
 import { GrowingTree } from './growing-tree.js';
 import { KeptCheckpoints } from './kept-checkpoints.js';
 import { LogKey } from './log-key.js';
+import { type Witnessed, WitnessCount } from './witness-count.js';
 
 /** What the log is held against. */
 export interface Trust {
@@ -13,6 +14,8 @@ export interface Trust {
   keys: readonly string[];
   /** Texts of checkpoints kept elsewhere. */
   kept: readonly string[];
+  /** C2SP verifier keys of witnesses, and how many of them must have cosigned. */
+  witnesses?: { keys: readonly string[]; least: number };
 }
 
 /** A log that is what it claims to be. */
@@ -26,6 +29,8 @@ export interface SoundLog {
   checkpoints: number;
   /** How many of those kept agree with them: each is thereby consistent with each other one. */
   kept: number;
+  /** The largest tree that enough witnesses cosigned; absent when none had to. */
+  witnessed?: Witnessed;
 }
 
 /**
@@ -53,6 +58,7 @@ class LogCheck {
   private readonly keys: readonly LogKey[];
   private readonly kept: KeptCheckpoints;
   private readonly tree = new GrowingTree();
+  private readonly witnesses: WitnessCount | undefined;
   private checkpoints = 0;
   private signedSize = -1;
   /** The largest trees that are beyond doubt: as signed, and as kept. Who has the key can sign another past. */
@@ -66,6 +72,7 @@ class LogCheck {
     if (!this.keys.some(({ name }) => name === log.origin))
       throw new Flaw(`this is the log "${log.origin}", and no key given is its own`);
     this.kept = KeptCheckpoints.open(trust.kept, this.keys);
+    this.witnesses = trust.witnesses && new WitnessCount(trust.witnesses);
     this.compareWithKept();
   }
 
@@ -88,6 +95,7 @@ class LogCheck {
     this.agreed.signed = size;
     this.signedSize = size;
     this.checkpoints += 1;
+    this.witnesses?.see(size, note);
   }
 
   end(): SoundLog {
@@ -103,6 +111,7 @@ class LogCheck {
     if (size !== this.log.size)
       throw new Flaw(`the export ends after ${size} of ${this.log.size} entries`, { entry: size });
     if (this.signedSize !== size) throw new Flaw(`no checkpoint covers all ${size} entries`);
+    const witnessed = this.witnesses?.enough();
     return {
       origin: this.log.origin,
       verifierKey: this.log.verifierKey,
@@ -110,6 +119,7 @@ class LogCheck {
       root: this.tree.root().toString('base64'),
       checkpoints: this.checkpoints,
       kept: this.kept.count,
+      ...(witnessed ? { witnessed } : {}),
     };
   }
 
@@ -121,6 +131,7 @@ class LogCheck {
       throw this.notAsSigned(`the entries do not make the root that was kept for size ${size}`, 'kept');
     this.agreed.kept = size;
     this.agreed.signed = size;
+    this.witnesses?.see(size, kept.note);
   }
 
   private notAsSigned(reason: string, against: keyof LogCheck['agreed']): Flaw {

@@ -1,0 +1,16 @@
+import type { WitnessesAnswer } from '@gatehouse/contracts';
+import { Requires } from '@gatehouse/http';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { Witnesses } from './witnesses.js';
+
+/** Who vouches for the log. */
+@Controller('v1/witnesses')
+export class WitnessesController {
+  constructor(@Inject(Witnesses) private readonly witnesses: Witnesses) {}
+
+  @Get()
+  @Requires('audit:read')
+  state(): Promise<WitnessesAnswer> {
+    return this.witnesses.state();
+  }
+}

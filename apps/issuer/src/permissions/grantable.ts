@@ -1,0 +1,26 @@
+import { isPermission, isRoleScope, roles, rolesOf } from '@gatehouse/contracts';
+import { DomainError } from '@gatehouse/kernel';
+
+/** Scopes the caller holds, with what his roles stand for; `system` may grant any. */
+export type GrantedBy = readonly string[] | 'system';
+
+/**
+ * Nobody grants more than he holds: a management scope only if he has it, a role only if he has all it stands for.
+ * @throws DomainError `scope-not-grantable`, also for a role that does not exist.
+ */
+export function refuseUngrantable(scopes: readonly string[], grantedBy: GrantedBy): void {
+  if (grantedBy === 'system') return;
+  const missing = scopes.filter((scope) => !isGrantable(scope, grantedBy));
+  if (missing.length > 0)
+    throw new DomainError(
+      'forbidden',
+      'scope-not-grantable',
+      `You may grant a management scope only if you hold it yourself; you do not hold ${missing.join(', ')}.`,
+    );
+}
+
+function isGrantable(scope: string, held: readonly string[]): boolean {
+  if (!isRoleScope(scope)) return !isPermission(scope) || held.includes(scope);
+  const [role] = rolesOf([scope]);
+  return role !== undefined && roles[role].every((permission) => held.includes(permission));
+}

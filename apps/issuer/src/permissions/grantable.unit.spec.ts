@@ -1,0 +1,37 @@
+import { expandRoles, operatorPermissions, permissions, roleNames, roles } from '@gatehouse/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { refuseUngrantable } from './grantable.js';
+
+const refused = { code: 'scope-not-grantable' };
+
+describe('granting', () => {
+  it.each(roleNames)('lets who is %s grant what that stands for, and the role itself', (role) => {
+    const held = expandRoles([`role:${role}`]);
+    expect(() => refuseUngrantable([`role:${role}`, ...roles[role], 'demo:read'], held)).not.toThrow();
+  });
+
+  it('lets nobody grant a role or a permission above his own', () => {
+    const ladder = [
+      ['admin', 'role:owner'],
+      ['developer', 'role:admin'],
+      ['analyst', 'role:developer'],
+      ['auditor', 'tokens:write'],
+    ] as const;
+    for (const [role, wanted] of ladder)
+      expect(() => refuseUngrantable([wanted], expandRoles([`role:${role}`]))).toThrow(
+        expect.objectContaining(refused),
+      );
+  });
+
+  it('knows no role that does not exist', () => {
+    expect(() => refuseUngrantable(['role:god'], Object.keys(permissions))).toThrow(
+      expect.objectContaining(refused),
+    );
+    expect(expandRoles(['role:god'])).toEqual(['role:god']);
+  });
+
+  it('gives no role what is for the operator alone', () => {
+    for (const role of roleNames)
+      expect(roles[role].filter((permission) => operatorPermissions.has(permission))).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+import { isPermission, isRoleScope, rolesOf, type TenantPolicy } from '@gatehouse/contracts';
+import { DomainError } from '@gatehouse/kernel';
+import type { GrantedBy } from '../tokens/token.commands.js';
+
+/** What a token is to be, as far as a policy cares. */
+export interface AskedTerms {
+  /** `null`: never. */
+  readonly ttlSeconds: number | null;
+  readonly ipAllow: readonly string[];
+  readonly scopes: readonly string[];
+}
+
+/** @throws DomainError with the code of the first rule that is broken; only what is asked for is looked at. */
+export function refuseOutsidePolicy(
+  policy: TenantPolicy,
+  asked: Partial<AskedTerms>,
+  grantedBy: GrantedBy,
+): void {
+  if (asked.ttlSeconds !== undefined) refuseTtl(policy, asked.ttlSeconds);
+  if (policy.requiresIpAllow && asked.ipAllow?.length === 0)
+    throw refusal('policy-ip-list-required', 'Send ipAllow with at least one address or CIDR block.');
+  if (asked.scopes && grantedBy !== 'system') refuseScopes(policy, asked.scopes, grantedBy);
+}
+
+function refuseTtl({ maxTtlSeconds, allowsNeverExpiring }: TenantPolicy, ttlSeconds: number | null): void {
+  if (ttlSeconds === null && !allowsNeverExpiring)
+    throw refusal('policy-expiry-required', 'Name expiresInSeconds: a token of this tenant has to expire.');
+  if (ttlSeconds !== null && maxTtlSeconds !== null && ttlSeconds > maxTtlSeconds)
+    throw refusal('policy-ttl-exceeded', `expiresInSeconds may be ${maxTtlSeconds} at most.`);
+}
+
+/** A caller with several roles may grant what any of them may. */
+function refuseScopes(
+  { scopesByRole }: TenantPolicy,
+  scopes: readonly string[],
+  grantedBy: readonly string[],
+): void {
+  const lists = rolesOf(grantedBy).map((role) => scopesByRole[role]);
+  if (lists.length === 0 || lists.some((list) => list === undefined)) return;
+  const patterns = lists.flatMap((list) => list ?? []);
+  const refused = scopes.filter((scope) => !patterns.some((pattern) => matches(pattern, scope)));
+  if (refused.length > 0)
+    throw refusal('policy-scope-refused', `Your role may not grant ${refused.slice(0, 10).join(', ')}.`);
+}
+
+/** `*` stands for management scopes only where it is said: `tokens:*`, never `*` alone. */
+function matches(pattern: string, scope: string): boolean {
+  if (!pattern.endsWith('*')) return pattern === scope;
+  if (pattern === '*' && (isPermission(scope) || isRoleScope(scope))) return false;
+  return scope.startsWith(pattern.slice(0, -1));
+}
+
+const refusal = (code: string, detail: string): DomainError => new DomainError('forbidden', code, detail);

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { roleNames } from './roles.js';
+import { Scope } from './token.fields.js';
+
+const TEN_YEARS_SECONDS = 315_360_000;
+
+/** A scope, or with `*` at its end every scope that begins so. */
+export const ScopePattern = Scope.refine(
+  (text) => !text.slice(0, -1).includes('*'),
+  '* stands at the end or nowhere',
+);
+
+/** What a tenant asks of its tokens. Each rule refuses with a code of its own. */
+export const TenantPolicy = z.object({
+  /** Longest life of a token, in seconds; `null`: ten years. */
+  maxTtlSeconds: z.int().min(60).max(TEN_YEARS_SECONDS).nullable(),
+  /** Whether an API token may live until it is revoked. */
+  allowsNeverExpiring: z.boolean(),
+  /** Whether every API token must name the addresses it may be used from. */
+  requiresIpAllow: z.boolean(),
+  /** The scopes a caller with a role may grant; a role that is not named may grant what it holds and all that is not reserved. */
+  scopesByRole: z.partialRecord(z.enum(roleNames), z.array(ScopePattern).max(200)),
+  /** Begins every new secret of the tenant; `null`: the installation's. */
+  tokenPrefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{1,15}$/, '2–16 characters of a–z and 0–9, a letter first')
+    .nullable(),
+});
+export type TenantPolicy = z.infer<typeof TenantPolicy>;
+
+/** What a tenant has that asked for nothing. */
+export const OPEN_POLICY: TenantPolicy = {
+  maxTtlSeconds: null,
+  allowsNeverExpiring: false,
+  requiresIpAllow: false,
+  scopesByRole: {},
+  tokenPrefix: null,
+};
