@@ -7,6 +7,8 @@ import {
   pageOf,
   ReconcileAnswer,
   type ReconcileBody,
+  StreamAnswer,
+  type StreamQuery,
   WitnessesAnswer,
 } from '@gatehouse/contracts';
 import type { ApiOptions } from './api-options.js';
@@ -44,6 +46,14 @@ export class AuditApi {
     return itemsOf((cursor) =>
       this.#channel.getJson('/v1/entries', { ...filter, cursor: cursor ?? filter.cursor }, EntryPage),
     );
+  }
+
+  /**
+   * The next entries after an index, in the log’s order and without a gap: give `last` back as `after`.
+   * @param query `wait`: seconds to wait for news, at most 25; must stay below the client’s time-out.
+   */
+  stream(query: Partial<StreamQuery> = {}): Promise<StreamAnswer> {
+    return this.#channel.getJson('/v1/stream', query, StreamAnswer);
   }
 
   /**

@@ -18,6 +18,8 @@ export * from './problem.js';
 export * from './request.events.js';
 export * from './roles.js';
 export * from './signals.js';
+export * from './sink.api.js';
+export * from './sinks-file.js';
 export * from './tenant.api.js';
 export * from './tenant.events.js';
 export * from './tenant.fields.js';

@@ -83,6 +83,11 @@ export class ServiceChannel {
     return this.#parse(await this.#send({ ...call, method: 'POST' }), answer);
   }
 
+  /** Where there is nothing to say and nothing to hear; sending it twice must do no harm. */
+  async post(path: string): Promise<void> {
+    await this.#send({ method: 'POST', path, repeatable: true });
+  }
+
   close(): Promise<void> {
     return this.#pool.close();
   }

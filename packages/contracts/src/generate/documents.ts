@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SinksFile } from '../sinks-file.js';
 import { type EventName, events, filterFor } from '../catalogue.js';
 
 /** A JSON document. */
@@ -46,4 +47,11 @@ export function documents(): Record<string, Json> {
     jsonSchemaOf(name),
   ]);
   return { ...Object.fromEntries(schemas), 'asyncapi.json': asyncApi() };
+}
+
+/** Every generated schema of a file that people write, by its name below `docs/schemas`. */
+export function schemas(): Record<string, Json> {
+  const id = 'https://gatehouse.dev/schemas/audit-sinks.json';
+  const sinks = z.toJSONSchema(SinksFile, { io: 'input' });
+  return { 'audit-sinks.json': { $id: id, title: 'Where the audit log is sent to', ...sinks } };
 }
