@@ -5,6 +5,7 @@ import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
 import { auditExportCommand } from './audit-export.command.js';
 import { auditReconcileCommand } from './audit-reconcile.command.js';
+import { auditSinksCommand } from './audit-sinks.command.js';
 import { auditVerifyCommand } from './audit-verify.command.js';
 import { auditWitnessCommand } from './audit-witness.command.js';
 import { positiveInteger, wholeNumber } from './option-values.js';
@@ -31,6 +32,7 @@ export function auditCommand(surroundings: Surroundings): Command {
     .addCommand(auditExportCommand(surroundings))
     .addCommand(auditVerifyCommand(surroundings))
     .addCommand(auditReconcileCommand(surroundings))
+    .addCommand(auditSinksCommand(surroundings))
     .addCommand(auditWitnessCommand(surroundings));
 }
 

@@ -1,4 +1,11 @@
-import { type ApiOptions, AuditApi, GatewayAdminApi, IssuerApi, UsageApi } from '@gatehouse/client';
+import {
+  type ApiOptions,
+  AuditApi,
+  AuditSinksApi,
+  GatewayAdminApi,
+  IssuerApi,
+  UsageApi,
+} from '@gatehouse/client';
 import type { Command } from 'commander';
 import type { Surroundings } from '../gatehouse.command.js';
 import { UsageError } from '../usage-error.js';
@@ -39,6 +46,10 @@ export class System {
 
   audit(): AuditApi {
     return new AuditApi(this.#api(this.auditUrl, 'audit'));
+  }
+
+  auditSinks(): AuditSinksApi {
+    return new AuditSinksApi(this.#api(this.auditUrl, 'audit'));
   }
 
   /** The audit log at a URL, which may be somebody else's: it is not given the token of this system's run.json. */
