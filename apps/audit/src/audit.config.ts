@@ -19,6 +19,8 @@ export const AuditConfig = z.object({
   DATABASE_POOL: z.coerce.number('expected a number of connections, 3–100').int().min(3).max(100).default(8),
   /** A folder to mirror the log to, for a static file server to serve. */
   AUDIT_MIRROR_DIR: z.string().min(1).optional(),
+  /** Where the log is sent to: a JSON file, see docs/schemas/audit-sinks.json. */
+  AUDIT_SINKS_FILE: z.string().min(1).optional(),
   /** Witnesses to have checkpoints cosigned by (C2SP tlog-witness): `<verifier key> <url>`, one a line. */
   AUDIT_WITNESSES: z
     .string()

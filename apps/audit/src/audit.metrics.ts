@@ -31,6 +31,25 @@ export const WitnessRefused = new Gauge({
   labelNames: ['witness'],
 });
 
+/** How far behind the log a sink is. */
+export const SinkLag = new Gauge({
+  name: 'gatehouse_audit_sink_lag_entries',
+  help: 'Entries covered by the latest checkpoint that a sink has not got',
+  labelNames: ['sink'],
+});
+
+export const SinkFailing = new Gauge({
+  name: 'gatehouse_audit_sink_failing',
+  help: '1 while a sink takes nothing',
+  labelNames: ['sink'],
+});
+
+export const SinkDelivered = new Counter({
+  name: 'gatehouse_audit_sink_delivered_total',
+  help: 'Entries that a sink is past: delivered, or put aside as dead letters',
+  labelNames: ['sink'],
+});
+
 let signedAt: number | undefined;
 
 /** Absent on an instance that stands by. */

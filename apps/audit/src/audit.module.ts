@@ -6,7 +6,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AuditConfig } from './audit.config.js';
-import { DATABASE_URL, ISSUER, MIRROR_DIR, NATS, SIGNER, WITNESSES } from './audit.tokens.js';
+import { DATABASE_URL, ISSUER, MIRROR_DIR, NATS, SIGNER, SINKS, WITNESSES } from './audit.tokens.js';
 import { CheckpointClock } from './checkpoint/checkpoint-clock.js';
 import { CheckpointController } from './checkpoint/checkpoint.controller.js';
 import { CheckpointSigner } from './checkpoint/checkpoint-signer.js';
@@ -26,6 +26,8 @@ import { ProofController } from './proof/proof.controller.js';
 import { ReconcileController } from './reconcile/reconcile.controller.js';
 import { LogCounter } from './reconcile/log-counter.js';
 import { Reconciler } from './reconcile/reconciler.js';
+import type { ConfiguredSink } from './sinks/sinks.config.js';
+import { sinkControllers, sinkProviders } from './sinks/sinks.parts.js';
 import { LogMirror } from './tiles/log-mirror.js';
 import { LogTiles } from './tiles/log-tiles.js';
 import { TilesController } from './tiles/tiles.controller.js';
@@ -37,11 +39,12 @@ export interface AuditParts {
   dataSource: DataSource;
   nats: NatsConnection;
   issuer: Pick<IssuerApi, 'feed' | 'lookup' | 'close'>;
+  sinks: readonly ConfiguredSink[];
 }
 
 @Module({})
 export class AuditModule implements OnApplicationShutdown {
-  static with({ config, dataSource, nats, issuer }: AuditParts): DynamicModule {
+  static with({ config, dataSource, nats, issuer, sinks }: AuditParts): DynamicModule {
     return {
       module: AuditModule,
       imports: [HttpAuthModule.register({ lookup: issuer })],
@@ -53,6 +56,7 @@ export class AuditModule implements OnApplicationShutdown {
         ReconcileController,
         TilesController,
         ...witnessControllers,
+        ...sinkControllers,
       ],
       providers: [
         { provide: DataSource, useValue: dataSource },
@@ -61,6 +65,7 @@ export class AuditModule implements OnApplicationShutdown {
         { provide: SIGNER, useValue: config.AUDIT_SIGNING_KEY },
         { provide: ISSUER, useValue: issuer },
         { provide: MIRROR_DIR, useValue: config.AUDIT_MIRROR_DIR },
+        { provide: SINKS, useValue: sinks },
         { provide: WITNESSES, useValue: config.AUDIT_WITNESSES },
         Halts,
         LogStore,
@@ -79,6 +84,7 @@ export class AuditModule implements OnApplicationShutdown {
         LogCounter,
         Reconciler,
         ...witnessProviders,
+        ...sinkProviders,
       ],
     };
   }

@@ -8,5 +8,7 @@ export const ISSUER = Symbol('issuer api');
 export const DATABASE_URL = Symbol('database url');
 /** Injection token of the witnesses that checkpoints are sent to. */
 export const WITNESSES = Symbol('witnesses');
+/** Injection token of the places that the log is sent to. */
+export const SINKS = Symbol('sinks');
 /** Injection token of the folder that the log is mirrored to, if it is. */
 export const MIRROR_DIR = Symbol('mirror folder');

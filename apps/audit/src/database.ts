@@ -4,6 +4,7 @@ import type { AuditConfig } from './audit.config.js';
 import { CreateLog1700000000000 } from './log/create-log.migration.js';
 import { InsertOnlyLog1700000001000 } from './log/insert-only.migration.js';
 import { CreateCosignatures1700000002000 } from './witness/create-cosignatures.migration.js';
+import { CreateSinks1700000003000 } from './sinks/create-sinks.migration.js';
 import { prepareWriterRole, WRITER_ROLE } from './writer-role.js';
 
 const SCHEMA = 'audit';
@@ -60,7 +61,12 @@ function connectionOf(url: string, settings: readonly string[] = []) {
     url,
     connectTimeoutMS: 1_000,
     applicationName: 'gatehouse-audit',
-    migrations: [CreateLog1700000000000, InsertOnlyLog1700000001000, CreateCosignatures1700000002000],
+    migrations: [
+      CreateLog1700000000000,
+      InsertOnlyLog1700000001000,
+      CreateCosignatures1700000002000,
+      CreateSinks1700000003000,
+    ],
     extra: { options: all.map((setting) => `-c ${setting}`).join(' ') },
   };
 }

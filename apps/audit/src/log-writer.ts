@@ -3,10 +3,11 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import { CheckpointClock } from './checkpoint/checkpoint-clock.js';
 import { IssuerIntake } from './intake/issuer-intake.js';
 import { RequestIntake } from './intake/request-intake.js';
+import { Sinks } from './sinks/sinks.js';
 import { WriterLock } from './log/writer-lock.js';
 import type { LockHolder } from './log/writer-lock.js';
 
-/** The life of a leaf, as long as this instance is the writer: taken in, appended, signed. */
+/** The life of a leaf, as long as this instance is the writer: taken in, appended, signed, sent on. */
 @Injectable()
 export class LogWriter implements LockHolder, OnApplicationBootstrap {
   constructor(
@@ -14,6 +15,7 @@ export class LogWriter implements LockHolder, OnApplicationBootstrap {
     @Inject(IssuerIntake) private readonly issuer: IssuerIntake,
     @Inject(RequestIntake) private readonly requests: RequestIntake,
     @Inject(CheckpointClock) private readonly clock: CheckpointClock,
+    @Inject(Sinks) private readonly sinks: Sinks,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -24,10 +26,11 @@ export class LogWriter implements LockHolder, OnApplicationBootstrap {
     this.clock.start();
     await this.issuer.start();
     this.requests.start();
+    await this.sinks.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.issuer.stop(), this.requests.stop()]);
+    await Promise.all([this.issuer.stop(), this.requests.stop(), this.sinks.stop()]);
     await this.clock.stop();
   }
 }

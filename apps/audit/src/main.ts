@@ -2,4 +2,4 @@ import { loadConfig, runMain } from '@gatehouse/service';
 import { AuditConfig } from './audit.config.js';
 import { runAudit } from './run-audit.js';
 
-runMain(() => runAudit(loadConfig(AuditConfig, process.env)));
+runMain(() => runAudit(loadConfig(AuditConfig, process.env), process.env));

@@ -1,10 +1,13 @@
 import type { Logger } from '@gatehouse/service';
 import type { QueryRunner } from 'typeorm';
 
-/** May read the log and add to it, nothing else. Roles are the cluster's, rights are each database's own. */
+/** May read the log and add to it, nothing else; how far the sinks are it may change. Roles are the cluster's, rights are each database's own. */
 export const WRITER_ROLE = 'gatehouse_audit_writer';
 
 const TABLES = ['log', 'leaves', 'tiles', 'checkpoints', 'issuer_positions', 'cosignatures'].join(', ');
+
+/** What is not the log, and changes: how far each sink is. */
+const CHANGING_TABLES = ['sinks', 'sink_dead_letters'].join(', ');
 
 /** Another instance, of this or another database, may be creating it at this moment. */
 const CREATE = `
@@ -36,6 +39,7 @@ export async function prepareWriterRole(
     await runner.query(CREATE);
     await runner.query(`grant usage on schema ${quoted(schema)} to ${WRITER_ROLE}`);
     await runner.query(`grant select, insert on ${TABLES} to ${WRITER_ROLE}`);
+    await runner.query(`grant select, insert, update, delete on ${CHANGING_TABLES} to ${WRITER_ROLE}`);
     const writer = user ?? (await currentUser(runner));
     if (!(await mayTakeOn(runner, writer))) await runner.query(`grant ${WRITER_ROLE} to ${quoted(writer)}`);
     return true;

@@ -1,5 +1,6 @@
 import type { AddCheckpoint } from '@gatehouse/tlog';
 import { formatAddCheckpoint } from '@gatehouse/tlog';
+import { Deadline } from '../deadline.js';
 
 const TIMEOUT_MS = 10_000;
 /** Some signature lines. */
@@ -20,17 +21,20 @@ export async function submitTo(
   request: AddCheckpoint,
   stopping: AbortSignal,
 ): Promise<WitnessReply> {
+  const deadline = new Deadline(stopping, TIMEOUT_MS);
   try {
     const response = await fetch(`${url}/add-checkpoint`, {
       method: 'POST',
       body: formatAddCheckpoint(request),
       headers: { 'content-type': 'text/plain; charset=utf-8' },
       redirect: 'error',
-      signal: AbortSignal.any([stopping, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: deadline.signal,
     });
     return replyOf(response.status, await boundedText(response));
   } catch (error) {
     return { kind: 'failed', reason: reasonOf(error) };
+  } finally {
+    deadline.clear();
   }
 }
 
@@ -56,7 +60,6 @@ async function boundedText(response: Response): Promise<string> {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'it cannot be reached';
-  if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
   const cause = error.cause instanceof Error ? error.cause.message : '';
   return cause || error.message;
 }
