@@ -4,7 +4,7 @@ import { serviceFields } from '@gatehouse/service';
 import { z } from 'zod';
 import { MasterKey } from './keys/master-key.js';
 import { clientCertificateFields } from './oauth/provider/client-certificates.config.js';
-import { trustedIssuerFields } from './oauth/workloads/trusted-issuers.config.js';
+import { peerFields } from './oauth/peers.config.js';
 import { Peppers } from './tokens/peppers.js';
 
 const BootstrapToken = z.strictObject({
@@ -68,7 +68,7 @@ export const IssuerConfig = z.object({
     .max(31_536_000)
     .default(7_776_000),
   ...clientCertificateFields,
-  ...trustedIssuerFields,
+  ...peerFields,
   BOOTSTRAP_TOKENS: z
     .string()
     .default('[]')

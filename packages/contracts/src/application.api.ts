@@ -10,6 +10,9 @@ const each = <Item extends z.ZodType<string>>(item: Item, most: number) =>
     .max(most)
     .refine((list) => new Set(list).size === list.length, 'each once');
 
+/** The issuer calls it, so it is no scheme of somebody's own. */
+const BackchannelLogoutUri = RedirectUri.refine((text) => /^https?:/.test(text), 'an https URL');
+
 /** Grants in which no person takes part, so that the application itself must be known for sure (RFC 6749 §4.4). */
 const actsForItself = (grant: GrantType): boolean =>
   grant === 'client_credentials' || grant === 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -28,6 +31,7 @@ export const RegisterApplicationBody = z
     requiresDpop: z.boolean().default(false),
     proof: ClientProof.optional(),
     certificateBoundTokens: z.boolean().optional(),
+    backchannelLogoutUri: BackchannelLogoutUri.optional(),
   })
   .refine((body) => body.authentication !== 'public' || body.proof === undefined, {
     path: ['proof'],
@@ -60,6 +64,7 @@ export const UpdateApplicationBody = z
     /** New keys, or another name of the certificate: of an application that has no secret. */
     proof: ClientProof.optional(),
     certificateBoundTokens: z.boolean().optional(),
+    backchannelLogoutUri: BackchannelLogoutUri.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'name at least one field to change');
 export type UpdateApplicationBody = z.infer<typeof UpdateApplicationBody>;

@@ -54,6 +54,8 @@ export const ApplicationTerms = z.object({
   requiresDpop: z.boolean(),
   /** Instead of a secret: with it, `client_secret` says no more than that the application is no public one. */
   proof: ClientProof.optional(),
+  /** Where the application is told that a person has signed out (OpenID Connect Back-Channel Logout §2.2). */
+  backchannelLogoutUri: z.string().optional(),
   /** Every token bound to the certificate the application shows (RFC 8705 §3). */
   certificateBoundTokens: z.boolean().optional(),
 });

@@ -8,10 +8,7 @@ export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** An issuer, and an outside one whose CI jobs it trusts to act as an application that has no secret. */
 export async function setWorkloadStage() {
-  const [stage, outside] = await Promise.all([
-    setStage({ TRUSTED_ISSUERS_ON_LOOPBACK: 'true' }),
-    startOutsideIssuer(),
-  ]);
+  const [stage, outside] = await Promise.all([setStage({ PEERS_ON_LOOPBACK: 'true' }), startOutsideIssuer()]);
   const application = await stage.register({ authentication: 'public', grantTypes: [EXCHANGE] });
   const config = await configurationOf(stage, application);
   const terms = (more: Record<string, unknown> = {}) => ({

@@ -51,6 +51,9 @@ export function clientMetadataOf({
       : terms.grantTypes,
     redirect_uris: terms.redirectUris,
     post_logout_redirect_uris: terms.postLogoutRedirectUris,
+    ...(terms.backchannelLogoutUri
+      ? { backchannel_logout_uri: terms.backchannelLogoutUri, backchannel_logout_session_required: true }
+      : {}),
     response_types: terms.grantTypes.includes('authorization_code') ? ['code'] : [],
     application_type: terms.redirectUris.some(isNative) ? 'native' : 'web',
     id_token_signed_response_alg: signingAlgorithm,

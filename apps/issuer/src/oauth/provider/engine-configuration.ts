@@ -45,6 +45,7 @@ export function engineConfigurationOf({
     features: { ...featuresOf(config, keys), mTLS: mutualTlsOf(certificates) },
     formats: { customizers: { jwt: beforeSigning } },
     findAccount,
+    fetch: fetchAsAllowed(config),
     issueRefreshToken: (_ctx, client, source) =>
       Promise.resolve(client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access')),
     rotateRefreshToken: () => true,
@@ -90,6 +91,7 @@ function featuresOf(config: IssuerConfig, keys: readonly UsableKey[]): Configura
     introspection: { enabled: true, allowedPolicy: mayIntrospect },
     revocation: { enabled: true, allowedPolicy: mayRevoke },
     dPoP: { enabled: true, nonceSecret: config.MASTER_KEY.keyFor('dpop nonces') },
+    backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource: logoutPage, postLogoutSuccessSource: loggedOutPage },
     resourceIndicators: {
       enabled: true,
@@ -100,6 +102,12 @@ function featuresOf(config: IssuerConfig, keys: readonly UsableKey[]): Configura
     },
   };
 }
+
+/** The engine's own bounds: 2.5 s, and no connection to a special-use address (RFC 6890), which tests need. */
+const fetchAsAllowed =
+  ({ PEERS_ON_LOOPBACK }: IssuerConfig): NonNullable<Configuration['fetch']> =>
+  (url, options) =>
+    fetch(url, PEERS_ON_LOOPBACK ? { ...options, dispatcher: undefined } : options);
 
 /** RFC 7662 §4: who cannot authenticate learns of his own tokens alone, nobody of another tenant's. */
 async function mayIntrospect(

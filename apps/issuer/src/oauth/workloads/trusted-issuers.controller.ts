@@ -77,7 +77,7 @@ export class TrustedIssuersController {
       throw applicationInvalid('scopes', `the application may not do ${foreign.slice(0, 3).join(', ')}`);
     if ((await this.issuers.ofApplication(application.id)).length >= MOST_PER_APPLICATION)
       throw applicationInvalid('applicationId', `at most ${MOST_PER_APPLICATION} trusted issuers each`);
-    if ('jwksUri' in body.keys) refuseUnreachable(body.keys.jwksUri, this.config.TRUSTED_ISSUERS_ON_LOOPBACK);
+    if ('jwksUri' in body.keys) refuseUnreachable(body.keys.jwksUri, this.config.PEERS_ON_LOOPBACK);
     else refuseWeakKeys('keys.jwks.keys', body.keys.jwks.keys);
   }
 }

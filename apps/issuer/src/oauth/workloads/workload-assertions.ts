@@ -33,7 +33,7 @@ export class WorkloadAssertions {
     @Inject(ISSUER_CONFIG) config: IssuerConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.remote = new RemoteKeys(config.TRUSTED_ISSUERS_ON_LOOPBACK);
+    this.remote = new RemoteKeys(config.PEERS_ON_LOOPBACK);
   }
 
   /**
