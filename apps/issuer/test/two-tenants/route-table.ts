@@ -25,7 +25,7 @@ export function routesOf(fastify: FastifyInstance): Route[] {
       const match = /^([│├└─\s]*)([^\s(]*)(?: \(([A-Z, -]+)\))?/u.exec(line);
       const segment = match?.[2];
       if (!match || !segment) return [];
-      const column = match[1]!.length;
+      const column = match[1].length;
       while (ancestors.length > 0 && ancestors.at(-1)!.column >= column) ancestors.pop();
       const path = (ancestors.at(-1)?.path ?? '') + segment;
       ancestors.push({ column, path });

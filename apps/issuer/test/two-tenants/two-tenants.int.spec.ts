@@ -7,6 +7,16 @@ import { type PopulatedTenant, populate, tokenWith } from './populated-tenant.js
 import { type Route, routesOf } from './route-table.js';
 import { stateOf } from './tenant-state.js';
 
+const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
+const all = <T>(some: readonly Route[], value: T): Record<string, T> =>
+  Object.fromEntries(some.map((route) => [nameOf(route), value]));
+const short = ({ status, body }: Answer): string => `${status} ${body?.code ?? ''}`.trim();
+const withoutId = ({ status, body }: Answer, id: string) => ({
+  status,
+  code: body?.code,
+  detail: String(body?.detail).replace(id, '…'),
+});
+
 /** Every route the running application has registered, so that a new one is swept without being listed anywhere (F131). */
 describe('two tenants on every route', () => {
   let issuer: Awaited<ReturnType<typeof startIssuer>>;
@@ -29,7 +39,6 @@ describe('two tenants on every route', () => {
   });
   afterAll(() => issuer.stop());
 
-  const nameOf = ({ method, path }: Route) => `${method} ${path}`;
   const planOf = (route: Route): Plan => {
     const plan = PLANS[nameOf(route)] ?? (route.path.includes(':') ? USUAL[route.method] : undefined);
     if (!plan) throw new Error(`${nameOf(route)} is new: say in plans.ts how a stranger would call it`);
@@ -55,9 +64,6 @@ describe('two tenants on every route', () => {
     for (const route of some) answers[nameOf(route)] = await ask(route);
     return answers;
   };
-  const all = <T>(some: readonly Route[], value: T): Record<string, T> =>
-    Object.fromEntries(some.map((route) => [nameOf(route), value]));
-  const short = ({ status, body }: Answer) => `${status} ${body?.code ?? ''}`.trim();
   const expecting = (kind: Plan['expects']) => routes.filter((route) => planOf(route).expects === kind);
 
   it('finds the routes there are, and a plan for each', () => {
@@ -87,16 +93,11 @@ describe('two tenants on every route', () => {
 
   it('says of another tenant’s things what it says of things that do not exist', async () => {
     const some = expecting('stranger');
-    const plain = ({ status, body }: Answer, id: string) => ({
-      status,
-      code: body?.code,
-      detail: String(body?.detail).replace(id, '…'),
-    });
     const foreign = await sweep(some, async (route) =>
-      plain(await call(route, mighty), idFor(route.path, false)),
+      withoutId(await call(route, mighty), idFor(route.path, false)),
     );
     const absent = await sweep(some, async (route) =>
-      plain(await call(route, mighty, true), idFor(route.path, true)),
+      withoutId(await call(route, mighty, true), idFor(route.path, true)),
     );
     expect(Object.fromEntries(Object.entries(foreign).map(([name, { status }]) => [name, status]))).toEqual(
       all(some, 404),
