@@ -16,6 +16,16 @@ const stranger = (body?: unknown): Plan => ({ body: () => body, expects: 'strang
 const own = (body?: unknown): Plan => ({ body: () => body, expects: 'own' });
 const operator = (body?: unknown): Plan => ({ body: () => body, expects: 'operator' });
 
+/** Trusts an outside issuer in the name of an application. */
+export const trust = (applicationId: string | undefined) => ({
+  applicationId,
+  name: 'sweep',
+  issuer: 'https://ci.example',
+  keys: { jwksUri: 'https://ci.example/jwks' },
+  conditions: [{ claim: '/sub', matches: 'build' }],
+  scopes: ['demo:read'],
+});
+
 /** What a stranger sends where nothing else is said: enough for most that name a thing. */
 export const USUAL: Record<string, Plan> = {
   GET: stranger(),
@@ -55,6 +65,8 @@ export const PLANS: Record<string, Plan> = {
   }),
   'PATCH /v1/applications/:id': stranger({ name: 'taken over' }),
   'POST /v1/applications/:id/rotate-secret': stranger({ overlapSeconds: 0 }),
+  'GET /v1/trusted-issuers': own(),
+  'POST /v1/trusted-issuers': { body: ({ ids }) => trust(ids['applications']), expects: 'stranger' },
   'GET /v1/users': own(),
   'POST /v1/users': own({ email: 'sweep@example.com', name: 'S', password: 'a long enough sweep' }),
   'PATCH /v1/users/:id': stranger({ name: 'taken over' }),

@@ -1,8 +1,10 @@
 import { OPEN_POLICY } from '@gatehouse/contracts';
 import { digestOfToken } from '@gatehouse/kernel';
 import { decodeJwt } from 'jose';
+import { TOKEN_EXCHANGE } from '../../src/oauth/provider/grant-types.js';
 import { IssueTokenService } from '../../src/tokens/issue-token/issue-token.service.js';
 import type { startIssuer } from '../start-issuer.js';
+import { trust } from './plans.js';
 
 type Issuer = Awaited<ReturnType<typeof startIssuer>>;
 
@@ -32,9 +34,13 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
   const token = await call('POST', '/v1/tokens', { name: `mark-${id}-token`, scopes: ['demo:read'] });
   const application = await call('POST', '/v1/applications', {
     name: `mark-${id}-app`,
-    grantTypes: ['client_credentials'],
+    grantTypes: ['client_credentials', TOKEN_EXCHANGE],
     resources: ['https://api.example'],
     scopes: ['demo:read'],
+  });
+  const trusted = await call('POST', '/v1/trusted-issuers', {
+    ...trust(application.id),
+    name: `mark-${id}-ci`,
   });
   const email = `mark-${id}@example.com`;
   const user = await call('POST', '/v1/users', {
@@ -54,6 +60,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     id,
     token: owner.token,
     ids: {
+      'trusted-issuers': trusted.id,
       tenants: id,
       tokens: token.id,
       applications: application.id,
