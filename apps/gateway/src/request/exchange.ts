@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestOutcome } from '@gatehouse/contracts';
+import type { AskedRequest } from '../forward-auth/forward-auth.js';
 import type { RequestLog } from '../records/request-log.js';
 import type { Route } from '../routes/route.js';
 import type { Requirement } from '../routes/requirement.js';
@@ -18,10 +19,13 @@ export class Exchange {
   readonly head: RequestHead;
   readonly requestId: string;
   readonly trace: Trace;
-  readonly method: string;
-  readonly target: string;
+  method: string;
+  target: string;
   /** The target without its query. */
-  readonly path: string;
+  path: string;
+  /** Another proxy asks whether to let this request through; it carries it itself. */
+  isQuestion = false;
+  private onlyDenies = false;
   clientAddress = '';
   /** What the client spoke, to us or to a proxy that we trust. */
   scheme: 'http' | 'https' = 'http';
@@ -65,8 +69,17 @@ export class Exchange {
     this.trace = traceOf(this.head.traceparent);
     this.method = request.method ?? '';
     this.target = request.url ?? '';
-    const queryStart = this.target.indexOf('?');
-    this.path = queryStart < 0 ? this.target : this.target.slice(0, queryStart);
+    this.path = pathOf(this.target);
+  }
+
+  /** Becomes the request that another proxy asks about. */
+  standFor({ method, target, host, onlyDenies }: AskedRequest): void {
+    this.isQuestion = true;
+    this.onlyDenies = onlyDenies;
+    this.method = method;
+    this.target = target;
+    this.path = pathOf(target);
+    this.head.host = host;
   }
 
   get hasBody(): boolean {
@@ -83,7 +96,7 @@ export class Exchange {
       return;
     }
     const body = problemBody(refusal, this.requestId);
-    this.status = refusal.status;
+    this.status = this.onlyDenies && refusal.status !== 401 ? 403 : refusal.status;
     this.responseBytes = this.method === 'HEAD' ? 0 : Buffer.byteLength(body);
     const headers = [
       'content-type',
@@ -97,7 +110,7 @@ export class Exchange {
     ];
     // The rest of a body nobody wants is not waited for, and who sends what is ambiguous begins anew.
     if (this.hasBody || refusal.code === 'request-malformed') headers.push('connection', 'close');
-    this.finish(outcome, () => response.writeHead(refusal.status, headers).end(body));
+    this.finish(outcome, () => response.writeHead(this.status, headers).end(body));
   }
 
   /** What the route adds to every answer. */
@@ -106,12 +119,13 @@ export class Exchange {
     return this.limitHeaders === NONE ? ofRoute : [...ofRoute, ...this.limitHeaders];
   }
 
-  /** Answers 204 in the gateway's own name. */
-  answerEmpty(headers: readonly string[]): void {
-    this.status = 204;
-    const all = ['x-request-id', this.requestId, ...headers, ...this.routeHeaders];
+  /** Answers in the gateway's own name. */
+  answerEmpty(status: 200 | 204, headers: readonly string[]): void {
+    this.status = status;
+    const length = status === 200 ? ['content-length', '0'] : NONE;
+    const all = [...length, 'x-request-id', this.requestId, ...headers, ...this.routeHeaders];
     if (this.hasBody) all.push('connection', 'close');
-    this.finish('served', () => this.response.writeHead(204, all).end());
+    this.finish('served', () => this.response.writeHead(status, all).end());
   }
 
   /** Called once, when the request is over however it ends. */
@@ -127,4 +141,9 @@ export class Exchange {
     this.atEnd?.();
     this.log.add(this, end);
   }
+}
+
+function pathOf(target: string): string {
+  const queryStart = target.indexOf('?');
+  return queryStart < 0 ? target : target.slice(0, queryStart);
 }

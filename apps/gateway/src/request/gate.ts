@@ -1,13 +1,13 @@
 import type { ActiveRoutes } from '../routes/active-routes.js';
 import type { Route } from '../routes/route.js';
+import type { RouteTable } from '../routes/route-table.js';
 import type { Requirement } from '../routes/requirement.js';
-import type { Senders } from '../tokens/binding/senders.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
-import type { Credential, Holder } from '../tokens/credential.js';
+import type { Holder } from '../tokens/credential.js';
 import type { Resolution } from '../tokens/resolution.js';
 import type { TokenView } from '../tokens/token-view.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
-import type { Admission } from './admission.js';
+import { Checks, type ChecksOptions } from './checks.js';
 import { clientAddress, plainAddress } from './client-address.js';
 import type { Exchange } from './exchange.js';
 import { hostName } from './host-name.js';
@@ -18,29 +18,40 @@ import { malformed, refusals } from './refusals.js';
 import { hasTokenInQuery, targetFlaw } from './request-target.js';
 
 /** What {@link Gate} needs. */
-export interface GateOptions {
+export interface GateOptions extends ChecksOptions {
   readonly routes: Pick<ActiveRoutes, 'current'>;
   readonly tokens: TokenView;
-  readonly senders: Pick<Senders, 'check'>;
   /** `performance.now()` when the view of the tokens was last known complete. */
   readonly viewAsOf: () => number;
-  /** Takes over a request that was let through. */
-  readonly pass: (exchange: Exchange, route: Route, credential: Credential) => void;
 }
 
 /** Decides on each request, without a promise as long as the token is known and the view is fresh. */
 export class Gate {
-  constructor(private readonly options: GateOptions) {}
+  private readonly checks: Checks;
+
+  constructor(private readonly options: GateOptions) {
+    this.checks = new Checks(options);
+  }
 
   enter(exchange: Exchange): void {
-    const { head, target, path, method, request } = exchange;
     const table = this.options.routes.current;
-    const peer = plainAddress(request.socket.remoteAddress);
+    const peer = plainAddress(exchange.request.socket.remoteAddress);
+    if (table.forwardAuth?.isAskedBy(peer, exchange.path)) {
+      const asked = table.forwardAuth.askedOf(exchange.request, exchange.path);
+      if (!asked) return exchange.refuse(refusals.questionIncomplete);
+      exchange.standFor(asked);
+    }
+    this.route(exchange, table, peer);
+  }
 
+  private route(exchange: Exchange, table: RouteTable, peer: string): void {
+    const { head, target, path, method } = exchange;
     const flaw = flawOf(exchange);
     const host = hostName(head.host ?? '');
     const match = flaw ? undefined : table.matcher.match(host, path, method);
-    const trusted = match?.route.trustedProxies ?? table.trustedProxies;
+    const trusted = exchange.isQuestion
+      ? (table.forwardAuth?.proxies ?? table.trustedProxies)
+      : (match?.route.trustedProxies ?? table.trustedProxies);
     exchange.clientAddress = clientAddress(peer, head.forwardedFor, trusted);
     if (!trusted.isEmpty && trusted.has(peer)) believe(exchange, table.certificateHeader);
     if (flaw) return exchange.refuse(malformed(flaw));
@@ -66,9 +77,10 @@ export class Gate {
     issuers: JwtIssuers,
   ): void {
     const known = this.options.tokens.recall(token, issuers);
-    if (known && this.isFresh(route, exchange)) return this.admit(exchange, token, route, requirement, known);
+    if (known && this.isFresh(route, exchange))
+      return this.checks.admit(exchange, token, route, requirement, known);
     const settle = ({ credential, refusal, holder }: Resolution & { holder?: Holder }) => {
-      if (credential) return this.admit(exchange, token, route, requirement, credential);
+      if (credential) return this.checks.admit(exchange, token, route, requirement, credential);
       exchange.holder = holder;
       exchange.refuse(refusal);
     };
@@ -96,51 +108,6 @@ export class Gate {
     exchange.viewAgeMs = exchange.startedAt - this.options.viewAsOf();
     return exchange.viewAgeMs <= route.staleMs;
   }
-
-  /** A token that is bound goes no further with anybody else. */
-  private admit(
-    exchange: Exchange,
-    token: string,
-    route: Route,
-    requirement: Requirement,
-    credential: Credential,
-  ): void {
-    exchange.holder = credential;
-    if (credential.binding === undefined && exchange.presentedAs !== 'DPoP')
-      return this.decide(exchange, route, requirement, credential);
-    const settle = (refused: Refusal | undefined) => {
-      if (!refused) return this.decide(exchange, route, requirement, credential);
-      exchange.refusedBy = 'binding';
-      exchange.refuse(refused);
-    };
-    const checked = this.options.senders.check(exchange, token, credential);
-    if (checked instanceof Promise)
-      checked.then(settle).catch(() => exchange.refuse(refusals.internal, 'failed'));
-    else settle(checked);
-  }
-
-  private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
-    const { clientAddress, path } = exchange;
-    const admission = { credential, clientAddress, path, requirement, nowMs: Date.now() };
-    if (isRefused(exchange, route, admission)) return;
-    if (!route.limits) return this.options.pass(exchange, route, credential);
-    route.limits.admit(exchange, admission, (hasWaited) => {
-      // It may have been revoked while it waited for its turn.
-      if (hasWaited && isRefused(exchange, route, { ...admission, nowMs: Date.now() })) return;
-      this.options.pass(exchange, route, credential);
-    });
-  }
-}
-
-function isRefused(exchange: Exchange, route: Route, admission: Admission): boolean {
-  for (const policy of route.policies) {
-    const refused = policy.check(admission);
-    if (!refused) continue;
-    exchange.refusedBy = policy.name;
-    exchange.refuse(refused);
-    return true;
-  }
-  return false;
 }
 
 /** What of a JWT only the view could say is not known while it is stale. */

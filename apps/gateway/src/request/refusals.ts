@@ -36,6 +36,10 @@ export const refusals = {
     'certificate-mismatch',
     'The token is bound to another client certificate than the one the connection showed.',
   ),
+  questionIncomplete: refusal(
+    'request-malformed',
+    'Say once each what is asked about: X-Forwarded-Method, X-Forwarded-Uri and X-Forwarded-Host.',
+  ),
   addressRefused: refusal('ip-not-allowed', 'The request comes from an address that may not be used here.'),
   issuerUnavailable: refusal('issuer-unavailable', 'The token cannot be looked up now. Try again.', again),
   viewStale: refusal('view-stale', 'The token’s state cannot be confirmed now. Try again.', again),

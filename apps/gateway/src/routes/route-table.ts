@@ -1,6 +1,7 @@
 import type { RouteView } from '@gatehouse/contracts';
 import type { Limits } from '../limits/limits.js';
 import { policyName, type RouteLimits } from '../limits/route-limits.js';
+import { ForwardAuth } from '../forward-auth/forward-auth.js';
 import { IpList } from '../request/ip-list.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
@@ -20,6 +21,7 @@ export interface RouteTable {
   /** For requests that match no route. */
   readonly trustedProxies: IpList;
   readonly certificateHeader: CertificateHeader | undefined;
+  readonly forwardAuth: ForwardAuth | undefined;
   readonly issuers: JwtIssuers;
   readonly views: readonly RouteView[];
   readonly loadedAt: Date;
@@ -58,6 +60,7 @@ export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Long
   return {
     matcher: new RouteMatcher(routes),
     trustedProxies,
+    forwardAuth: file.forwardAuth && new ForwardAuth(file.forwardAuth),
     certificateHeader: file.clientCertificateHeader,
     issuers,
     views: file.routes.map(viewOf),

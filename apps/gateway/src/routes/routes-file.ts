@@ -1,5 +1,6 @@
 import { IpRange } from '@gatehouse/contracts';
 import { z } from 'zod';
+import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
 import { limitFields, LimitList } from '../limits/limits-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
@@ -30,6 +31,7 @@ export const RoutesFile = z
     trustedProxies: z.array(IpRange).max(1000).default([]),
     /** Where one of them hands on the client's certificate, for tokens that are bound to one (RFC 8705). */
     clientCertificateHeader: CertificateHeader.optional(),
+    forwardAuth: ForwardAuthSpec.optional(),
     issuers: z.array(IssuerSpec).max(100).default([]),
     /** For all routes together, each tenant's by itself. */
     limits: LimitList.default([]),

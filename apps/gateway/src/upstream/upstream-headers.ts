@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Exchange } from '../request/exchange.js';
+import { addIdentity } from '../request/identity-headers.js';
 import type { Credential } from '../tokens/credential.js';
 
 const PSEUDONYM = '1.1 gatehouse';
 
 /** The headers of a request as the upstream gets it: the caller's own, and ours about him. Host is the upstream's. */
 export function upstreamHeaders(exchange: Exchange, credential: Credential): string[] {
-  const { head, requestId, trace, clientAddress } = exchange;
+  const { head, requestId, clientAddress } = exchange;
   const headers = head.forward;
   headers.push(
     'via',
@@ -19,15 +20,8 @@ export function upstreamHeaders(exchange: Exchange, credential: Credential): str
     head.host ?? '',
     'x-request-id',
     requestId,
-    'traceparent',
-    trace.traceparent,
-    'x-gatehouse-token-id',
-    credential.tokenId,
-    'x-gatehouse-tenant',
-    credential.tenant,
-    'x-gatehouse-scope',
-    credential.scope,
   );
+  addIdentity(headers, exchange, credential);
   if (exchange.hasBody && !head.chunked) headers.push('content-length', `${head.contentLength}`);
   return headers;
 }

@@ -1,0 +1,71 @@
+import type { Senders } from '../tokens/binding/senders.js';
+import { allow } from '../forward-auth/forward-auth.js';
+import type { Requirement } from '../routes/requirement.js';
+import type { Route } from '../routes/route.js';
+import type { Credential } from '../tokens/credential.js';
+import type { Admission } from './admission.js';
+import type { Exchange } from './exchange.js';
+import type { Refusal } from './refusal.js';
+import { refusals } from './refusals.js';
+
+/** What {@link Checks} needs. */
+export interface ChecksOptions {
+  readonly senders: Pick<Senders, 'check'>;
+  /** Takes over a request that was let through. */
+  readonly pass: (exchange: Exchange, route: Route, credential: Credential) => void;
+}
+
+/** What is asked once it is known whose a token is: its binding, the route's policies, its limits. */
+export class Checks {
+  constructor(private readonly options: ChecksOptions) {}
+
+  /** A token that is bound goes no further with anybody else. */
+  admit(
+    exchange: Exchange,
+    token: string,
+    route: Route,
+    requirement: Requirement,
+    credential: Credential,
+  ): void {
+    exchange.holder = credential;
+    if (credential.binding === undefined && exchange.presentedAs !== 'DPoP')
+      return this.decide(exchange, route, requirement, credential);
+    const settle = (refused: Refusal | undefined) => {
+      if (!refused) return this.decide(exchange, route, requirement, credential);
+      exchange.refusedBy = 'binding';
+      exchange.refuse(refused);
+    };
+    const checked = this.options.senders.check(exchange, token, credential);
+    if (checked instanceof Promise)
+      checked.then(settle).catch(() => exchange.refuse(refusals.internal, 'failed'));
+    else settle(checked);
+  }
+
+  private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
+    const { clientAddress, path } = exchange;
+    const admission = { credential, clientAddress, path, requirement, nowMs: Date.now() };
+    if (isRefused(exchange, route, admission)) return;
+    if (!route.limits) return this.pass(exchange, route, credential);
+    route.limits.admit(exchange, admission, (hasWaited) => {
+      // It may have been revoked while it waited for its turn.
+      if (hasWaited && isRefused(exchange, route, { ...admission, nowMs: Date.now() })) return;
+      this.pass(exchange, route, credential);
+    });
+  }
+
+  private pass(exchange: Exchange, route: Route, credential: Credential): void {
+    if (exchange.isQuestion) allow(exchange, credential);
+    else this.options.pass(exchange, route, credential);
+  }
+}
+
+function isRefused(exchange: Exchange, route: Route, admission: Admission): boolean {
+  for (const policy of route.policies) {
+    const refused = policy.check(admission);
+    if (!refused) continue;
+    exchange.refusedBy = policy.name;
+    exchange.refuse(refused);
+    return true;
+  }
+  return false;
+}
