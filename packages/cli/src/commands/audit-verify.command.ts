@@ -19,12 +19,15 @@ log. Exits with 1 and names the first bad entry when something is wrong.
 Examples:
   $ gatehouse audit checkpoint > kept.txt
   $ gatehouse audit verify log.ndjson --key 'log.example+1a2b3c4d+AZ…' --checkpoint kept.txt
+  $ gatehouse audit verify /srv/mirror --key 'log.example+1a2b3c4d+AZ…'
+  $ gatehouse audit verify https://mirror.example/log --tiles --key 'log.example+1a2b3c4d+AZ…'
   $ gatehouse audit verify log.ndjson --witness 'w1.example+3c4d…' --witness 'w2.example+5e6f…' --min-witnesses 1
   $ gatehouse audit verify https://audit.example --checkpoint monday.txt --checkpoint tuesday.txt`;
 
 interface VerifyOptions {
   key?: string[];
   checkpoint?: string[];
+  tiles?: boolean;
   witness?: string[];
   minWitnesses?: number;
   json?: boolean;
@@ -40,10 +43,11 @@ export function auditVerifyCommand(surroundings: Surroundings): Command {
     .description('check every leaf, signature and kept checkpoint of a log; needs no trust in its server')
     .argument(
       '[export-or-url]',
-      'a file of "gatehouse audit export", gzipped or not, or the log’s URL (default: this system’s)',
+      'a file of "gatehouse audit export", gzipped or not, a mirror’s folder, or the log’s URL (default: this system’s)',
     )
     .option('--key <verifier-key>', 'the log’s; once for each it has had: <name>+<id>+<base64>', repeated)
     .option('--checkpoint <file>', 'with one or more checkpoints kept; may be repeated', repeated)
+    .option('--tiles', 'the URL is that of a mirror, or of a log’s /v1/tlog (C2SP tlog-tiles)')
     .option('--witness <verifier-key>', 'whose cosignature counts; may be repeated', repeated)
     .option('--min-witnesses <n>', 'how many must have cosigned (default: all given)', positiveInteger)
     .option('--json', 'one JSON document')
@@ -52,8 +56,9 @@ export function auditVerifyCommand(surroundings: Surroundings): Command {
       const { terminal } = surroundings;
       const witnesses = witnessesOf(options);
       const kept = await Promise.all((options.checkpoint ?? []).map(keptText));
-      const lines = exportLinesOf(target, await System.find(command, surroundings));
-      const verdict = await verdictOn(lines, { keys: options.key ?? [], kept, witnesses });
+      const { key: keys = [], tiles = false } = options;
+      const lines = exportLinesOf(target, await System.find(command, surroundings), { tiles, keys });
+      const verdict = await verdictOn(lines, { keys, kept, witnesses });
       if (!verdict.sound) surroundings.exitCode = ExitCode.failure;
       await terminal.print(
         options.json ? JSON.stringify(verdict) : verdictText(verdict, surroundings, options),

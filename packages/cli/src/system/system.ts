@@ -54,8 +54,13 @@ export class System {
 
   /** The audit log at a URL, which may be somebody else's: it is not given the token of this system's run.json. */
   auditAt(url: string): AuditApi {
+    return new AuditApi({ url, token: this.tokenFor(url) });
+  }
+
+  /** What may be sent to a URL of an audit log: the token of this system's run.json goes nowhere else. */
+  tokenFor(url: string): string | undefined {
     const ours = this.run.audit && new URL(this.run.audit.url).origin === new URL(url).origin;
-    return new AuditApi({ url, token: ours ? this.callerToken : this.envToken });
+    return ours ? this.callerToken : this.envToken;
   }
 
   gatewayAdmin(): GatewayAdminApi {
