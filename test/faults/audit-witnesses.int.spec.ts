@@ -65,11 +65,15 @@ const cosigned = (log: LogReader, size: number, by: number) =>
 async function verify(log: LogReader, ...args: string[]) {
   const file = join(folder, 'export.ndjson');
   await writeFile(file, await log.text('/v1/export'));
+  return verifyAt(file, ...args);
+}
+
+async function verifyAt(target: string, ...args: string[]) {
   let printed = '';
   const out = new Writable({ write: (chunk, _, done) => ((printed += String(chunk)), done()) });
   const err = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = { out, err, interactive: false, signal: new AbortController().signal };
-  const words = ['audit', 'verify', file, '--key', around.key.verifierKey, '--json', ...args];
+  const words = ['audit', 'verify', target, '--key', around.key.verifierKey, '--json', ...args];
   const exitCode = await runGatehouse(words, { env: {}, terminal });
   return { exitCode, verdict: JSON.parse(printed) as Record<string, unknown> };
 }
@@ -104,6 +108,12 @@ describe('two witnesses', () => {
       exitCode: 0,
       verdict: { sound: true, witnessed: { size: 350, names: ['w1.example', 'w2.example'] } },
     });
+    await eventually(async () =>
+      expect(await verifyAt(join(folder, 'mirror'), ...args)).toMatchObject({
+        exitCode: 0,
+        verdict: { size: 350, witnessed: { size: 350 } },
+      }),
+    );
     const stranger = generateCosignerKey('w3.example').verifierKey;
     const short = await verify(again, ...args, '--witness', stranger);
     expect(short).toMatchObject({
