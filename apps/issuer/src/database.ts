@@ -6,6 +6,7 @@ import { CreateSigningKey1700000000100 } from './keys/create-signing-key.migrati
 import { SigningKey } from './keys/signing-key.entity.js';
 import { CreateAccessToken1700000000103 } from './oauth/access-tokens/create-access-token.migration.js';
 import { ApplicationRow } from './oauth/applications/application.entity.js';
+import { CreateLeakIndex1700000000201 } from './leaks/create-leak-index.migration.js';
 import { CreateApplication1700000000101 } from './oauth/applications/create-application.migration.js';
 import { CreateArtifact1700000000102 } from './oauth/artifacts/create-artifact.migration.js';
 import { CreateTrustedIssuer1700000000120 } from './oauth/workloads/create-trusted-issuer.migration.js';
@@ -49,6 +50,7 @@ export async function openDatabase(
       CreateTokenUse1700000000200,
       CreateTrustedIssuer1700000000120,
       CreateTenant1700000000120,
+      CreateLeakIndex1700000000201,
     ],
     extra: {
       options: SESSION_OPTIONS,

@@ -2,6 +2,7 @@ import { MetadataMap, Scope } from '@gatehouse/contracts';
 import { parseOpaqueToken } from '@gatehouse/kernel';
 import { serviceFields } from '@gatehouse/service';
 import { z } from 'zod';
+import { leakFields } from './leaks/leaks.config.js';
 import { MasterKey } from './keys/master-key.js';
 import { clientCertificateFields } from './oauth/provider/client-certificates.config.js';
 import { peerFields } from './oauth/peers.config.js';
@@ -69,6 +70,7 @@ export const IssuerConfig = z.object({
     .default(7_776_000),
   ...clientCertificateFields,
   ...peerFields,
+  ...leakFields,
   BOOTSTRAP_TOKENS: z
     .string()
     .default('[]')

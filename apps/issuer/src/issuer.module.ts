@@ -13,6 +13,7 @@ import { ISSUER_CONFIG, NATS } from './issuer.tokens.js';
 import { KeyringHandler } from './keys/keyring.handler.js';
 import { KeysController } from './keys/keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { leakControllers, leakProviders } from './leaks/leaks.parts.js';
 import { oauthControllers, oauthProviders } from './oauth/oauth.parts.js';
 import { peopleControllers, peopleProviders } from './people/people.parts.js';
 import { OutgoingEvents } from './relay/outgoing-events.js';
@@ -70,6 +71,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...peopleControllers,
         ...tokenUseControllers,
         ...tenantControllers,
+        ...leakControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
@@ -94,6 +96,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...peopleProviders,
         ...tokenUseProviders,
         ...tenantProviders,
+        ...leakProviders,
       ],
     };
   }

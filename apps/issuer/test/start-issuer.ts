@@ -14,6 +14,7 @@ const ADMIN_SCOPES = [
   'tokens:write',
   'tokens:lookup',
   'tokens:verify',
+  'leaks:report',
   'events:read',
   'keys:read',
   'keys:write',

@@ -18,6 +18,7 @@ import { RequestLogged } from './request.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
   TokenIssued,
+  TokenLeakReported,
   TokenResumed,
   TokenRevoked,
   TokenSecretAdded,
@@ -36,6 +37,7 @@ export const events = {
   TokenSuspended,
   TokenResumed,
   TokenRevoked,
+  TokenLeakReported,
   AccessTokenIssued,
   ApplicationRegistered,
   ApplicationUpdated,

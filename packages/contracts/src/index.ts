@@ -12,6 +12,7 @@ export * from './feed.api.js';
 export * from './gateway.api.js';
 export * from './key.api.js';
 export * from './key.events.js';
+export * from './leak.api.js';
 export * from './page.js';
 export * from './permissions.js';
 export * from './problem.js';

@@ -7,6 +7,7 @@ export const permissions = {
   'tokens:write': 'Issue and revoke tokens',
   'tokens:lookup': 'Resolve a token by its digest (gateways and services)',
   'tokens:verify': 'Ask whether a token is good',
+  'leaks:report': 'Report a token that leaked',
   'events:read': 'Read the event feed',
   'usage:read': 'Query usage',
   'audit:read': 'Read the audit log and its proofs',

@@ -38,6 +38,8 @@ export const problems = {
   'dpop-proof-invalid': { status: 401, title: 'The DPoP proof does not hold' },
   'dpop-proof-replayed': { status: 401, title: 'The DPoP proof was used before' },
   'certificate-mismatch': { status: 401, title: 'The token is bound to another client certificate' },
+  'signature-invalid': { status: 401, title: 'The message’s signature does not verify' },
+  'scanner-keys-unavailable': { status: 503, title: 'The scanner’s keys cannot be had' },
   'token-audience-mismatch': { status: 401, title: 'The token is meant for somebody else' },
   'scope-insufficient': { status: 403, title: 'The token lacks a scope' },
   'role-missing': { status: 403, title: 'The token lacks a role' },

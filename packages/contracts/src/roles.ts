@@ -22,6 +22,7 @@ export const roles = {
     'tokens:read',
     'tokens:write',
     'tokens:verify',
+    'leaks:report',
     'apps:read',
     'apps:write',
     'scopes:read',

@@ -94,3 +94,22 @@ export const TokenResumed = defineEvent(
   z.object({ tokenId: TokenId, reason: z.string() }),
 );
 export type TokenResumed = z.infer<typeof TokenResumed.schema>;
+
+/** A secret of the token was seen where it must not be (S9). What was done about it follows in the same append. */
+export const TokenLeakReported = defineEvent(
+  'TokenLeakReported',
+  'token.leak-reported.v1',
+  'tokens.leak-reported',
+  z.object({
+    tokenId: TokenId,
+    leakId: z.string().min(1),
+    /** Which secret leaked. */
+    secretId: z.string().min(1),
+    /** What kind of place it was seen in, e.g. `commit`, `chat`. */
+    source: z.string(),
+    /** Where it was seen, tokens within blotted out; may be empty. */
+    url: z.string(),
+    action: z.enum(['suspended', 'revoked', 'none']),
+  }),
+);
+export type TokenLeakReported = z.infer<typeof TokenLeakReported.schema>;

@@ -19,9 +19,10 @@ export class HttpAuthModule {
       global: true,
       providers: [
         { provide: TokenVerifier, useValue: verifier },
-        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        AuthenticationGuard,
+        { provide: APP_GUARD, useExisting: AuthenticationGuard },
       ],
-      exports: [TokenVerifier],
+      exports: [TokenVerifier, AuthenticationGuard],
     };
   }
 }

@@ -1,5 +1,5 @@
-import { TokenId, type TokenView, type UnusedScopes, UnusedScopesQuery } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { TokenId, type TokenView, UnusedScopes, UnusedScopesQuery } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { TokenSummaries } from '../tokens/token-summary/token-summaries.js';
 import { TokenUses } from './token-uses.js';
@@ -17,6 +17,7 @@ export class UnusedScopesController {
 
   @Get()
   @Requires('tokens:read')
+  @Operation('Which of a token’s scopes nobody needs', UnusedScopes)
   async read(
     @Caller() caller: Principal,
     @Param('id', { schema: TokenId }) id: string,

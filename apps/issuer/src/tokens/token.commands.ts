@@ -1,4 +1,5 @@
 import type { GrantedBy } from '../permissions/grantable.js';
+import type { ReportLeak } from '../leaks/report-leak.js';
 
 /** What a secret's owner never gives away: the secret itself is not here. */
 export interface NewSecret {
@@ -76,4 +77,5 @@ export type TokenCommand =
   | RetireSecrets
   | SuspendToken
   | ResumeToken
-  | RevokeToken;
+  | RevokeToken
+  | ReportLeak;

@@ -21,6 +21,7 @@ import type {
   UpdateToken,
 } from './token.commands.js';
 import { tokenIdTaken, tokenNotActive, tokenNotFound, tooManySecrets } from './token.errors.js';
+import { reportLeak } from '../leaks/report-leak.js';
 import type { TokenEvent } from './token.events.js';
 import { evolve, isLive, type Live, type Token } from './token.state.js';
 
@@ -46,6 +47,8 @@ export const tokenDecider: Decider<TokenCommand, TokenEvent, Token> = {
         return resume(command, liveToken(command, token));
       case 'revoke':
         return revoke(command, token);
+      case 'report-leak':
+        return reportLeak(command, token);
     }
   },
   evolve,

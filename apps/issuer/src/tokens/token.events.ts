@@ -2,6 +2,7 @@ import {
   AccessTokenIssued,
   type GatehouseEvent,
   TokenIssued,
+  TokenLeakReported,
   TokenResumed,
   TokenRevoked,
   TokenSecretAdded,
@@ -22,7 +23,8 @@ export type TokenEvent =
   | Stored<TokenSecretRetired>
   | Stored<TokenSuspended>
   | Stored<TokenResumed>
-  | Stored<TokenRevoked>;
+  | Stored<TokenRevoked>
+  | Stored<TokenLeakReported>;
 
 /**
  * Turns a stored event back into one the decider knows.
@@ -45,6 +47,8 @@ export function tokenEventOf(stored: StoredEvent): TokenEvent {
       return { type: TokenResumed.type, data: TokenResumed.data.parse(stored.data) };
     case TokenRevoked.type:
       return { type: TokenRevoked.type, data: TokenRevoked.data.parse(stored.data) };
+    case TokenLeakReported.type:
+      return { type: TokenLeakReported.type, data: TokenLeakReported.data.parse(stored.data) };
     case AccessTokenIssued.type:
       throw new DomainError(
         'not-found',

@@ -15,6 +15,8 @@ export interface Live {
   readonly expiresAt: string | null;
   /** Oldest first; the retired are gone. */
   readonly secrets: readonly Secret[];
+  /** Ids of the leaks that were reported. */
+  readonly leaks: readonly string[];
 }
 
 /** Where a token is in its life. Expiry is no status: it is a date that passes. */
@@ -22,7 +24,7 @@ export type Token =
   | { readonly status: 'absent' }
   | ({ readonly status: 'active' } & Live)
   | ({ readonly status: 'suspended'; readonly reason: string } & Live)
-  | { readonly status: 'revoked'; readonly reason: string };
+  | { readonly status: 'revoked'; readonly reason: string; readonly leaks: readonly string[] };
 
 /** The token after one more event. An event that only a live token can have changes nothing else. */
 export function evolve(token: Token, event: TokenEvent): Token {
@@ -30,7 +32,7 @@ export function evolve(token: Token, event: TokenEvent): Token {
     case 'token.issued.v1': {
       const { name, scopes, ipAllow, metadata, expiresAt, secret } = event.data;
       const secrets = [{ id: secret.id, retiresAt: null }];
-      return { status: 'active', name, scopes, ipAllow, metadata, expiresAt, secrets };
+      return { status: 'active', name, scopes, ipAllow, metadata, expiresAt, secrets, leaks: [] };
     }
     case 'token.updated.v1':
       return isLive(token) ? { ...token, ...event.data.changes } : token;
@@ -48,7 +50,9 @@ export function evolve(token: Token, event: TokenEvent): Token {
     case 'token.resumed.v1':
       return isLive(token) ? activated(token) : token;
     case 'token.revoked.v1':
-      return { status: 'revoked', reason: event.data.reason };
+      return { status: 'revoked', reason: event.data.reason, leaks: leaksOf(token) };
+    case 'token.leak-reported.v1':
+      return token.status === 'absent' ? token : { ...token, leaks: [...token.leaks, event.data.leakId] };
   }
 }
 
@@ -56,10 +60,12 @@ export function evolve(token: Token, event: TokenEvent): Token {
 export const isLive = (token: Token): token is Extract<Token, Live> =>
   token.status === 'active' || token.status === 'suspended';
 
+const leaksOf = (token: Token): readonly string[] => (token.status === 'absent' ? [] : token.leaks);
+
 /** An overlap can only become shorter: a second rotation must not prolong the first secret's life. */
 const retiring = (secret: Secret, at: string): Secret =>
   secret.retiresAt !== null && secret.retiresAt < at ? secret : { ...secret, retiresAt: at };
 
-function activated({ name, scopes, ipAllow, metadata, expiresAt, secrets }: Live): Token {
-  return { status: 'active', name, scopes, ipAllow, metadata, expiresAt, secrets };
+function activated({ name, scopes, ipAllow, metadata, expiresAt, secrets, leaks }: Live): Token {
+  return { status: 'active', name, scopes, ipAllow, metadata, expiresAt, secrets, leaks };
 }

@@ -30,6 +30,8 @@ async function apply(manager: EntityManager, stored: StoredEvent, event: TokenEv
       return manager.update(TokenSummary, tokenId, { suspendedReason: event.data.reason });
     case 'token.resumed.v1':
       return manager.update(TokenSummary, tokenId, { suspendedReason: null });
+    case 'token.leak-reported.v1':
+      return undefined; // what was done about it is an event of its own
     case 'token.revoked.v1':
       return manager.update(TokenSummary, tokenId, {
         revokedAt: stored.at,

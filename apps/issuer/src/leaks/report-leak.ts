@@ -1,0 +1,43 @@
+import { TokenLeakReported, TokenRevoked, TokenSuspended } from '@gatehouse/contracts';
+import { tokenNotFound } from '../tokens/token.errors.js';
+import type { TokenEvent } from '../tokens/token.events.js';
+import { isLive, type Token } from '../tokens/token.state.js';
+
+/** What a tenant wants done at once about a token that leaked. */
+export type LeakPolicyAction = 'suspend' | 'revoke' | 'report';
+
+export interface ReportLeak {
+  kind: 'report-leak';
+  tokenId: string;
+  /** The same for the same secret at the same place: scanners repeat themselves. */
+  leakId: string;
+  secretId: string;
+  source: string;
+  url: string;
+  policy: LeakPolicyAction;
+}
+
+/** More places than anybody needs to see that a token is all over the world. */
+const MAX_LEAKS = 100;
+
+/**
+ * The leak and what is done about it are one append. A secret that works no longer is reported alone: the token's others
+ * are not at risk.
+ */
+export function reportLeak({ kind: _kind, policy, ...leak }: ReportLeak, token: Token): TokenEvent[] {
+  if (token.status === 'absent') throw tokenNotFound(leak.tokenId);
+  if (token.leaks.includes(leak.leakId) || token.leaks.length >= MAX_LEAKS) return [];
+  const { tokenId, leakId } = leak;
+  const reason = `leak reported: ${leakId}`;
+  const works = isLive(token) && token.secrets.some(({ id }) => id === leak.secretId);
+  const reported = (action: TokenLeakReported['data']['action']): TokenEvent => ({
+    type: TokenLeakReported.type,
+    data: { ...leak, action },
+  });
+  if (!works || policy === 'report') return [reported('none')];
+  if (policy === 'revoke')
+    return [reported('revoked'), { type: TokenRevoked.type, data: { tokenId, reason } }];
+  return token.status === 'suspended'
+    ? [reported('suspended')]
+    : [reported('suspended'), { type: TokenSuspended.type, data: { tokenId, reason } }];
+}
