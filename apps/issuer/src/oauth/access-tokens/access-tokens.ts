@@ -1,5 +1,5 @@
 import { type AccessTokenIssued, AccessTokenIssued as Definition } from '@gatehouse/contracts';
-import { CommandHandler, type EventMetadata } from '@gatehouse/event-store';
+import { CommandHandler, type EventMetadata, GroupedCalls } from '@gatehouse/event-store';
 import { newEventId } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -7,6 +7,9 @@ import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import { accessTokenDecider, accessTokenEventOf } from './access-token.decider.js';
 
 const AT_ONCE = 500;
+const LARGEST_GROUP = 100;
+/** One is being committed while the next is being stated. */
+const GROUPS_AT_ONCE = 2;
 /** Raised by the trigger `refuse_ended_user`. */
 const USER_ENDED = 'GH001';
 
@@ -19,6 +22,14 @@ export type IssueRefusal =
   | 'trust-ended'
   | 'user-ended';
 
+interface NewAccessToken {
+  readonly tenant: string;
+  readonly data: AccessTokenIssued['data'];
+  /** The grant, or the trust in a workload's issuer, that must still be there. */
+  readonly link: string | null;
+  readonly metadata: EventMetadata;
+}
+
 /** What is known of an access token that was issued here. */
 export interface KnownAccessToken {
   id: string;
@@ -30,6 +41,12 @@ export interface KnownAccessToken {
 /** Access tokens of all grants: no token without its event, and an end to those that must not live on. */
 @Injectable()
 export class AccessTokens {
+  private readonly issuing = new GroupedCalls({
+    call: (tokens: readonly NewAccessToken[]) => this.commit(tokens),
+    most: LARGEST_GROUP,
+    atOnce: GROUPS_AT_ONCE,
+  });
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
@@ -45,21 +62,35 @@ export class AccessTokens {
     grantKey: string | null,
     metadata: EventMetadata,
   ): Promise<'issued' | IssueRefusal> {
-    const { workload } = data;
-    const issue = workload ? 'issue_workload_token' : 'issue_access_token';
-    const link = workload ? workload.trustedIssuerId : grantKey;
-    const parameters = [newEventId(), tenant, metadata, Definition.data.parse(data), link];
     try {
-      const [row] = await this.dataSource.query<{ outcome: 'issued' | IssueRefusal }[]>(
-        `select ${issue}($1, $2, $3, $4, $5) as outcome`,
-        parameters,
-      );
-      if (row!.outcome === 'issued') this.outgoing.wake();
-      return row!.outcome;
+      const link = data.workload ? data.workload.trustedIssuerId : grantKey;
+      return await this.issuing.join({ tenant, data: Definition.data.parse(data), link, metadata });
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === USER_ENDED) return 'user-ended';
       throw error;
     }
+  }
+
+  private async commit(tokens: readonly NewAccessToken[]): Promise<('issued' | IssueRefusal)[]> {
+    const rows = await this.dataSource.query<{ outcome: 'issued' | IssueRefusal }[]>(
+      `select case when data ? 'workload'
+           then issue_workload_token(event_id, tenant, metadata, data, link)
+           else issue_access_token(event_id, tenant, metadata, data, link)
+         end as outcome
+       from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[], $5::text[])
+         with ordinality as given (event_id, tenant, metadata, data, link, nth)
+       order by nth`,
+      [
+        tokens.map(() => newEventId()),
+        tokens.map(({ tenant }) => tenant),
+        tokens.map(({ metadata }) => JSON.stringify(metadata)),
+        tokens.map(({ data }) => JSON.stringify(data)),
+        tokens.map(({ link }) => link),
+      ],
+    );
+    const outcomes = rows.map(({ outcome }) => outcome);
+    if (outcomes.includes('issued')) this.outgoing.wake();
+    return outcomes;
   }
 
   async find(id: string): Promise<KnownAccessToken | undefined> {

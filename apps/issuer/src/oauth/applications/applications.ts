@@ -1,5 +1,5 @@
 import type { ApplicationView } from '@gatehouse/contracts';
-import { CommandHandler, type EventMetadata, type Handled } from '@gatehouse/event-store';
+import { CommandHandler, type EventMetadata, GroupedCalls, type Handled } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, MoreThan } from 'typeorm';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
@@ -20,6 +20,11 @@ export type EnabledApplication = Pick<ApplicationRow, 'id' | 'tenant' | 'terms' 
 @Injectable()
 export class Applications {
   private readonly handler: CommandHandler<ApplicationCommand, ApplicationEvent, Application>;
+  private readonly finding = new GroupedCalls({
+    call: (ids: readonly string[]) => this.allEnabled(ids),
+    most: 100,
+    atOnce: 2,
+  });
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -45,15 +50,20 @@ export class Applications {
     return handled;
   }
 
-  /** An application that may get tokens, of whatever tenant that is not suspended. Plain SQL: it is asked for with every token. */
-  async enabled(id: string): Promise<EnabledApplication | undefined> {
-    const [row] = await this.dataSource.query<EnabledApplication[]>(
+  /** An application that may get tokens, of whatever tenant that is not suspended, as it is now: it is asked for with every token. */
+  enabled(id: string): Promise<EnabledApplication | undefined> {
+    return this.finding.join(id);
+  }
+
+  private async allEnabled(ids: readonly string[]): Promise<(EnabledApplication | undefined)[]> {
+    const rows = await this.dataSource.query<EnabledApplication[]>(
       `select a.id, a.tenant, a.terms, a.secrets, (t.policy->>'maxTtlSeconds')::int as "maxTtlSeconds"
        from application a left join tenant t on t.id = a.tenant
-       where a.id = $1 and a.status = 'enabled' and t.suspended_reason is null`,
-      [id],
+       where a.id = any($1) and a.status = 'enabled' and t.suspended_reason is null`,
+      [ids],
     );
-    return row;
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id));
   }
 
   /** @throws DomainError `not-found`, also for another tenant's. */
