@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TENANT_CLAIM } from '@gatehouse/contracts';
 import { newId } from '@gatehouse/kernel';
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -29,10 +30,14 @@ describe('JWT access tokens (RFC 9068)', () => {
     id?: string;
     scope?: string;
     header?: Record<string, unknown>;
+    tenant?: string;
     expires?: number;
   }
   const sign = (claims: Claims = {}, signer = key) =>
-    new SignJWT({ scope: claims.scope ?? 'demo:read' })
+    new SignJWT({
+      scope: claims.scope ?? 'demo:read',
+      ...(claims.tenant === undefined ? {} : { [TENANT_CLAIM]: claims.tenant }),
+    })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k1', ...claims.header })
       .setIssuer(claims.issuer ?? ISSUER)
       .setAudience(claims.audience ?? AUDIENCE)
@@ -105,6 +110,11 @@ describe('JWT access tokens (RFC 9068)', () => {
       .setIssuedAt()
       .setExpirationTime('5m');
     expect(await codeOf(await confused.sign(secret))).toBe('token-signature-invalid');
+  });
+
+  it('of another tenant of the same issuer are refused, although the audience is right', async () => {
+    expect(await codeOf(await sign({ tenant: 'default' }))).toBe(200);
+    expect(await codeOf(await sign({ tenant: 'other' }))).toBe('token-audience-mismatch');
   });
 
   it('have one spelling only', async () => {

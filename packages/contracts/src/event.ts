@@ -8,6 +8,9 @@ export const TenantId = z
 /** The tenant of whoever runs this installation: who may see every tenant's entries, and the feed. */
 export const OPERATOR_TENANT = 'default';
 
+/** Claim of a JWT access token that names its tenant (RFC 7519 §4.2: a name that nobody else gives a meaning). */
+export const TENANT_CLAIM = 'https://gatehouse.dev/tenant';
+
 /** An event-store position, `"<tx>.<sequence>"`: compare with `comparePositions` of `@gatehouse/kernel`. */
 export const PositionString = z.string().regex(/^\d{1,20}\.\d{1,19}$/, 'a position is "<tx>.<sequence>"');
 

@@ -58,7 +58,8 @@ export class CommandHandler<Command, Event extends NewEvent, State> {
     command: Command,
     metadata: EventMetadata,
   ): Promise<Handled<State>> {
-    const history = stream.isNew ? [] : ownedBy(stream.tenant, await EventStore.load(manager, stream.id));
+    // Another tenant's stream is not there: the decider sees it as absent.
+    const history = stream.isNew ? [] : await EventStore.load(manager, stream.tenant, stream.id);
     const before = history.map(this.eventOf).reduce(this.decider.evolve, this.decider.initial);
     const events = this.decider.decide(command, before);
     if (events.length === 0) return { state: before, history, added: [] };
@@ -68,7 +69,3 @@ export class CommandHandler<Command, Event extends NewEvent, State> {
     return { state: events.reduce(this.decider.evolve, before), history, added };
   }
 }
-
-/** Another tenant's stream is not there: the decider sees it as absent. */
-const ownedBy = (tenant: string, history: readonly StoredEvent[]): readonly StoredEvent[] =>
-  history[0]?.tenant === tenant ? history : [];

@@ -27,11 +27,14 @@ const UNIQUE_VIOLATION = '23505';
 
 /** Streams of events in PostgreSQL. Every call runs in the transaction of the manager it is given. */
 export const EventStore = {
-  /** All events of a stream, oldest first; empty for a stream that does not exist. */
-  async load(manager: EntityManager, streamId: string): Promise<StoredEvent[]> {
+  /**
+   * All events of a tenant's stream, oldest first; empty for a stream that does not exist, and in the same time for one
+   * of another tenant.
+   */
+  async load(manager: EntityManager, tenant: string, streamId: string): Promise<StoredEvent[]> {
     const rows: EventRow[] = await manager.query(
-      `select ${EVENT_COLUMNS} from events e where e.stream_id = $1 order by e.version`,
-      [streamId],
+      `select ${EVENT_COLUMNS} from events e where e.stream_id = $1 and e.tenant = $2 order by e.version`,
+      [streamId, tenant],
     );
     return rows.map(storedEventOf);
   },

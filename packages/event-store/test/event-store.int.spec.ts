@@ -36,7 +36,7 @@ describe('EventStore', () => {
   it('gives back what was appended, in order, with the database’s time', async () => {
     await append('a', 0, 3);
     await append('a', 3, 2);
-    const events = await EventStore.load(store.dataSource.manager, 'a');
+    const events = await EventStore.load(store.dataSource.manager, 'default', 'a');
     expect(events.map((event) => event.version)).toEqual([1, 2, 3, 4, 5]);
     expect(events.map((event) => event.data.n)).toEqual([0, 1, 2, 0, 1]);
     expect(events[0]).toMatchObject({ streamId: 'a', tenant: 'default', metadata: by });
@@ -48,7 +48,7 @@ describe('EventStore', () => {
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
     for (const result of results)
       if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(VersionConflict);
-    await expect(EventStore.load(store.dataSource.manager, 'contested')).resolves.toHaveLength(1);
+    await expect(EventStore.load(store.dataSource.manager, 'default', 'contested')).resolves.toHaveLength(1);
   });
 });
 

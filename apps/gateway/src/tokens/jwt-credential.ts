@@ -1,3 +1,4 @@
+import { TENANT_CLAIM } from '@gatehouse/contracts';
 import type { JWTPayload } from 'jose';
 import { refusals } from '../request/refusals.js';
 import { bindingOf } from './binding/binding.js';
@@ -21,6 +22,8 @@ export function jwtCredential(claims: JWTPayload, { issuers, tenant, keyId }: Ve
   const binding = bindingOf(claims['cnf']);
   if (!jti || jti.length > MAX_ID || !exp || !iat || binding === null)
     return { refusal: refusals.tokenMalformed };
+  // An issuer of many tenants says whose it is; any of them may have registered this audience.
+  if ((claims[TENANT_CLAIM] ?? tenant) !== tenant) return { refusal: refusals.tokenForeign };
   const scope = textOf(claims['scope'], Number.POSITIVE_INFINITY);
   const applicationId = textOf(claims['client_id']);
   return {

@@ -23,7 +23,7 @@ import { tellOutages } from './tell-outages.js';
 import { registerTokenExchange } from './token-exchange.js';
 import { registerJwtBearer } from './workload-grants.js';
 import { WorkloadAssertions } from '../workloads/workload-assertions.js';
-import { delegationOf, keyIdOf, termsOf } from './token-terms.js';
+import { delegationOf, keyIdOf, tenantOf, termsOf } from './token-terms.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -85,7 +85,7 @@ export class OidcEngine implements OnApplicationBootstrap {
             : undefined;
         },
         beforeSigning: async (ctx, token, { payload }) => {
-          Object.assign(payload, delegationOf(ctx, payload));
+          Object.assign(payload, delegationOf(ctx, payload), tenantOf(token));
           payload['jti'] = await this.recorder.recordJwt(termsOf(token, payload), keyIdOf(token));
         },
       }),

@@ -1,4 +1,6 @@
+import { TENANT_CLAIM } from '@gatehouse/contracts';
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider';
+import { registrationOf } from './client-registration.js';
 import type { TokenTerms } from './access-token-recorder.js';
 import { subjectTokenIdOf } from './token-exchange.js';
 
@@ -23,6 +25,10 @@ export function keyIdOf({ resourceServer }: Token): string {
   if (!sign || !('kid' in sign) || sign.kid === undefined) throw new Error('a JWT without a key');
   return sign.kid;
 }
+
+/** Gateways let it through on routes of this tenant alone, whatever audience its application was registered for. */
+export const tenantOf = ({ client }: Token): Record<string, string> =>
+  client ? { [TENANT_CLAIM]: registrationOf(client).tenant } : {};
 
 /** RFC 8693 §4.1: whose token it stands for, and who acts. */
 export function delegationOf(

@@ -13,8 +13,8 @@ export class UserHistoryController {
   @Get()
   @Requires('users:read')
   async read(@Caller() caller: Principal, @Param('id', { schema: UserId }) id: string) {
-    const events = await EventStore.load(this.dataSource.manager, id);
-    if (events[0]?.tenant !== caller.tenant) throw userNotFound(id);
+    const events = await EventStore.load(this.dataSource.manager, caller.tenant, id);
+    if (events.length === 0) throw userNotFound(id);
     return { items: events.map(historyOf), nextCursor: null };
   }
 }

@@ -13,8 +13,8 @@ export class TokenHistoryController {
   @Get()
   @Requires('tokens:read')
   async read(@Caller() caller: Principal, @Param('id', { schema: TokenId }) id: string) {
-    const events = await EventStore.load(this.dataSource.manager, id);
-    if (events[0]?.tenant !== caller.tenant) throw tokenNotFound(id);
+    const events = await EventStore.load(this.dataSource.manager, caller.tenant, id);
+    if (events.length === 0) throw tokenNotFound(id);
     return { items: events.map(historyOf), nextCursor: null };
   }
 }

@@ -1,0 +1,78 @@
+import type { PopulatedTenant } from './populated-tenant.js';
+
+/** How the sweep calls a route, and what a stranger must be told. */
+export interface Plan {
+  /** A body that is right in every way but whose things it names. */
+  body?: (victim: PopulatedTenant) => unknown;
+  /**
+   * `stranger`: the thing is not there, as if it never was. `own`: the answer is about the caller's tenant alone.
+   * `operator`: nobody but the operator may do this at all.
+   */
+  expects: 'stranger' | 'own' | 'operator';
+}
+
+const reason = { reason: 'sweep' };
+const stranger = (body?: unknown): Plan => ({ body: () => body, expects: 'stranger' });
+const own = (body?: unknown): Plan => ({ body: () => body, expects: 'own' });
+const operator = (body?: unknown): Plan => ({ body: () => body, expects: 'operator' });
+
+/** Trusts an outside issuer in the name of an application. */
+export const trust = (applicationId: string | undefined) => ({
+  applicationId,
+  name: 'sweep',
+  issuer: 'https://ci.example',
+  keys: { jwksUri: 'https://ci.example/jwks' },
+  conditions: [{ claim: '/sub', matches: 'build' }],
+  scopes: ['demo:read'],
+});
+
+/** What a stranger sends where nothing else is said: enough for most that name a thing. */
+export const USUAL: Record<string, Plan> = {
+  GET: stranger(),
+  DELETE: stranger(),
+  POST: stranger(reason),
+};
+
+/** The routes that need more than {@link USUAL} says. A route that is missing here and does not fit it fails the sweep. */
+export const PLANS: Record<string, Plan> = {
+  'GET /v1/tokens': own(),
+  'POST /v1/tokens': own({ name: 'sweep', scopes: ['demo:read'] }),
+  'POST /v1/tokens/bulk': own({ tokens: [{ name: 'sweep', scopes: ['demo:read'] }] }),
+  'POST /v1/tokens/bulk-revoke': {
+    body: ({ ids }) => ({ ids: [ids['tokens'], ids['access-tokens']], ...reason }),
+    expects: 'own',
+  },
+  'POST /v1/tokens/verify': { body: ({ digest }) => ({ digest }), expects: 'own' },
+  'POST /v1/tokens/lookup': { body: ({ digest }) => ({ digest }), expects: 'operator' },
+  'PATCH /v1/tokens/:id': stranger({ name: 'taken over' }),
+  'POST /v1/tokens/:id/rotate': stranger({ overlapSeconds: 0 }),
+  'GET /v1/tenants': own(),
+  'POST /v1/tenants': operator({ id: 'sweep', name: 'x' }),
+  'PATCH /v1/tenants/:id': stranger({ name: 'taken over' }),
+  'POST /v1/tenants/:id/suspend': operator(reason),
+  'POST /v1/tenants/:id/resume': operator(reason),
+  'POST /v1/tenants/:id/owner-tokens': operator({ name: 'sweep' }),
+  'GET /v1/events': operator(),
+  'GET /v1/keys': operator(),
+  'POST /v1/keys/rotate': operator({ algorithm: 'ES256' }),
+  'POST /v1/keys/:id/compromise': operator(reason),
+  'GET /v1/applications': own(),
+  'POST /v1/applications': own({
+    name: 'sweep',
+    grantTypes: ['client_credentials'],
+    resources: ['https://api.example'],
+    scopes: ['demo:read'],
+  }),
+  'PATCH /v1/applications/:id': stranger({ name: 'taken over' }),
+  'POST /v1/applications/:id/rotate-secret': stranger({ overlapSeconds: 0 }),
+  'GET /v1/trusted-issuers': own(),
+  'POST /v1/trusted-issuers': { body: ({ ids }) => trust(ids['applications']), expects: 'stranger' },
+  'GET /v1/users': own(),
+  'POST /v1/users': own({ email: 'sweep@example.com', name: 'S', password: 'a long enough sweep' }),
+  'PATCH /v1/users/:id': stranger({ name: 'taken over' }),
+  'POST /v1/personal-fields/open': { body: ({ sealed }) => ({ items: [sealed] }), expects: 'own' },
+};
+
+/** Routes that ask for no token of ours: the protocol engine's, which has its own tests, and what anybody may read. */
+export const isPublic = (path: string): boolean =>
+  path === '*' || /^\/(health|metrics|openapi\.json|oauth|interaction|\.well-known)(\/|$)/.test(path);

@@ -1,0 +1,83 @@
+import { OPEN_POLICY } from '@gatehouse/contracts';
+import { digestOfToken } from '@gatehouse/kernel';
+import { decodeJwt } from 'jose';
+import { TOKEN_EXCHANGE } from '../../src/oauth/provider/grant-types.js';
+import { IssueTokenService } from '../../src/tokens/issue-token/issue-token.service.js';
+import type { startIssuer } from '../start-issuer.js';
+import { trust } from './plans.js';
+
+type Issuer = Awaited<ReturnType<typeof startIssuer>>;
+
+/** A tenant that has one of everything. */
+export interface PopulatedTenant {
+  id: string;
+  token: string;
+  /** Ids of what it has, by the collection they are in. */
+  ids: Record<string, string>;
+  /** What only it may ever see. */
+  marks: string[];
+  /** The sealed fields of its person, as events carry them. */
+  sealed: { userId: string; personal: string };
+  digest: string;
+}
+
+/** Makes a tenant with one of everything, every name saying whose it is. */
+export async function populate(issuer: Issuer, id: string): Promise<PopulatedTenant> {
+  await issuer.call('POST', '/v1/tenants', { id, name: `mark-${id}-tenant` });
+  const { body: owner } = await issuer.call('POST', `/v1/tenants/${id}/owner-tokens`, { name: 'owner' });
+  const headers = { authorization: `Bearer ${owner.token}` };
+  const call = async (method: string, path: string, body?: unknown) => {
+    const answer = await issuer.call(method, path, body, headers);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const token = await call('POST', '/v1/tokens', { name: `mark-${id}-token`, scopes: ['demo:read'] });
+  const application = await call('POST', '/v1/applications', {
+    name: `mark-${id}-app`,
+    grantTypes: ['client_credentials', TOKEN_EXCHANGE],
+    resources: ['https://api.example'],
+    scopes: ['demo:read'],
+  });
+  const trusted = await call('POST', '/v1/trusted-issuers', {
+    ...trust(application.id),
+    name: `mark-${id}-ci`,
+  });
+  const email = `mark-${id}@example.com`;
+  const user = await call('POST', '/v1/users', {
+    email,
+    name: `mark-${id}-user`,
+    password: `${id} horse battery`,
+  });
+  const [created] = (await call('GET', `/v1/users/${user.id}/events`)).items;
+  const granted = await fetch(`${issuer.url}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${application.id}:${application.clientSecret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token } = (await granted.json()) as { access_token: string };
+  const { jti = '' } = decodeJwt(access_token);
+  return {
+    id,
+    token: owner.token,
+    ids: {
+      'trusted-issuers': trusted.id,
+      tenants: id,
+      tokens: token.id,
+      applications: application.id,
+      users: user.id,
+      'access-tokens': jti,
+    },
+    marks: [`mark-${id}`, token.id, application.id, user.id, jti],
+    sealed: { userId: user.id, personal: created.data.personal },
+    digest: digestOfToken(token.token),
+  };
+}
+
+/** A token of a tenant with any scopes at all, also such as nobody there could be granted. */
+export async function tokenWith(issuer: Issuer, tenant: string, scopes: string[]): Promise<string> {
+  const grantor = { tenant, policy: OPEN_POLICY, grantedBy: 'system' } as const;
+  const issued = await issuer
+    .get(IssueTokenService)
+    .issueFor(grantor, { name: 'sweep', scopes }, { actor: 'system:test' });
+  return issued.token;
+}
