@@ -29,6 +29,14 @@ export class CheckpointStore {
     return row && { size: Number(row.size), root: row.root, note: row.note };
   }
 
+  /** How many leaves the latest covers; 0 before there is one. */
+  async latestSize(): Promise<number> {
+    const [row] = await this.dataSource.query<{ size: string }[]>(
+      'select coalesce(max(size), 0) as size from checkpoints',
+    );
+    return Number(row!.size);
+  }
+
   /** The note of the largest tree that at least so many witnesses have cosigned. */
   async witnessed(least: number): Promise<string | undefined> {
     const [row] = await this.dataSource.query<{ note: string }[]>(

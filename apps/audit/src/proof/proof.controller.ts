@@ -56,7 +56,7 @@ export class ProofController {
 
   /** The size asked for, or that of the latest checkpoint; never a larger one: nobody has signed it. */
   private async coveredSize(field: string, asked: number | undefined): Promise<number> {
-    const latest = (await this.checkpoints.latest())?.size ?? 0;
+    const latest = await this.checkpoints.latestSize();
     if (asked !== undefined && asked > latest) throw beyondLog(field, asked, latest);
     return asked ?? latest;
   }

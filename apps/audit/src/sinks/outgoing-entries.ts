@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import type { OutgoingEntry } from './outlet.js';
 
 interface LeafRow {
@@ -36,14 +37,14 @@ const WANTED = `($2::text[] is null or type = any($2)) and ($3::text[] is null o
 /** The log in its order, for whoever follows it: only what a stored checkpoint covers, so that there is never a gap. */
 @Injectable()
 export class OutgoingEntries {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(CheckpointStore) private readonly checkpoints: CheckpointStore,
+  ) {}
 
   /** How many leaves the latest checkpoint covers. */
-  async size(): Promise<number> {
-    const [row] = await this.dataSource.query<{ size: string }[]>(
-      'select coalesce(max(size), 0) as size from checkpoints',
-    );
-    return Number(row!.size);
+  size(): Promise<number> {
+    return this.checkpoints.latestSize();
   }
 
   /** Looks at no more than `span` leaves, so that a filter that finds little does not read the whole log at once. */

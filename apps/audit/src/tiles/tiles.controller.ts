@@ -45,7 +45,7 @@ export class TilesController {
 
   /** Only what a checkpoint covers; entries, which are every tenant's, only to the operator. */
   private async assertShown({ level, index, width }: TileAddress, caller: Principal): Promise<void> {
-    const size = (await this.checkpoints.latest())?.size ?? 0;
+    const size = await this.checkpoints.latestSize();
     const shown = widthOf({ level: level === 'entries' ? 0 : level, index }, size);
     if (width > shown || (level === 'entries' && caller.tenant !== OPERATOR_TENANT))
       throw notThere('The latest checkpoint covers no such tile.');

@@ -42,7 +42,7 @@ export class Witnesses {
 
   /** Who has cosigned what. */
   async state(): Promise<WitnessesAnswer> {
-    const size = (await this.checkpoints.latest())?.size ?? 0;
+    const size = await this.checkpoints.latestSize();
     const witnesses = this.followers.map(({ shown }) => shown);
     const cosigned = witnesses.filter((of) => of.cosignedSize === size && of.cosignedAt !== null).length;
     return { size, cosigned, witnesses };
