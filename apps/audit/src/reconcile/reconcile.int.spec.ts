@@ -103,7 +103,7 @@ describe('gatehouse audit reconcile', () => {
         body: JSON.stringify({ after: '0.0', through: '9.9', refill: true }),
       });
     expect((await post(around.issuer.admit(['audit:read']))).status).toBe(403);
-    expect((await post(around.issuer.admit(['audit:write'], 'acme'))).status).toBe(404);
+    expect((await post(around.issuer.admit(['audit:write'], 'acme'))).status).toBe(403);
     const tenant = new LogReader(
       log.url,
       around.issuer.admit(['audit:read'], 'acme'),
