@@ -18,6 +18,10 @@ export const RequestRecord = z.object({
   tokenId: z.string(),
   /** Which of the token's secrets was presented; absent where it has none (a JWT) or was not recognised. */
   secretId: z.string().max(64).optional(),
+  /** To which application the token was issued; absent: to none, or not known. */
+  applicationId: z.string().max(256).optional(),
+  /** For whom the application acted; absent: for itself, or not known. */
+  userId: z.string().max(256).optional(),
   /** Every scope the route asked for; absent where it asked for none. */
   scopes: z.array(z.string().max(128)).max(50).optional(),
   method: z.string().max(32),

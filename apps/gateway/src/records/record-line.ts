@@ -40,11 +40,15 @@ export function recordLine(exchange: EndedExchange, { seq, at, country, endedAt 
 }
 
 function optionalFields({ holder, requirement }: EndedExchange): string {
-  const secret = holder?.secretId ? `,"secretId":${quoted(holder.secretId)}` : '';
-  return requirement && requirement.scopes.length > 0
-    ? `${secret},"scopes":${requirement.scopesJson}`
-    : secret;
+  const scopes = requirement && requirement.scopes.length > 0 ? `,"scopes":${requirement.scopesJson}` : '';
+  if (!holder) return scopes;
+  const { secretId, applicationId, userId } = holder;
+  return (
+    field('secretId', secretId) + field('applicationId', applicationId) + field('userId', userId) + scopes
+  );
 }
+
+const field = (name: string, text: string | undefined): string => (text ? `,"${name}":${quoted(text)}` : '');
 
 const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 

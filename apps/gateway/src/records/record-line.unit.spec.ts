@@ -80,6 +80,12 @@ describe('recordLine', () => {
     expect(bare).not.toHaveProperty('scopes');
   });
 
+  it('names application and user where they are known', () => {
+    const holder = { tokenId: 'tok_1', tenant: 'default', applicationId: 'app_1', userId: 'ada "x"' };
+    expect(parsed({ holder })).toMatchObject({ applicationId: 'app_1', userId: 'ada "x"' });
+    expect(parsed({ holder: { ...holder, userId: '' } })).not.toHaveProperty('userId');
+  });
+
   it('measures to the microsecond', () => {
     expect(parsed({})).toMatchObject({ latencyMs: 5.5, upstreamMs: 1.235 });
   });
