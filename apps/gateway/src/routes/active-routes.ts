@@ -69,7 +69,7 @@ export class ActiveRoutes {
 async function compile(options: ActiveRoutesOptions): Promise<{ text: string; table: RouteTable }> {
   const text = await readText(options.file);
   const file = readRoutes(text, options.file, options.variables);
-  const issuers = await JwtIssuers.load(file.issuers, dirname(options.file));
+  const issuers = await JwtIssuers.load(file.issuers, file.introspection, dirname(options.file));
   return { text, table: compileRoutes(file, issuers, options) };
 }
 

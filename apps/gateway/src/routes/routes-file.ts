@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
 import { limitFields, LimitList } from '../limits/limits-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
+import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
 import { isPrefixOf, upstreamFields } from '../upstream/upstream-spec.js';
 import { accessFields } from './access-spec.js';
@@ -33,6 +34,7 @@ export const RoutesFile = z
     clientCertificateHeader: CertificateHeader.optional(),
     forwardAuth: ForwardAuthSpec.optional(),
     issuers: z.array(IssuerSpec).max(100).default([]),
+    introspection: z.array(IntrospectionSpec).max(20).default([]),
     /** For all routes together, each tenant's by itself. */
     limits: LimitList.default([]),
     routes: z.array(RouteSpec).min(1).max(10_000),

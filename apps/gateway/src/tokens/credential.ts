@@ -1,6 +1,7 @@
 import type { Position } from '@gatehouse/kernel';
 import type { IpList } from '../request/ip-list.js';
 import type { Binding } from './binding/binding.js';
+import type { Introspector } from './introspection/introspection.js';
 import type { JwtIssuers } from './jwt-issuers.js';
 import type { TokenChange } from './token-changes.js';
 
@@ -41,6 +42,8 @@ export interface Credential {
   readonly asOf: Position | undefined;
   /** Those who verified it, when it is a JWT: after a reload it is verified again. */
   readonly issuers: JwtIssuers | undefined;
+  /** Which outside issuer said so, and until when (`performance.now()`) that is believed. */
+  readonly introspected: { readonly by: Introspector; readonly until: number } | undefined;
   /** The token's latest change when this was last seen to be newer than it. */
   newerThan: TokenChange | undefined;
 }

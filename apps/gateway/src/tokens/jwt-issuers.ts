@@ -1,6 +1,8 @@
 import { errors, jwtVerify } from 'jose';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
+import { Introspection } from './introspection/introspection.js';
+import type { IntrospectionSpec } from './introspection/introspection-spec.js';
 import type { IssuerSpec } from './issuer-spec.js';
 import { jwtCredential } from './jwt-credential.js';
 import { type JwtKeys, jwtKeysOf, thumbprintOf } from './jwt-keys.js';
@@ -15,19 +17,30 @@ interface TrustedIssuer {
   readonly keys: JwtKeys;
 }
 
-/** The issuers whose JWT access tokens (RFC 9068) the routes accept. */
+/** The issuers whose access tokens the routes accept beside Gatehouse's own: JWTs (RFC 9068), and opaque ones. */
 export class JwtIssuers {
-  private constructor(private readonly trusted: ReadonlyMap<string, TrustedIssuer>) {}
+  private constructor(
+    private readonly trusted: ReadonlyMap<string, TrustedIssuer>,
+    /** Those of opaque tokens. */
+    readonly introspection: Introspection,
+  ) {}
 
   /**
    * @param folder what `jwksFile` is relative to.
    * @throws RoutesRejected when a key file cannot be read.
    */
-  static async load(specs: readonly IssuerSpec[], folder: string): Promise<JwtIssuers> {
+  static async load(
+    specs: readonly IssuerSpec[],
+    introspected: readonly IntrospectionSpec[],
+    folder: string,
+  ): Promise<JwtIssuers> {
     const trusted = await Promise.all(
       specs.map(async (spec) => ({ spec, keys: await jwtKeysOf(spec, folder) })),
     );
-    return new JwtIssuers(new Map(trusted.map((issuer) => [issuer.spec.issuer, issuer])));
+    return new JwtIssuers(
+      new Map(trusted.map((issuer) => [issuer.spec.issuer, issuer])),
+      await Introspection.load(introspected, folder),
+    );
   }
 
   /** The issuer's keys are others now. */

@@ -73,6 +73,7 @@ export class TokenLookups {
       confirmedAt: askedAt,
       asOf: answer.asOf,
       issuers: undefined,
+      introspected: undefined,
       newerThan: this.changes.of(answer.tokenId),
     };
   }

@@ -54,11 +54,16 @@ export class TokenView {
   resolve(token: string, issuers: JwtIssuers): Promise<Resolution> | Resolution {
     const isJwt = looksLikeJwt(token);
     // The checksum turns a mistyped or made-up token away before anybody is asked.
-    if (!isJwt && !parseOpaqueToken(token)) return { refusal: refusals.tokenMalformed };
+    const isOurs = isJwt || parseOpaqueToken(token) !== undefined;
+    const asker = isOurs ? undefined : issuers.introspection.askerOf(token);
+    if (!isOurs && !asker) return { refusal: refusals.tokenMalformed };
     const digest = digestOfToken(token);
     return (
       this.recallRefusal(digest) ??
-      this.lookups.once(digest, () => (isJwt ? this.verify(token, digest, issuers) : this.ask(token, digest)))
+      this.lookups.once(digest, () => {
+        if (asker) return this.keep(token, digest, asker.ask(token, digest));
+        return isJwt ? this.verify(token, digest, issuers) : this.ask(token, digest);
+      })
     );
   }
 
@@ -68,6 +73,7 @@ export class TokenView {
    */
   confirm(token: string, known: Credential): Promise<Resolution> | Resolution {
     if (known.issuers) return { refusal: refusals.viewStale, holder: known };
+    if (known.introspected) return { credential: known }; // of such tokens the view says nothing
     if (performance.now() - known.confirmedAt < CONFIRMED_MS) return { credential: known };
     const digest = digestOfToken(token);
     return (
@@ -83,6 +89,9 @@ export class TokenView {
   private holds(credential: Credential, issuers: JwtIssuers): boolean {
     if (!this.changes.coversTime(credential.goodAtMs)) return false;
     if (credential.issuers) return credential.issuers === issuers;
+    const { introspected } = credential;
+    if (introspected)
+      return issuers.introspection.has(introspected.by) && performance.now() < introspected.until;
     const change = this.changes.of(credential.tokenId);
     // Identity, because comparing positions on every request of a token that was once updated would be a waste.
     if (change === credential.newerThan || change?.kind === 'revoked') return true;
@@ -91,8 +100,12 @@ export class TokenView {
     return true;
   }
 
-  private async ask(token: string, digest: string): Promise<Resolution> {
-    const found = await this.lookups.ask(digest);
+  private ask(token: string, digest: string): Promise<Resolution> {
+    return this.keep(token, digest, this.lookups.ask(digest));
+  }
+
+  private async keep(token: string, digest: string, asked: Promise<Resolution>): Promise<Resolution> {
+    const found = await asked;
     if (found.credential) this.credentials.set(token, found.credential);
     else {
       if (found.refusal === refusals.issuerUnavailable) return found;

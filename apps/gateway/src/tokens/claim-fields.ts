@@ -1,0 +1,30 @@
+import type { Credential } from './credential.js';
+import { scopeSet } from './scope-sets.js';
+
+const MAX_CLAIM = 256;
+
+/** The part of a credential that a JWT (RFC 9068 §2.2) and an introspection (RFC 7662 §2.2) say under the same names. */
+export function claimFields(
+  claims: Readonly<Record<string, unknown>>,
+): Pick<Credential, 'scopes' | 'scope' | 'roles' | 'applicationId' | 'userId' | 'plan'> {
+  const scope = typeof claims['scope'] === 'string' ? claims['scope'] : '';
+  const applicationId = textOf(claims['client_id']);
+  const subject = textOf(claims['sub']);
+  return {
+    scopes: scopeSet(scope),
+    scope,
+    roles: scopeSet(rolesOf(claims['roles'])),
+    applicationId,
+    userId: subject === applicationId ? '' : subject, // an application that acts for itself is no user
+    plan: textOf(claims['plan']),
+  };
+}
+
+/** RFC 9068 §2.2.3.1: an array of names. */
+const rolesOf = (roles: unknown): string =>
+  Array.isArray(roles)
+    ? roles.filter((role) => typeof role === 'string' && /^\S{1,128}$/.test(role)).join(' ')
+    : '';
+
+const textOf = (claim: unknown): string =>
+  typeof claim === 'string' && claim.length <= MAX_CLAIM ? claim : '';
