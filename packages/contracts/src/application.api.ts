@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { ApplicationId, ApplicationTerms, GrantType, RedirectUri, Resource } from './application.fields.js';
 import { ClientProof } from './client-proof.js';
+import { atMostBytes } from './json-size.js';
 import { SigningAlgorithm } from './key.events.js';
 import { Scope } from './token.fields.js';
+
+const MOST_BYTES = 32_768;
 
 const each = <Item extends z.ZodType<string>>(item: Item, most: number) =>
   z
@@ -49,7 +52,8 @@ export const RegisterApplicationBody = z
     path: ['resources'],
     message:
       'client_credentials and token-exchange need at least one: a token is always for somebody (RFC 8707)',
-  });
+  })
+  .refine(...atMostBytes(MOST_BYTES, 'the application'));
 export type RegisterApplicationBody = z.infer<typeof RegisterApplicationBody>;
 
 /** Body of `PATCH /v1/applications/{id}`: each field given replaces the old value as a whole. */
@@ -66,7 +70,8 @@ export const UpdateApplicationBody = z
     certificateBoundTokens: z.boolean().optional(),
     backchannelLogoutUri: BackchannelLogoutUri.optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, 'name at least one field to change');
+  .refine((body) => Object.keys(body).length > 0, 'name at least one field to change')
+  .refine(...atMostBytes(MOST_BYTES, 'the application'));
 export type UpdateApplicationBody = z.infer<typeof UpdateApplicationBody>;
 
 /** Body of `POST /v1/applications/{id}/rotate-secret`. */

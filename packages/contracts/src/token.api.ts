@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { IpRange } from './cidr.js';
 import { PositionString, TenantId } from './event.js';
+import { atMostBytes } from './json-size.js';
 import { Problem } from './problem.js';
 import { MetadataMap, Scope, TokenId } from './token.fields.js';
 
 const TEN_YEARS_SECONDS = 315_360_000;
+const MOST_METADATA_BYTES = 16_384;
 
 /** Body of `POST /v1/tokens`. */
 export const IssueTokenBody = z.strictObject({
@@ -18,7 +20,8 @@ export const IssueTokenBody = z.strictObject({
   expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).nullable().optional(),
   /** Where the token may be used from; absent or empty: anywhere. */
   ipAllow: z.array(IpRange).max(100).optional(),
-  metadata: MetadataMap.optional(),
+  /** Short notes of the caller's own; at most 16 KiB in all. */
+  metadata: MetadataMap.refine(...atMostBytes(MOST_METADATA_BYTES, 'metadata')).optional(),
 });
 export type IssueTokenBody = z.infer<typeof IssueTokenBody>;
 
