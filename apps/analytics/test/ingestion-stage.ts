@@ -48,7 +48,10 @@ export async function ingestionStage() {
       }),
     deliver: (ingestion: Ingestion, events: readonly unknown[]): Promise<Verdict[]> =>
       ingestion.handle(
-        events.map((json): Delivery => ({ json, subject: 'requests.logged.x', deliveryCount: 1 })),
+        events.map((json, i): Delivery => {
+          const bytes = Buffer.from(JSON.stringify(json) ?? '');
+          return { json, bytes, sequence: i + 1, subject: 'requests.logged.x', deliveryCount: 1 };
+        }),
       ),
     /** Every record once, in the rows and in the rollup. */
     async expectHeld(count: number): Promise<void> {

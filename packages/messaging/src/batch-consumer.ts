@@ -14,6 +14,10 @@ import type { MessagingLogger } from './logger.js';
 export interface Delivery {
   /** The decoded body; `undefined` when it is not JSON. */
   json: unknown;
+  /** The body as it came. */
+  bytes: Uint8Array;
+  /** The message's number in its stream. */
+  sequence: number;
   subject: string;
   /** 1 for the first delivery. */
   deliveryCount: number;
@@ -167,7 +171,8 @@ export class BatchConsumer {
 }
 
 function deliveryOf(message: JsMsg): Delivery {
-  return { json: jsonOf(message), subject: message.subject, deliveryCount: message.info.deliveryCount };
+  const { data: bytes, seq: sequence, subject, info } = message;
+  return { json: jsonOf(message), bytes, sequence, subject, deliveryCount: info.deliveryCount };
 }
 
 function jsonOf(message: JsMsg): unknown {

@@ -18,11 +18,17 @@ export interface FeedEvent {
   json: Readonly<Record<string, unknown>>;
 }
 
+/** A page of the feed, as it may come through somebody who leaves events out. */
+export type FeedPage = FeedAnswer & {
+  /** Whether to ask again at once; default: when the page is full. */
+  more?: boolean;
+};
+
 /** What a {@link FeedFollower} needs. */
 export interface FeedFollowerOptions {
   nats: NatsConnection;
   /** One page of the issuer's `GET /v1/events`. */
-  feed: (after: Position, limit: number) => Promise<FeedAnswer>;
+  feed: (after: Position, limit: number) => Promise<FeedPage>;
   /** The follower's checkpoint: events up to here are applied already. */
   from: Position;
   /**
@@ -154,7 +160,7 @@ export class FeedFollower {
     const answer = await this.options.feed(this.applied, PAGE);
     const events = answer.events.map(feedEventOf);
     await this.applyAll(events.filter((event) => comparePositions(event.position, this.applied) > 0));
-    if (events.length === PAGE) return;
+    if (answer.more ?? events.length === PAGE) return;
     this.behind = false;
     if (answer.complete !== false) this.completeAt = askedAt;
   }
