@@ -12,7 +12,7 @@ export interface BenchOptions {
   tokens: number | undefined;
   /** How many tokens the `revocation` bench revokes. */
   revocations: number;
-  /** How many leaves the `audit` bench logs; `undefined`: its default. */
+  /** How many leaves the `audit` bench logs, or `audit-search` searches; `undefined`: its default. */
   leaves: number | undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Bench } from './bench.js';
 import { auditBench } from './benches/audit.bench.js';
+import { auditSearchBench } from './benches/audit-search.bench.js';
 import { gatewayBench } from './benches/gateway.bench.js';
 import { gatewayOpaqueBench } from './benches/gateway-opaque.bench.js';
 import { issueBench } from './benches/issue.bench.js';
@@ -16,4 +17,5 @@ export const benches: readonly Bench[] = [
   oauthBench,
   relayBench,
   auditBench,
+  auditSearchBench,
 ];

@@ -20,7 +20,7 @@ ${benches.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join('\n
   --connections <n>  kept open by the load generator (default 64)
   --tokens <n>       distinct tokens (default: 200; gateway-opaque: 100000)
   --revocations <n>  tokens to revoke (default 200)
-  --leaves <n>       leaves to log (default 1000000)
+  --leaves <n>       leaves to log (default 1000000) or to search (default 5000000)
 
 wrk, haproxy and nginx are used where they are installed, or fetched from Debian; a peer that is not to be had is left out.
 The last line of output is one JSON object.
@@ -44,7 +44,7 @@ export function parseCommandLine(
     connections: wholeNumber('connections', values.connections),
     tokens: values.tokens === undefined ? undefined : wholeNumber('tokens', values.tokens),
     revocations: wholeNumber('revocations', values.revocations),
-    leaves: values.leaves === undefined ? undefined : wholeNumber('leaves', values.leaves),
+    leaves: values.leaves === undefined ? undefined : wholeNumber('leaves', values.leaves, 10_000_000),
   };
   return { bench, options };
 }
@@ -69,8 +69,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-function wholeNumber(name: string, text: string): number {
+function wholeNumber(name: string, text: string, most = 1_000_000): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value > 0 && value <= 1_000_000) return value;
+  if (Number.isInteger(value) && value > 0 && value <= most) return value;
   throw new UsageError(`--${name}: expected a whole number from 1 on, got "${text}"`);
 }

@@ -53,7 +53,7 @@ export class IssuerPeer {
       tokenId: `tok_${'0'.repeat(32)}`,
       tenant: 'default',
       status: 'active',
-      scopes: ['audit:read'],
+      scopes: ['audit:read', 'audit:personal'],
       ipAllow: [],
       expiresAt: null,
     };
