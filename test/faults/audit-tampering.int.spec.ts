@@ -12,7 +12,7 @@ import { DataSource } from 'typeorm';
 import { CheckpointSigner } from '../../apps/audit/src/checkpoint/checkpoint-signer.js';
 import { CheckpointStore } from '../../apps/audit/src/checkpoint/checkpoint-store.js';
 import { openDatabase } from '../../apps/audit/src/database.js';
-import { EntryQuery } from '../../apps/audit/src/entries/entry-query.js';
+import { LogEntries } from '../../apps/audit/src/entries/log-entries.js';
 import { LogExport } from '../../apps/audit/src/export/log-export.js';
 import { claimLog } from '../../apps/audit/src/log/claim-log.js';
 import { leafOf } from '../../apps/audit/src/log/leaf.js';
@@ -119,7 +119,7 @@ async function exportOf({ leaves, checkpoints }: Tables): Promise<string> {
       JSON.stringify(checkpoints),
     ]);
     let text = '';
-    const log = new LogExport(new EntryQuery(superuser), new CheckpointStore(superuser), signer);
+    const log = new LogExport(new LogEntries(superuser), new CheckpointStore(superuser), signer);
     for await (const page of log.pages()) text += page;
     return text;
   } finally {

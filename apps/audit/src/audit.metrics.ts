@@ -50,6 +50,11 @@ export const SinkDelivered = new Counter({
   labelNames: ['sink'],
 });
 
+export const SearchLag = new Gauge({
+  name: 'gatehouse_audit_search_lag',
+  help: 'Leaves that are in the log and cannot be found yet',
+});
+
 let signedAt: number | undefined;
 
 /** Absent on an instance that stands by. */

@@ -13,7 +13,9 @@ import { CheckpointSigner } from './checkpoint/checkpoint-signer.js';
 import { CheckpointStore } from './checkpoint/checkpoint-store.js';
 import { EntriesController } from './entries/entries.controller.js';
 import { EntryQuery } from './entries/entry-query.js';
+import { LogEntries } from './entries/log-entries.js';
 import { ExportController } from './export/export.controller.js';
+import { CsvExport } from './export/csv-export.js';
 import { LogExport } from './export/log-export.js';
 import { Halts } from './halts.js';
 import { IssuerIntake } from './intake/issuer-intake.js';
@@ -23,11 +25,13 @@ import { LogStore } from './log/log-store.js';
 import { WriterLock } from './log/writer-lock.js';
 import { LogWriter } from './log-writer.js';
 import { ProofController } from './proof/proof.controller.js';
+import { quarantineParts } from './quarantine/quarantine.parts.js';
 import { ReconcileController } from './reconcile/reconcile.controller.js';
 import { LogCounter } from './reconcile/log-counter.js';
 import { Reconciler } from './reconcile/reconciler.js';
 import type { ConfiguredSink } from './sinks/sinks.config.js';
 import { sinkControllers, sinkProviders } from './sinks/sinks.parts.js';
+import { searchParts } from './search/search.parts.js';
 import { LogMirror } from './tiles/log-mirror.js';
 import { LogTiles } from './tiles/log-tiles.js';
 import { TilesController } from './tiles/tiles.controller.js';
@@ -53,6 +57,7 @@ export class AuditModule implements OnApplicationShutdown {
         EntriesController,
         ExportController,
         ProofController,
+        ...quarantineParts.controllers,
         ReconcileController,
         TilesController,
         ...witnessControllers,
@@ -78,7 +83,11 @@ export class AuditModule implements OnApplicationShutdown {
         CheckpointSigner,
         CheckpointClock,
         EntryQuery,
+        LogEntries,
+        ...quarantineParts.providers,
+        ...searchParts.providers,
         LogExport,
+        CsvExport,
         LogTiles,
         LogMirror,
         LogCounter,

@@ -5,6 +5,8 @@ import { CreateLog1700000000000 } from './log/create-log.migration.js';
 import { InsertOnlyLog1700000001000 } from './log/insert-only.migration.js';
 import { CreateCosignatures1700000002000 } from './witness/create-cosignatures.migration.js';
 import { CreateSinks1700000003000 } from './sinks/create-sinks.migration.js';
+import { AuditChannel1700000011000 } from './log/audit-channel.migration.js';
+import { CreateSearch1700000010000 } from './search/create-search.migration.js';
 import { prepareWriterRole, WRITER_ROLE } from './writer-role.js';
 
 const SCHEMA = 'audit';
@@ -66,6 +68,8 @@ function connectionOf(url: string, settings: readonly string[] = []) {
       InsertOnlyLog1700000001000,
       CreateCosignatures1700000002000,
       CreateSinks1700000003000,
+      CreateSearch1700000010000,
+      AuditChannel1700000011000,
     ],
     extra: { options: all.map((setting) => `-c ${setting}`).join(' ') },
   };

@@ -6,6 +6,7 @@ import { RequestIntake } from './intake/request-intake.js';
 import { Sinks } from './sinks/sinks.js';
 import { WriterLock } from './log/writer-lock.js';
 import type { LockHolder } from './log/writer-lock.js';
+import { SearchIndexer } from './search/search-indexer.js';
 
 /** The life of a leaf, as long as this instance is the writer: taken in, appended, signed, sent on. */
 @Injectable()
@@ -16,6 +17,7 @@ export class LogWriter implements LockHolder, OnApplicationBootstrap {
     @Inject(RequestIntake) private readonly requests: RequestIntake,
     @Inject(CheckpointClock) private readonly clock: CheckpointClock,
     @Inject(Sinks) private readonly sinks: Sinks,
+    @Inject(SearchIndexer) private readonly search: SearchIndexer,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -24,6 +26,7 @@ export class LogWriter implements LockHolder, OnApplicationBootstrap {
 
   async start(): Promise<void> {
     this.clock.start();
+    this.search.start();
     await this.issuer.start();
     this.requests.start();
     await this.sinks.start();
@@ -31,6 +34,6 @@ export class LogWriter implements LockHolder, OnApplicationBootstrap {
 
   async stop(): Promise<void> {
     await Promise.all([this.issuer.stop(), this.requests.stop(), this.sinks.stop()]);
-    await this.clock.stop();
+    await Promise.all([this.clock.stop(), this.search.stop()]);
   }
 }

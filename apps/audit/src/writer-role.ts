@@ -4,7 +4,16 @@ import type { QueryRunner } from 'typeorm';
 /** May read the log and add to it, nothing else; how far the sinks are it may change. Roles are the cluster's, rights are each database's own. */
 export const WRITER_ROLE = 'gatehouse_audit_writer';
 
-const TABLES = ['log', 'leaves', 'tiles', 'checkpoints', 'issuer_positions', 'cosignatures'].join(', ');
+const TABLES = [
+  'log',
+  'leaves',
+  'tiles',
+  'checkpoints',
+  'issuer_positions',
+  'cosignatures',
+  'search',
+  'search_blocks',
+].join(', ');
 
 /** What is not the log, and changes: how far each sink is. */
 const CHANGING_TABLES = ['sinks', 'sink_dead_letters'].join(', ');

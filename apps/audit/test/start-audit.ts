@@ -40,7 +40,7 @@ export async function startSurroundings(databaseUrl?: string) {
     issuer,
     key,
     environment,
-    reader: issuer.admit(['audit:read']),
+    reader: issuer.admit(['audit:read', 'audit:personal']),
     /** Another instance over the same database. */
     async audit() {
       const service = await runAudit(loadConfig(AuditConfig, environment));

@@ -55,6 +55,7 @@ beforeEach(async () => {
         },
       ],
       nextCursor: null,
+      searchedTo: 3,
     });
   });
 });

@@ -1,10 +1,14 @@
 import {
-  AuditEntry,
+  type AuditEntry,
   ConsistencyProof,
   type EntriesQuery,
+  type ExportQuery,
+  EntryPage,
   InclusionProof,
   LogCounts,
-  pageOf,
+  PoisonList,
+  PoisonView,
+  type QuarantineBody,
   ReconcileAnswer,
   type ReconcileBody,
   StreamAnswer,
@@ -15,9 +19,7 @@ import type { ApiOptions } from './api-options.js';
 import { itemsOf } from './lib/pages.js';
 import { ServiceChannel } from './lib/service-channel.js';
 
-const EntryPage = pageOf(AuditEntry);
-
-/** Which entries to read, from index `cursor` on. */
+/** Which entries to read, from index `cursor` on: all that is given must hold. */
 export type EntriesFilter = Partial<EntriesQuery>;
 
 /** The audit log: its entries and the proofs that nobody changed them. Needs `audit:read`. Errors as with `IssuerApi`. */
@@ -41,7 +43,7 @@ export class AuditApi {
     return this.#channel.getJson('/v1/witnesses', {}, WitnessesAnswer);
   }
 
-  /** Matching leaves, oldest first, fetched page by page as the caller reads on. */
+  /** Matching leaves, oldest first unless asked otherwise, fetched page by page as the caller reads on. */
   entries(filter: EntriesFilter = {}): AsyncGenerator<AuditEntry, void> {
     return itemsOf((cursor) =>
       this.#channel.getJson('/v1/entries', { ...filter, cursor: cursor ?? filter.cursor }, EntryPage),
@@ -57,11 +59,12 @@ export class AuditApi {
   }
 
   /**
-   * The whole log, a JSON document a line: what `gatehouse audit verify` reads. The operator's alone.
+   * The whole log, a JSON document a line: what `gatehouse audit verify` reads. The operator's alone,
+   * with `audit:personal`. As `csv`, for spreadsheets, each row has its proof.
    * Ends early without an error only if the server does: the first line says how many entries must follow.
    */
-  exportLines(): AsyncGenerator<string, void> {
-    return this.#channel.getLines('/v1/export');
+  exportLines(format: ExportQuery['format'] = 'ndjson'): AsyncGenerator<string, void> {
+    return this.#channel.getLines(format === 'ndjson' ? '/v1/export' : `/v1/export?format=${format}`);
   }
 
   /**
@@ -88,6 +91,16 @@ export class AuditApi {
   /** Holds one page of the issuer's feed against the log, and logs what is missing if asked to (`audit:write`). */
   reconcile(body: ReconcileBody): Promise<ReconcileAnswer> {
     return this.#channel.postJson({ path: '/v1/reconcile', body, repeatable: true }, ReconcileAnswer);
+  }
+
+  /** What the log has halted at. The operator's alone. */
+  poisons(): Promise<PoisonList> {
+    return this.#channel.getJson('/v1/quarantine', {}, PoisonList);
+  }
+
+  /** Decides that the log goes on without what it halted at, and says so in the log (`audit:write`). */
+  quarantine(body: QuarantineBody): Promise<PoisonView> {
+    return this.#channel.postJson({ path: '/v1/quarantine', body, repeatable: true }, PoisonView);
   }
 
   /** Lets go of the kept-alive connections once the calls under way have ended. */

@@ -14,6 +14,7 @@ import {
   SigningKeyRetired,
 } from './key.events.js';
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
+import { EventQuarantined } from './audit.events.js';
 import { RequestLogged } from './request.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
@@ -61,6 +62,18 @@ export const events = {
   TenantResumed,
   RequestLogged,
 } as const;
+
+/**
+ * What audit itself writes into the log. It is read there, and nowhere published: whoever could change it on the way
+ * would change the record of who decided what.
+ */
+export const auditEvents = { EventQuarantined } as const;
+
+/** The wire type of an event by its name in code, published or only logged. */
+export function wireTypeOf(name: string): string | undefined {
+  const named: Record<string, { type: string }> = { ...events, ...auditEvents };
+  return Object.hasOwn(named, name) ? named[name]!.type : undefined;
+}
 
 /** Any Gatehouse event. */
 export type GatehouseEvent = z.infer<(typeof events)[keyof typeof events]['schema']>;

@@ -3,6 +3,7 @@ export * from './application.api.js';
 export * from './application.events.js';
 export * from './application.fields.js';
 export * from './audit.api.js';
+export * from './audit.events.js';
 export * from './catalogue.js';
 export * from './cidr.js';
 export * from './client-proof.js';

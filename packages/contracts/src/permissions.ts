@@ -11,6 +11,7 @@ export const permissions = {
   'events:read': 'Read the event feed',
   'usage:read': 'Query usage',
   'audit:read': 'Read the audit log and its proofs',
+  'audit:personal': 'See addresses, devices and personal fields in the audit log, and export it',
   'audit:write': 'Compare the audit log with the event store and log what it lacks',
   'keys:read': 'See signing keys',
   'keys:write': 'Rotate signing keys and report them compromised',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
+  auditEvents,
   events,
   filterFor,
   MalformedEvent,
@@ -19,13 +20,15 @@ const read = (file: string): Record<string, unknown> =>
 describe('golden events', () => {
   it('exist for every version', () => {
     expect(files.toSorted()).toEqual(
-      Object.values(events)
-        .map(({ type }) => `${type}.json`)
-        .toSorted(),
+      [...Object.values(events), ...Object.values(auditEvents)].map(({ type }) => `${type}.json`).toSorted(),
     );
   });
 
-  it.each(files)('%s is read as it was written', (file) => {
+  it.each(Object.values(auditEvents))('$type is read as it was written', ({ type, schema }) => {
+    expect(schema.parse(read(`${type}.json`))).toEqual(read(`${type}.json`));
+  });
+
+  it.each(files.filter((file) => !file.startsWith('audit.')))('%s is read as it was written', (file) => {
     const event = parseEvent(read(file));
     expect(event).toEqual(read(file));
     expect(subjectOf(event)).toBe(filterFor(nameOf(event.type), 'default'));

@@ -1,6 +1,7 @@
 import { TlogError } from './errors.js';
 
-const LARGEST_ENTRY = 0xffff;
+/** Bytes: C2SP tlog-tiles writes the length of an entry in two. */
+export const LARGEST_ENTRY = 0xffff;
 
 /**
  * An entry bundle of C2SP tlog-tiles: each entry after its length as a big-endian uint16.

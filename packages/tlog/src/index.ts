@@ -11,7 +11,7 @@ export {
   parseCosignatureVerifier,
   parseCosigner,
 } from './cosignature.js';
-export { entryBundle } from './entry-bundle.js';
+export { entryBundle, LARGEST_ENTRY } from './entry-bundle.js';
 export type { TlogErrorCode } from './errors.js';
 export { TlogError } from './errors.js';
 export type { Hash } from './hash.js';

@@ -1,11 +1,11 @@
-import type { EventName } from '@gatehouse/contracts';
-import { EntriesQuery, events, OPERATOR_TENANT } from '@gatehouse/contracts';
+import type { EntryPage } from '@gatehouse/contracts';
+import { auditEvents, EntriesQuery, events, OPERATOR_TENANT, wireTypeOf } from '@gatehouse/contracts';
 import type { Principal } from '@gatehouse/http';
 import { Caller, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { assertSeesPersonal, redacted, seesPersonal } from '../redaction/redact.js';
 import { EntryQuery } from './entry-query.js';
-import type { EntryPage } from './entry-query.js';
 
 /** Searches the log. */
 @Controller('v1/entries')
@@ -18,10 +18,15 @@ export class EntriesController {
     @Caller() caller: Principal,
     @Query({ schema: EntriesQuery }) query: EntriesQuery,
   ): Promise<EntryPage> {
-    const { cursor = 0, limit, type, ...rest } = query;
-    if (!mayAsk(caller, query.tenant)) return { items: [], nextCursor: null };
+    const { order, cursor, limit, type, ...rest } = query;
+    if (!mayAsk(caller, query.tenant)) return { items: [], nextCursor: null, searchedTo: 0 };
     const tenant = caller.tenant === OPERATOR_TENANT ? query.tenant : caller.tenant;
-    return this.entries.page({ ...rest, type: wireTypeOf(type), tenant }, cursor, limit);
+    if (query.address !== undefined) assertSeesPersonal(caller, 'address');
+    const page = await this.entries.page(
+      { ...rest, type: typeOnTheWire(type), tenant },
+      { order, cursor, limit },
+    );
+    return seesPersonal(caller) ? page : { ...page, items: page.items.map(redacted) };
   }
 }
 
@@ -31,9 +36,11 @@ function mayAsk(caller: Principal, tenant: string | undefined): boolean {
 }
 
 /** A name in code becomes its wire type; a wire type stays, so that types unknown to this build can be found. */
-function wireTypeOf(type: string | undefined): string | undefined {
+function typeOnTheWire(type: string | undefined): string | undefined {
   if (type === undefined || type.includes('.')) return type;
-  if (Object.hasOwn(events, type)) return events[type as EventName].type;
-  const rule = `one of ${Object.keys(events).join(', ')}, or a type as on the wire, e.g. token.issued.v1`;
+  const wireType = wireTypeOf(type);
+  if (wireType !== undefined) return wireType;
+  const names = Object.keys({ ...events, ...auditEvents }).join(', ');
+  const rule = `one of ${names}, or a type as on the wire, e.g. token.issued.v1`;
   throw new DomainError('invalid', 'query-invalid', `type: ${rule}`, { fields: [{ field: 'type', rule }] });
 }

@@ -2,8 +2,8 @@ import type { NoteSigner } from '@gatehouse/tlog';
 import { Inject, Injectable } from '@nestjs/common';
 import { SIGNER } from '../audit.tokens.js';
 import { CheckpointStore } from '../checkpoint/checkpoint-store.js';
-import { EntryQuery } from '../entries/entry-query.js';
-import type { EntryPage } from '../entries/entry-query.js';
+import { LogEntries } from '../entries/log-entries.js';
+import type { LogPage } from '../entries/log-entries.js';
 import { canonicalJson } from '../log/canonical-json.js';
 
 const PAGE_SIZE = 500;
@@ -16,7 +16,7 @@ const PAGE_SIZE = 500;
 @Injectable()
 export class LogExport {
   constructor(
-    @Inject(EntryQuery) private readonly entries: EntryQuery,
+    @Inject(LogEntries) private readonly entries: LogEntries,
     @Inject(CheckpointStore) private readonly checkpoints: CheckpointStore,
     @Inject(SIGNER) private readonly signer: NoteSigner,
   ) {}
@@ -27,14 +27,13 @@ export class LogExport {
     const { name: origin, verifierKey } = this.signer;
     yield lineOf({ kind: 'log', version: 1, origin, verifierKey, size });
     for (let from: number | undefined = 0; from !== undefined; ) {
-      const page: EntryPage = await this.entries.page({}, from, PAGE_SIZE);
-      const next: number | undefined = page.nextCursor === null ? undefined : Number(page.nextCursor);
-      yield await this.pageText(page, from, next ?? size, size);
-      from = next;
+      const page: LogPage = await this.entries.from(from, PAGE_SIZE);
+      yield await this.pageText(page, from, page.next ?? size, size);
+      from = page.next;
     }
   }
 
-  private async pageText(page: EntryPage, from: number, to: number, size: number): Promise<string> {
+  private async pageText(page: LogPage, from: number, to: number, size: number): Promise<string> {
     // Those of the page's first size came at the end of the page before.
     const notes = await this.checkpoints.notesBetween(from === 0 ? 0 : from + 1, to);
     let text = '';

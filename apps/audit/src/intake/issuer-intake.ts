@@ -7,14 +7,16 @@ import { LOGGER } from '@gatehouse/service';
 import type { Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { ISSUER, NATS } from '../audit.tokens.js';
 import { Halts } from '../halts.js';
 import type { Leaf } from '../log/leaf.js';
 import { leafOf } from '../log/leaf.js';
 import { LogStore } from '../log/log-store.js';
 import { LeafAppender } from './leaf-appender.js';
+import { QuarantineLog } from '../quarantine/quarantine-log.js';
 import { PrefetchedFeed } from './prefetched-feed.js';
-import { leavesUntilPoison } from './leaves-until-poison.js';
+import { SiftedFeed } from './sifted-feed.js';
 
 /** Who answers the feed, a page after a position at a time. */
 export interface FeedSource {
@@ -25,6 +27,7 @@ export interface FeedSource {
 @Injectable()
 export class IssuerIntake {
   private follower: FeedFollower | undefined;
+  private feed: SiftedFeed | undefined;
   private trouble: string | undefined;
   /** Leaves made of events that were read ahead, while Postgres was busy with the ones before. */
   private readonly prepared = new WeakMap<object, Leaf>();
@@ -34,13 +37,17 @@ export class IssuerIntake {
     @Inject(ISSUER) private readonly issuer: FeedSource,
     @Inject(LogStore) private readonly store: LogStore,
     @Inject(LeafAppender) private readonly appender: LeafAppender,
+    @Inject(QuarantineLog) private readonly quarantine: QuarantineLog,
+    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Halts) private readonly halts: Halts,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Goes on from what is in the log. */
   async start(): Promise<void> {
-    const feed = new PrefetchedFeed(this.issuer, (event) => this.prepare(event));
+    const pages = new PrefetchedFeed(this.issuer, (event) => this.prepare(event));
+    const feed = new SiftedFeed(pages, this.quarantine, this.dataSource, (event) => this.leafFrom(event));
+    this.feed = feed;
     this.follower = new FeedFollower({
       nats: this.nats,
       feed: (after, limit) => feed.feed(after, limit),
@@ -65,26 +72,29 @@ export class IssuerIntake {
   }
 
   private async apply(events: readonly FeedEvent[]): Promise<void> {
-    const { leaves, poison } = leavesUntilPoison(events, ({ json }) => this.leafFrom(json));
-    await this.appender.append(leaves, events[leaves.length - 1]?.position);
-    if (poison) throw poison;
+    // Poison that came by NATS throws here; the feed then brings what was before it.
+    const leaves = events.map(({ json }) => this.leafFrom(json));
+    await this.appender.append(leaves, events.at(-1)?.position);
   }
 
   private leafFrom(event: FeedEvent['json']): Leaf {
-    return this.prepared.get(event) ?? leafOf('issuer', event);
+    const leaf = this.prepared.get(event) ?? leafOf('issuer', event);
+    this.prepared.set(event, leaf);
+    return leaf;
   }
 
   private prepare(event: FeedEvent['json']): void {
     try {
-      this.prepared.set(event, leafOf('issuer', event));
+      this.leafFrom(event);
     } catch (error) {
       if (!(error instanceof MalformedEvent)) throw error; // poison is met when its turn comes
     }
   }
 
-  /** The follower retries for ever: a poison event keeps it where it is until the feed or this program is corrected. */
+  /** The follower retries for ever: poison keeps it where it is until its source is corrected or it is quarantined. */
   private onHalt(error: Error | undefined): void {
     this.trouble = error?.message;
+    if (this.feed) this.feed.thorough = error instanceof MalformedEvent;
     if (error instanceof MalformedEvent) this.halts.raise('issuer', error);
     else if (!error) this.halts.clear('issuer');
   }

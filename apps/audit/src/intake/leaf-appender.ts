@@ -4,13 +4,15 @@ import { LeavesAppended } from '../audit.metrics.js';
 import { CheckpointClock } from '../checkpoint/checkpoint-clock.js';
 import type { Leaf } from '../log/leaf.js';
 import { LogStore } from '../log/log-store.js';
+import { SearchIndexer } from '../search/search-indexer.js';
 
-/** Appends a batch, then has it signed. */
+/** Appends a batch, then has it signed and made findable. */
 @Injectable()
 export class LeafAppender {
   constructor(
     @Inject(LogStore) private readonly store: LogStore,
     @Inject(CheckpointClock) private readonly clock: CheckpointClock,
+    @Inject(SearchIndexer) private readonly search: SearchIndexer,
   ) {}
 
   /** Once this returns the leaves are in the log for good. */
@@ -18,6 +20,8 @@ export class LeafAppender {
     if (leaves.length === 0) return;
     const { added } = await this.store.append(leaves, issuerPosition);
     for (const { channel } of added) LeavesAppended.inc({ channel });
-    if (added.length > 0) this.clock.announce();
+    if (added.length === 0) return;
+    this.clock.announce();
+    this.search.announce();
   }
 }

@@ -1,11 +1,11 @@
 import { MalformedEvent, TenantId } from '@gatehouse/contracts';
 import type { Hash } from '@gatehouse/tlog';
-import { leafHash } from '@gatehouse/tlog';
+import { LARGEST_ENTRY, leafHash } from '@gatehouse/tlog';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
 
 /** Where an event came from: ids are unique within each, so that no gateway can take an id of the issuer's. */
-export type Channel = 'issuer' | 'requests';
+export type Channel = 'issuer' | 'requests' | 'audit';
 
 /** One leaf to be, and what it can be found by. */
 export interface Leaf {
@@ -59,6 +59,7 @@ export function leafOf(channel: Channel, event: Readonly<Record<string, unknown>
   if (!parsed.success) throw malformed(event, parsed.error);
   const { id, type, source, subject, tenant, actor, time, data } = parsed.data;
   const canonical = canonicalOf(event);
+  assertFitsBundle(id, canonical);
   return {
     channel,
     eventId: id,
@@ -72,6 +73,15 @@ export function leafOf(channel: Channel, event: Readonly<Record<string, unknown>
     leafHash: leafHash(canonical),
     canonical,
   };
+}
+
+/** The issuer bounds what its events hold well below this: a larger one could be logged, but no tile server could serve it. */
+function assertFitsBundle(id: string, canonical: string): void {
+  const bytes = Buffer.byteLength(canonical);
+  if (bytes > LARGEST_ENTRY)
+    throw new MalformedEvent(
+      `event ${id}: has ${bytes} bytes in its canonical form; an entry holds ${LARGEST_ENTRY}`,
+    );
 }
 
 function canonicalOf(event: Readonly<Record<string, unknown>>): string {

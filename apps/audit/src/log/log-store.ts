@@ -89,5 +89,5 @@ async function withoutLogged(manager: EntityManager, leaves: readonly Leaf[]): P
 /** A gateway that publishes a batch again may say a newer `oldest`; an issuer's event never changes. */
 function assertSameEvent(leaf: Leaf, loggedHash: Hash): void {
   if (leaf.channel === 'issuer' && !Buffer.from(loggedHash).equals(leaf.leafHash))
-    throw new MalformedEvent(`event ${leaf.eventId} was logged before with other content`);
+    throw new MalformedEvent(`event ${leaf.eventId}: was logged before with other content`);
 }

@@ -2,6 +2,7 @@ import type { LogCounts } from '@gatehouse/contracts';
 import { ORIGIN } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { Channel } from '../log/leaf.js';
 import { BatchRanges } from './batch-ranges.js';
 
 const CHUNK = 20_000;
@@ -25,13 +26,18 @@ export class LogCounter {
               (select position from issuer_positions order by nth desc limit 1) as position`,
     );
     const size = Number(now!.size);
-    const channels = { issuer: 0, requests: 0 };
+    const channels = { issuer: 0, requests: 0, audit: 0 };
     const seen = new Map<string, BatchRanges>();
     const incomplete = new Map<string, number>();
     // In pieces, each well within the time a statement may take.
     for (let from = 0; from < size; from += CHUNK) {
       const to = Math.min(from + CHUNK, size);
-      channels.issuer += await this.issuerLeaves(from, to);
+      const [issuer, audit] = [
+        await this.leavesOf('issuer', from, to),
+        await this.leavesOf('audit', from, to),
+      ];
+      channels.issuer += issuer;
+      channels.audit += audit;
       const parts = await this.parts(from, to);
       channels.requests += parts.length;
       for (const part of parts)
@@ -41,10 +47,10 @@ export class LogCounter {
     return { size, issuerPosition: now!.position ?? ORIGIN, channels, gateways };
   }
 
-  private async issuerLeaves(from: number, to: number): Promise<number> {
+  private async leavesOf(channel: Channel, from: number, to: number): Promise<number> {
     const [row] = await this.dataSource.query<{ leaves: number }[]>(
-      `select count(*)::int as leaves from leaves where channel = 'issuer' and index >= $1 and index < $2`,
-      [from, to],
+      `select count(*)::int as leaves from leaves where channel = $3 and index >= $1 and index < $2`,
+      [from, to, channel],
     );
     return row!.leaves;
   }

@@ -1,18 +1,20 @@
 import { MalformedEvent } from '@gatehouse/contracts';
-import type { ReconcileAnswer, ReconcileBody } from '@gatehouse/contracts';
+import type { FeedAnswer, ReconcileAnswer, ReconcileBody } from '@gatehouse/contracts';
 import { comparePositions } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ISSUER } from '../audit.tokens.js';
 import type { FeedSource } from '../intake/issuer-intake.js';
+import { contradiction, SiftedFeed } from '../intake/sifted-feed.js';
 import { LeafAppender } from '../intake/leaf-appender.js';
 import type { Leaf } from '../log/leaf.js';
-import { leafOf } from '../log/leaf.js';
 import { keyOf, loggedAmong } from '../log/logged-among.js';
+import { QuarantineLog } from '../quarantine/quarantine-log.js';
 
 const PAGE_SIZE = 1000;
 
 interface FeedLeaf {
+  event: FeedAnswer['events'][number];
   leaf: Leaf;
   position: string;
 }
@@ -24,30 +26,41 @@ export class Reconciler {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ISSUER) private readonly issuer: FeedSource,
     @Inject(LeafAppender) private readonly appender: LeafAppender,
+    @Inject(QuarantineLog) private readonly quarantine: QuarantineLog,
   ) {}
 
   /** One page; what is missing is logged at the end of the log if asked for: it does not say when it should have been. */
   async page({ after, through, refill }: ReconcileBody): Promise<ReconcileAnswer> {
     const answer = await this.issuer.feed(after, PAGE_SIZE);
-    const due = answer.events
-      .map((event) => ({ leaf: leafOf('issuer', event), position: positionOf(event) }))
+    const sifted = await new SiftedFeed(this.issuer, this.quarantine, this.dataSource).sift(answer.events);
+    const due = sifted.good
+      .map(({ event, leaf }) => ({ event, leaf, position: positionOf(event) }))
       .filter(({ position }) => comparePositions(position, through) <= 0);
     const hashes = await loggedAmong(
       this.dataSource.manager,
       due.map(({ leaf }) => leaf),
     );
     const missing = due.filter(({ leaf }) => !hashes.has(keyOf(leaf)));
-    const altered = due.filter(({ leaf }) => isAltered(leaf, hashes.get(keyOf(leaf))));
+    const contradicting = due.filter(({ leaf }) => isAltered(leaf, hashes.get(keyOf(leaf))));
+    const altered = await this.undecided(contradicting);
     if (refill) await this.appender.append(missing.map(({ leaf }) => leaf));
-    const goesOn = answer.events.length > 0 && due.length === answer.events.length;
+    const goesOn = answer.events.length > 0 && due.length + sifted.leftOut === answer.events.length;
     return {
-      events: due.length,
-      logged: due.length - missing.length - altered.length,
+      events: due.length + sifted.leftOut,
+      logged: due.length - missing.length - contradicting.length,
+      quarantined: sifted.leftOut + contradicting.length - altered.length,
       missing: missing.map(entryOf),
       altered: altered.map(entryOf),
       refilled: refill ? missing.length : 0,
       next: goesOn ? answer.next : null,
     };
+  }
+
+  /** Without those whose other content it was decided to leave out. */
+  private async undecided(contradicting: readonly FeedLeaf[]): Promise<FeedLeaf[]> {
+    const poisons = contradicting.map(({ event, leaf }) => contradiction(event, leaf.eventId));
+    const decided = await this.quarantine.decidedAmong(poisons);
+    return contradicting.filter((_, i) => !decided.has(poisons[i]!));
   }
 }
 

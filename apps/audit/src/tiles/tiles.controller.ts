@@ -6,6 +6,7 @@ import type { TileAddress } from '@gatehouse/tlog';
 import { parseTilePath, TlogError, widthOf } from '@gatehouse/tlog';
 import { Controller, Get, Header, Inject, Req, StreamableFile } from '@nestjs/common';
 import { CheckpointStore } from '../checkpoint/checkpoint-store.js';
+import { assertSeesPersonal } from '../redaction/redact.js';
 import { LogTiles } from './log-tiles.js';
 
 const PREFIX = '/v1/tlog/';
@@ -35,6 +36,7 @@ export class TilesController {
   async tile(@Caller() caller: Principal, @Req() request: { url: string }): Promise<StreamableFile> {
     const address = addressIn(request.url);
     await this.assertShown(address, caller);
+    if (address.level === 'entries') assertSeesPersonal(caller, 'Entry bundles hold personal fields');
     try {
       return new StreamableFile(await this.tiles.content(address), { type: 'application/octet-stream' });
     } catch (error) {

@@ -7,6 +7,8 @@ export interface Reconciliation {
   /** Events in the issuer's feed, as far as the log had followed it. */
   events: number;
   logged: number;
+  /** Left out of the log by a recorded decision. */
+  quarantined: number;
   missing: ReconcileAnswer['missing'];
   altered: ReconcileAnswer['altered'];
   /** Leaves that say they come from the issuer, which its feed does not hold. */
@@ -26,6 +28,7 @@ export async function reconcileLog(
     counts,
     events: 0,
     logged: 0,
+    quarantined: 0,
     missing: [],
     altered: [],
     unknown: 0,
@@ -35,6 +38,7 @@ export async function reconcileLog(
     const page: ReconcileAnswer = await audit.reconcile({ after, through, refill });
     sum.events += page.events;
     sum.logged += page.logged;
+    sum.quarantined += page.quarantined;
     sum.missing.push(...page.missing);
     sum.altered.push(...page.altered);
     sum.refilled += page.refilled;

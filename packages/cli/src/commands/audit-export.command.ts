@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
 
@@ -10,17 +10,28 @@ that "gatehouse audit verify" needs, on any machine.
 
 Examples:
   $ gatehouse audit export > log.ndjson
-  $ gatehouse audit export --out log.ndjson`;
+  $ gatehouse audit export --out log.ndjson
+  $ gatehouse audit export --format csv --out log.csv   # RFC 4180; the first row holds the checkpoint all proofs lead to`;
+
+interface ExportOptions {
+  out?: string;
+  format: 'ndjson' | 'csv';
+}
 
 /** `gatehouse audit export`: the whole log. */
 export function auditExportCommand(surroundings: Surroundings): Command {
   return new Command('export')
     .description('the whole log as NDJSON, with all that verifying it needs')
+    .addOption(
+      new Option('--format <format>', 'csv: for spreadsheets, with a proof in each row')
+        .choices(['ndjson', 'csv'])
+        .default('ndjson'),
+    )
     .option('--out <file>', 'a new file, instead of standard output')
     .addHelpText('after', HELP)
-    .action(async ({ out }: { out?: string }, command: Command) => {
+    .action(async ({ out, format }: ExportOptions, command: Command) => {
       const { terminal } = surroundings;
-      const lines = (await System.find(command, surroundings)).audit().exportLines();
+      const lines = (await System.find(command, surroundings)).audit().exportLines(format);
       if (out === undefined) {
         for await (const line of lines) await terminal.print(line);
         return;

@@ -9,7 +9,9 @@ const SHOWN = 20;
 
 const HELP = `
 The issuer's event store is the truth: each of its events must be a leaf, once, as it is there. Request batches are numbered
-by their gateway, so that a lost one shows; nobody keeps them to be logged later. Fails while anything is wrong.
+by their gateway, so that a lost one shows. The stream that carries them keeps a batch for three days: one that the log did not
+read in that time is lost to the log for good, and only its number is known. Its requests are still counted by analytics, if it
+took the batch in. Fails while anything is wrong.
 
 Examples:
   $ gatehouse audit reconcile              # only looks
@@ -31,7 +33,7 @@ export function auditReconcileCommand(surroundings: Surroundings): Command {
 }
 
 function reconciliationText(found: Reconciliation): string {
-  const { counts, events, logged, missing, altered, unknown, refilled } = found;
+  const { counts, events, logged, quarantined, missing, altered, unknown, refilled } = found;
   const sources = plainTable(
     ['source', 'expected', 'logged', 'missing', 'altered', 'unknown'],
     [
@@ -46,6 +48,16 @@ function reconciliationText(found: Reconciliation): string {
       missingRanges.slice(0, SHOWN).map(({ from, to }) => `missing: batches ${from} to ${to} of ${gateway}`),
     ),
   ];
+  if (quarantined)
+    lines.push(
+      `${quarantined} events were left out by decision: see "type=EventQuarantined" among the entries`,
+    );
+  lines.push(...counts.gateways.filter((of) => of.missing > 0).map(lostText));
   if (refilled) lines.push(`${refilled} events were logged now`);
   return [sources, ...lines].join('\n');
+}
+
+function lostText({ gateway, missing, highestBatch }: Reconciliation['counts']['gateways'][number]): string {
+  const which = missing === 1 ? 'one batch' : `${missing.toLocaleString('en')} batches`;
+  return `lost: of ${gateway}’s ${highestBatch.toLocaleString('en')} batches of request records, ${which} never became a leaf. The stream keeps them for three days: what the log did not read by then it can neither hold nor prove; only the numbers above remain`;
 }

@@ -4,6 +4,7 @@ import { ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
 import { auditExportCommand } from './audit-export.command.js';
+import { auditQuarantineCommand } from './audit-quarantine.command.js';
 import { auditReconcileCommand } from './audit-reconcile.command.js';
 import { auditSinksCommand } from './audit-sinks.command.js';
 import { auditVerifyCommand } from './audit-verify.command.js';
@@ -33,7 +34,8 @@ export function auditCommand(surroundings: Surroundings): Command {
     .addCommand(auditVerifyCommand(surroundings))
     .addCommand(auditReconcileCommand(surroundings))
     .addCommand(auditSinksCommand(surroundings))
-    .addCommand(auditWitnessCommand(surroundings));
+    .addCommand(auditWitnessCommand(surroundings))
+    .addCommand(auditQuarantineCommand(surroundings));
 }
 
 function checkpointCommand(surroundings: Surroundings): Command {

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { SinksFile } from '../sinks-file.js';
-import { type EventName, events, filterFor } from '../catalogue.js';
+import { auditEvents, type EventName, events, filterFor } from '../catalogue.js';
 
 /** A JSON document. */
 export type Json = Record<string, unknown>;
 
+const everyEvent = { ...events, ...auditEvents };
+
 /** The JSON Schema (2020-12) of one event version. */
-export function jsonSchemaOf(name: EventName): Json {
-  const { schema, type } = events[name];
+export function jsonSchemaOf(name: EventName | keyof typeof auditEvents): Json {
+  const { schema, type } = everyEvent[name];
   return { $id: `https://gatehouse.dev/events/${type}.json`, title: name, ...z.toJSONSchema(schema) };
 }
 
@@ -42,8 +44,8 @@ function channelOf(name: EventName): Json {
 
 /** Every generated file, by its name below `docs/events`. */
 export function documents(): Record<string, Json> {
-  const schemas = (Object.keys(events) as EventName[]).map((name) => [
-    `${events[name].type}.json`,
+  const schemas = (Object.keys(everyEvent) as (keyof typeof everyEvent)[]).map((name) => [
+    `${everyEvent[name].type}.json`,
     jsonSchemaOf(name),
   ]);
   return { ...Object.fromEntries(schemas), 'asyncapi.json': asyncApi() };

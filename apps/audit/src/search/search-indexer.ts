@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { LOGGER } from '@gatehouse/service';
+import type { Logger } from '@gatehouse/service';
+import { Inject, Injectable } from '@nestjs/common';
+import { SearchLag } from '../audit.metrics.js';
+import { SearchIndex } from './search-index.js';
+
+const LOOK_EVERY_MS = 250;
+const RETRY_MS = 1_000;
+
+/**
+ * Follows the log and makes its leaves findable, for as long as this instance is the writer. A block at a time; while
+ * leaves are being appended it rests after each as long as it took, because appending comes first.
+ */
+@Injectable()
+export class SearchIndexer {
+  private running: Promise<void> | undefined;
+  private stopping = new AbortController();
+  private wake: () => void = () => {};
+
+  constructor(
+    @Inject(SearchIndex) private readonly index: SearchIndex,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Goes on from what is there. Returns at once. */
+  start(): void {
+    this.stopping = new AbortController();
+    this.running = this.run(this.stopping.signal);
+  }
+
+  /** Leaves were appended. */
+  announce(): void {
+    this.wake();
+  }
+
+  /** Returns after the block under way. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake();
+    await this.running;
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    let leavesBefore = 0;
+    while (!signal.aborted) {
+      try {
+        const startedAt = performance.now();
+        const { leaves, lag } = await this.index.extend();
+        SearchLag.set(lag);
+        if (lag === 0) await this.news();
+        else if (leaves > leavesBefore) await this.rest(performance.now() - startedAt, signal);
+        leavesBefore = leaves;
+      } catch (error) {
+        this.logger.warn({ err: error }, 'search cannot follow the log, trying again');
+        await this.rest(RETRY_MS, signal);
+      }
+    }
+  }
+
+  /** Returns when leaves were appended, or soon: another instance may have appended them. */
+  private news(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_EVERY_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.stopping.signal.aborted) this.wake();
+    });
+  }
+
+  private async rest(ms: number, signal: AbortSignal): Promise<void> {
+    await pause(ms, undefined, { signal }).catch(() => undefined); // cut short by stop
+  }
+}

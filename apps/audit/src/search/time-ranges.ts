@@ -1,0 +1,43 @@
+import type { EntityManager } from 'typeorm';
+import { BLOCK } from './search-index.js';
+
+/** Leaves from `from` on, below `to`. */
+export interface IndexRange {
+  from: number;
+  to: number;
+}
+
+const MOST_RANGES = 1000;
+
+/**
+ * Where in the log entries of a time can be: events are logged almost in the order of their time, so a few blocks hold
+ * them. Lowest first.
+ * @param size of the searchable part of the log.
+ */
+export async function rangesWithin(
+  manager: EntityManager,
+  { from, to }: { from: string | undefined; to: string | undefined },
+  size: number,
+): Promise<IndexRange[]> {
+  if (from === undefined && to === undefined) return [{ from: 0, to: size }];
+  const rows = await manager.query<{ first: string; last: string }[]>(CONSECUTIVE_BLOCKS, [
+    from ?? '-infinity',
+    to ?? 'infinity',
+  ]);
+  return rows.map(({ first, last }) => ({ from: Number(first) * BLOCK, to: (Number(last) + 1) * BLOCK }));
+}
+
+/** The last block is still growing, and has no row of its own yet. */
+const CONSECUTIVE_BLOCKS = `
+  with closed as (select coalesce(max(block) + 1, 0) as blocks from search_blocks),
+  every_block as (
+    select block, earliest, latest from search_blocks
+    union all
+    select index / ${BLOCK}, min(at), max(at) from search
+    where index >= (select blocks from closed) * ${BLOCK} group by 1
+  ),
+  matching as (
+    select block, block - row_number() over (order by block) as island from every_block
+    where latest >= $1::timestamptz and earliest < $2::timestamptz
+  )
+  select min(block) as first, max(block) as last from matching group by island order by 1 limit ${MOST_RANGES}`;
