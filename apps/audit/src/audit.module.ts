@@ -14,6 +14,7 @@ import { CheckpointStore } from './checkpoint/checkpoint-store.js';
 import { EntriesController } from './entries/entries.controller.js';
 import { EntryQuery } from './entries/entry-query.js';
 import { LogEntries } from './entries/log-entries.js';
+import { evidenceParts } from './evidence/evidence.parts.js';
 import { ExportController } from './export/export.controller.js';
 import { CsvExport } from './export/csv-export.js';
 import { LogExport } from './export/log-export.js';
@@ -57,6 +58,7 @@ export class AuditModule implements OnApplicationShutdown {
         EntriesController,
         ExportController,
         ProofController,
+        ...evidenceParts.controllers,
         ...quarantineParts.controllers,
         ReconcileController,
         TilesController,
@@ -84,6 +86,7 @@ export class AuditModule implements OnApplicationShutdown {
         CheckpointClock,
         EntryQuery,
         LogEntries,
+        ...evidenceParts.providers,
         ...quarantineParts.providers,
         ...searchParts.providers,
         LogExport,

@@ -4,6 +4,9 @@ import {
   type EntriesQuery,
   type ExportQuery,
   EntryPage,
+  EvidenceControls,
+  EvidencePage,
+  type EvidenceQuery,
   InclusionProof,
   LogCounts,
   PoisonList,
@@ -18,6 +21,14 @@ import {
 import type { ApiOptions } from './api-options.js';
 import { itemsOf } from './lib/pages.js';
 import { ServiceChannel } from './lib/service-channel.js';
+
+/** A report for auditors: of a control, of a person or a token, of keys, or of privileges. */
+export type EvidenceReport =
+  | { control: string }
+  | { person: string }
+  | { token: string }
+  | 'key-ceremonies'
+  | 'privileged-actions';
 
 /** Which entries to read, from index `cursor` on: all that is given must hold. */
 export type EntriesFilter = Partial<EntriesQuery>;
@@ -93,6 +104,23 @@ export class AuditApi {
     return this.#channel.postJson({ path: '/v1/reconcile', body, repeatable: true }, ReconcileAnswer);
   }
 
+  /** The controls of SOC 2, ISO 27001, PCI DSS and HIPAA that there are reports for. */
+  controls(): Promise<EvidenceControls> {
+    return this.#channel.getJson('/v1/evidence/controls', {}, EvidenceControls);
+  }
+
+  /** The entries of a report, oldest first unless asked otherwise, fetched page by page as the caller reads on. */
+  evidence(report: EvidenceReport, span: Partial<EvidenceQuery> = {}): AsyncGenerator<AuditEntry, void> {
+    const { path, query } = evidenceRequest(report);
+    return itemsOf((cursor) =>
+      this.#channel.getJson(
+        `/v1/evidence/${path}`,
+        { limit: 500, ...span, ...query, cursor: cursor ?? span.cursor },
+        EvidencePage,
+      ),
+    );
+  }
+
   /** What the log has halted at. The operator's alone. */
   poisons(): Promise<PoisonList> {
     return this.#channel.getJson('/v1/quarantine', {}, PoisonList);
@@ -107,4 +135,10 @@ export class AuditApi {
   close(): Promise<void> {
     return this.#channel.close();
   }
+}
+
+function evidenceRequest(report: EvidenceReport): { path: string; query: Record<string, string> } {
+  if (typeof report === 'string') return { path: report, query: {} };
+  if ('control' in report) return { path: `controls/${encodeURIComponent(report.control)}`, query: {} };
+  return { path: 'access', query: report };
 }

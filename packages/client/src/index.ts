@@ -1,6 +1,6 @@
 export type { ApiOptions } from './api-options.js';
-export { AuditApi } from './audit-api.js';
 export { AuditSinksApi } from './audit-sinks-api.js';
+export { AuditApi, type EvidenceReport } from './audit-api.js';
 export type { EntriesFilter } from './audit-api.js';
 export { GatehouseProblem } from './gatehouse-problem.js';
 export { GatehouseUnreachable } from './gatehouse-unreachable.js';

@@ -9,6 +9,7 @@ export * from './cidr.js';
 export * from './client-proof.js';
 export * from './envelope.js';
 export * from './event.js';
+export * from './evidence.api.js';
 export * from './feed.api.js';
 export * from './gateway.api.js';
 export * from './key.api.js';

@@ -3,6 +3,7 @@ import { proveInclusion } from '../audit/prove-inclusion.js';
 import { ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
+import { auditEvidenceCommand } from './audit-evidence.command.js';
 import { auditExportCommand } from './audit-export.command.js';
 import { auditQuarantineCommand } from './audit-quarantine.command.js';
 import { auditReconcileCommand } from './audit-reconcile.command.js';
@@ -34,6 +35,7 @@ export function auditCommand(surroundings: Surroundings): Command {
     .addCommand(auditVerifyCommand(surroundings))
     .addCommand(auditReconcileCommand(surroundings))
     .addCommand(auditSinksCommand(surroundings))
+    .addCommand(auditEvidenceCommand(surroundings))
     .addCommand(auditWitnessCommand(surroundings))
     .addCommand(auditQuarantineCommand(surroundings));
 }
