@@ -14,7 +14,14 @@ const ENDED: LoggedName[] = [
 ];
 const PEOPLE: LoggedName[] = ['UserCreated', 'UserUpdated', 'UserDisabled', 'UserEnabled', 'UserErased'];
 const SECRETS: LoggedName[] = ['TokenSecretAdded', 'TokenSecretRetired', 'ApplicationSecretRotated'];
-const TENANTS: LoggedName[] = ['TenantCreated', 'TenantUpdated', 'TenantSuspended', 'TenantResumed'];
+const TENANTS: LoggedName[] = [
+  'TenantCreated',
+  'TenantUpdated',
+  'TenantSuspended',
+  'TenantResumed',
+  'IssuerTrusted',
+  'IssuerDistrusted',
+];
 
 /** What happens to the keys that sign, each step of it. */
 export const KEY_CEREMONIES: LoggedName[] = [
