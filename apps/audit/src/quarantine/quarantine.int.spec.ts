@@ -135,7 +135,9 @@ describe('the decision', () => {
       code: 'body-invalid',
       detail: expect.stringContaining('reason'),
     });
-    expect((await decide(body, around.issuer.admit(['audit:write', 'audit:read'], 'acme'))).status).toBe(404);
+    const tenant = around.issuer.admit(['audit:write', 'audit:read'], 'acme');
+    expect((await decide(body, tenant)).status).toBe(403);
+    expect((await new LogReader(log.url, tenant, '').get('/v1/quarantine')).status).toBe(404);
     expect((await decide(body, around.reader)).status).toBe(403);
     expect(await poison()).toMatchObject({ sha256 });
   });
