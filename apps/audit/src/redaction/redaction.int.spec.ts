@@ -44,7 +44,9 @@ describe('a reader without audit:personal', () => {
       },
     });
     expect(other).not.toHaveProperty('redacted');
-    expect(JSON.stringify(entry)).not.toMatch(/192\.0\.2\.7|sealed|curl/);
+    for (const shown of [entry, await lesser.json('/v1/stream')])
+      expect(JSON.stringify(shown)).not.toMatch(/192\.0\.2\.7|sealed|curl/);
+    expect(await log.text('/v1/stream')).toMatch(/192\.0\.2\.7/);
   });
 
   it('cannot find it out by searching for it', async () => {

@@ -4,6 +4,7 @@ import type { Principal } from '@gatehouse/http';
 import { Caller, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
+import { redacted, seesPersonal } from '../../redaction/redact.js';
 import { valueOf } from '../entry-format.js';
 import { OutgoingEntries } from '../outgoing-entries.js';
 import { Arrivals } from './arrivals.js';
@@ -32,8 +33,9 @@ export class StreamController {
       const leftMs = deadline - performance.now();
       const more = page.next < page.size;
       if (page.entries.length > 0 || more || leftMs <= 0) {
-        const entries = page.entries.map((entry) => valueOf(entry, 'entry', ''));
-        return { entries: entries as StreamAnswer['entries'], last: lastOf(page.next), more };
+        const entries = page.entries.map((entry) => valueOf(entry, 'entry', '')) as StreamAnswer['entries'];
+        const shown = seesPersonal(caller) ? entries : entries.map(redacted);
+        return { entries: shown, last: lastOf(page.next), more };
       }
       from = page.next;
       await this.arrivals.beyond(page.size, leftMs);
