@@ -52,7 +52,7 @@ export class EvidenceReports {
     const sign = page.order === 'oldest' ? 1 : -1;
     const indexes = [...new Set(found.flatMap((part) => part.indexes))]
       .filter((index) => index < searchedTo)
-      .sort((a, b) => sign * (a - b));
+      .toSorted((a, b) => sign * (a - b));
     const entries = await this.log.at(indexes.slice(0, page.limit));
     const next = indexes[page.limit];
     const items = page.order === 'oldest' ? entries : entries.toReversed();
