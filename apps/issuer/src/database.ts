@@ -14,6 +14,7 @@ import { CreateUser1700000000104 } from './people/users/create-user.migration.js
 import { CreateUserStreams1700000000110 } from './people/users/create-user-streams.migration.js';
 import { CreateTokenUse1700000000200 } from './token-use/create-token-use.migration.js';
 import { tokenUseEntities } from './token-use/token-use.parts.js';
+import { CreateCustomScope1700000000130 } from './permissions/scopes/create-custom-scope.migration.js';
 import { CreateTenant1700000000120 } from './tenants/create-tenant.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
@@ -51,6 +52,7 @@ export async function openDatabase(
       CreateTrustedIssuer1700000000120,
       CreateTenant1700000000120,
       CreateLeakIndex1700000000201,
+      CreateCustomScope1700000000130,
     ],
     extra: {
       options: SESSION_OPTIONS,

@@ -16,6 +16,7 @@ import { SigningKeys } from './keys/signing-keys.js';
 import { leakControllers, leakProviders } from './leaks/leaks.parts.js';
 import { oauthControllers, oauthProviders } from './oauth/oauth.parts.js';
 import { peopleControllers, peopleProviders } from './people/people.parts.js';
+import { permissionControllers, permissionProviders } from './permissions/permissions.parts.js';
 import { OutgoingEvents } from './relay/outgoing-events.js';
 import { tokenUseControllers, tokenUseProviders } from './token-use/token-use.parts.js';
 import { tenantControllers, tenantProviders } from './tenants/tenants.parts.js';
@@ -69,6 +70,7 @@ export class IssuerModule implements OnApplicationShutdown {
         KeysController,
         ...oauthControllers,
         ...peopleControllers,
+        ...permissionControllers,
         ...tokenUseControllers,
         ...tenantControllers,
         ...leakControllers,
@@ -94,6 +96,7 @@ export class IssuerModule implements OnApplicationShutdown {
         SigningKeys,
         ...oauthProviders,
         ...peopleProviders,
+        ...permissionProviders,
         ...tokenUseProviders,
         ...tenantProviders,
         ...leakProviders,

@@ -16,6 +16,7 @@ import {
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { EventQuarantined } from './audit.events.js';
 import { RequestLogged } from './request.events.js';
+import { ScopeDefined, ScopeRetired } from './scope.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
   TokenIssued,
@@ -60,6 +61,8 @@ export const events = {
   TenantUpdated,
   TenantSuspended,
   TenantResumed,
+  ScopeDefined,
+  ScopeRetired,
   RequestLogged,
 } as const;
 

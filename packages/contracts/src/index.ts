@@ -20,6 +20,8 @@ export * from './permissions.js';
 export * from './problem.js';
 export * from './request.events.js';
 export * from './roles.js';
+export * from './scope.api.js';
+export * from './scope.events.js';
 export * from './signals.js';
 export * from './sink.api.js';
 export * from './sinks-file.js';

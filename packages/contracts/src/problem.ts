@@ -47,6 +47,7 @@ export const problems = {
   'policy-ttl-exceeded': { status: 403, title: 'The tenant’s policy allows shorter lives only' },
   'policy-expiry-required': { status: 403, title: 'The tenant’s policy asks for an expiry' },
   'policy-ip-list-required': { status: 403, title: 'The tenant’s policy asks for a list of addresses' },
+  'policy-scope-undefined': { status: 403, title: 'The tenant’s policy asks for scopes that are defined' },
   'policy-scope-refused': {
     status: 403,
     title: 'The tenant’s policy does not let this role grant this scope',

@@ -18,6 +18,8 @@ export const TenantPolicy = z.object({
   allowsNeverExpiring: z.boolean(),
   /** Whether every API token must name the addresses it may be used from. */
   requiresIpAllow: z.boolean(),
+  /** Whether tokens may have only management scopes and scopes the tenant has defined (`PUT /v1/scopes/{name}`). */
+  definedScopesOnly: z.boolean().optional(),
   /** The scopes a caller with a role may grant; a role that is not named may grant what it holds and all that is not reserved. */
   scopesByRole: z.partialRecord(z.enum(roleNames), z.array(ScopePattern).max(200)),
   /** Begins every new secret of the tenant; `null`: the installation's. */

@@ -166,6 +166,24 @@ describe('tenants', () => {
       expect((await call('POST', '/v1/tokens', other)).status).toBe(201); // an owner is not on the list
     });
 
+    it('let tokens have defined scopes alone, each by its pattern, until they are retired', async () => {
+      const { call } = await newTenant({ definedScopesOnly: true });
+      const terms = { category: 'Invoices', description: 'Read one’s invoices' };
+      const path = `/v1/scopes/${encodeURIComponent('invoice:read:{user_id}')}`;
+      expect((await call('PUT', path, terms)).body).toEqual({ name: 'invoice:read:{user_id}', ...terms });
+      expect((await call('GET', '/v1/scopes')).body.items).toEqual([
+        { name: 'invoice:read:{user_id}', ...terms },
+      ]);
+      const refused = [403, 'policy-scope-undefined'];
+      const bound = { name: 'bound', scopes: ['invoice:read:42', 'tokens:read'] };
+      const { status, body } = await call('POST', '/v1/tokens', bound);
+      expect(status).toBe(201);
+      expect(codeOf(await call('POST', '/v1/tokens', plain))).toEqual(refused);
+      expect(codeOf(await call('PATCH', `/v1/tokens/${body.id}`, { scopes: plain.scopes }))).toEqual(refused);
+      expect((await call('DELETE', path)).status).toBe(204);
+      expect(codeOf(await call('POST', '/v1/tokens', bound))).toEqual(refused);
+    });
+
     it('begin new secrets with the tenant’s own prefix', async () => {
       const { call } = await newTenant({ tokenPrefix: 'acme' });
       const { body } = await call('POST', '/v1/tokens', plain);

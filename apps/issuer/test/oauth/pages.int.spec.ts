@@ -42,12 +42,13 @@ describe('the pages people see', () => {
   };
 
   it('show what an application calls itself as text, run no script and fit in no frame', async () => {
+    await stage.call('PUT', '/v1/scopes/demo:read', { category: 'Demo', description: 'look <b>around</b>' });
     const browser = new Browser(stage.url);
     const login = await start(browser, { login_hint: '"><img src=x>' });
     expectSafe(login);
     expect(login.html).not.toContain('<img');
     const consent = await browser.submit(login, { email: stage.user.email, password: PASSWORD }, 'password');
-    expect(consent.html).toContain('demo:read at https://api.example');
+    expect(consent.html).toContain('demo:read (look &#60;b&#62;around&#60;/b&#62;) at https://api.example');
     expectSafe(consent);
     expectSafe(await browser.visit('/oauth/device'));
     expectSafe(await browser.visit('/oauth/logout'));

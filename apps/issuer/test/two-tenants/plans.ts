@@ -67,6 +67,8 @@ export const PLANS: Record<string, Plan> = {
   'POST /v1/applications/:id/rotate-secret': stranger({ overlapSeconds: 0 }),
   'GET /v1/trusted-issuers': own(),
   'POST /v1/trusted-issuers': { body: ({ ids }) => trust(ids['applications']), expects: 'stranger' },
+  'GET /v1/scopes': own(),
+  'PUT /v1/scopes/:name': own({ category: 'sweep', description: 'sweep' }),
   'GET /v1/users': own(),
   'POST /v1/users': own({ email: 'sweep@example.com', name: 'S', password: 'a long enough sweep' }),
   'PATCH /v1/users/:id': stranger({ name: 'taken over' }),

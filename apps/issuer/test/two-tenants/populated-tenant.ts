@@ -42,6 +42,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     ...trust(application.id),
     name: `mark-${id}-ci`,
   });
+  await call('PUT', `/v1/scopes/${id}:read`, { category: id, description: `mark-${id}-scope` });
   const email = `mark-${id}@example.com`;
   const user = await call('POST', '/v1/users', {
     email,
@@ -61,6 +62,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     token: owner.token,
     ids: {
       'trusted-issuers': trusted.id,
+      scopes: `${id}:read`,
       tenants: id,
       tokens: token.id,
       applications: application.id,

@@ -18,7 +18,7 @@ const withoutId = ({ status, body }: Answer) => ({
 });
 /** Well-formed ids of nothing. */
 const absent = (id: string): string =>
-  id.replace(/[0-9a-f]{32}$/, 'f'.repeat(32)).replace(/^victim$/, 'nobody');
+  id.replace(/[0-9a-f]{32}$/, 'f'.repeat(32)).replace(/^victim/, 'nobody');
 const NO_ID = `key_${'0'.repeat(32)}`;
 
 function planOf(route: Route): Plan {

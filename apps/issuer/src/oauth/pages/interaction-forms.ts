@@ -8,6 +8,8 @@ export interface ConsentAsked {
   identity: readonly string[];
   /** Scopes by resource. */
   resources: Readonly<Record<string, readonly string[]>>;
+  /** What the tenant says of its own scopes. */
+  told: ReadonlyMap<string, string>;
 }
 
 const IDENTITY: Record<string, string> = {
@@ -34,10 +36,16 @@ ${abortForm(uid)}`,
   );
 }
 
-export function consentPage({ uid, application, identity, resources }: ConsentAsked): string {
+export function consentPage({ uid, application, identity, resources, told }: ConsentAsked): string {
+  const inWords = (scope: string): string => {
+    const description = told.get(scope);
+    return description === undefined ? scope : `${scope} (${description})`;
+  };
   const wishes = [
     ...identity.map((scope) => IDENTITY[scope] ?? `use “${scope}”`),
-    ...Object.entries(resources).map(([resource, scopes]) => `use ${scopes.join(', ')} at ${resource}`),
+    ...Object.entries(resources).map(
+      ([resource, scopes]) => `use ${scopes.map(inWords).join(', ')} at ${resource}`,
+    ),
   ];
   return pageOf(
     'Allow access?',

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { PasswordSignIn } from '../../people/passwords/password-sign-in.js';
+import { CustomScopes } from '../../permissions/scopes/custom-scopes.js';
 import { registrationOf } from '../provider/client-registration.js';
 import { OidcEngine } from '../provider/oidc-engine.js';
 import { consentPage, loginPage } from './interaction-forms.js';
@@ -27,6 +28,7 @@ export class InteractionPages {
   constructor(
     @Inject(OidcEngine) private readonly engine: OidcEngine,
     @Inject(PasswordSignIn) private readonly passwords: PasswordSignIn,
+    @Inject(CustomScopes) private readonly scopes: CustomScopes,
     @Inject(ISSUER_CONFIG) config: IssuerConfig,
   ) {
     this.origin = issuerOf(config);
@@ -36,11 +38,13 @@ export class InteractionPages {
     const interaction = await this.interactionOf(request, reply);
     if (!interaction) return;
     const { uid, prompt } = interaction;
-    const { clientName } = await this.clientOf(interaction);
+    const { tenant, clientName } = await this.clientOf(interaction);
     if (prompt.name === 'login')
       return send(reply, 200, interaction, loginPage(uid, clientName, hintOf(interaction)));
     const { missingOIDCScope: identity, missingResourceScopes: resources } = Consent.parse(prompt.details);
-    return send(reply, 200, interaction, consentPage({ uid, application: clientName, identity, resources }));
+    const told = await this.scopes.descriptionsOf(tenant, Object.values(resources).flat());
+    const page = consentPage({ uid, application: clientName, identity, resources, told });
+    return send(reply, 200, interaction, page);
   }
 
   async logIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {

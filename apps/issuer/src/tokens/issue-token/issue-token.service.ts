@@ -5,6 +5,7 @@ import { type Clock, newId, systemClock } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { CustomScopes, refuseUndefined } from '../../permissions/scopes/custom-scopes.js';
 import { refuseOutsidePolicy } from '../../tenants/policy-rules.js';
 import { Tenants } from '../../tenants/tenants.js';
 import { newSecret } from '../new-secret.js';
@@ -18,6 +19,8 @@ export interface Grantor {
   readonly tenant: string;
   readonly policy: TenantPolicy;
   readonly grantedBy: GrantedBy;
+  /** The scopes his tenant has defined, where it grants no others. */
+  readonly defined?: readonly string[];
 }
 
 /** Makes a secret, commits its hash, and only then lets the secret go. */
@@ -29,6 +32,7 @@ export class IssueTokenService {
     @Inject(Issuance) private readonly issuance: Issuance,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
     @Inject(Tenants) private readonly tenants: Tenants,
+    @Inject(CustomScopes) private readonly scopes: CustomScopes,
   ) {}
 
   async issue(body: IssueTokenBody, caller: Principal, traceparent: string): Promise<IssuedToken> {
@@ -46,17 +50,23 @@ export class IssueTokenService {
 
   /** What a caller may grant, and within which policy. */
   async grantorOf({ tenant, scopes }: Principal): Promise<Grantor> {
-    return { tenant, policy: await this.tenants.policyOf(tenant), grantedBy: scopes };
+    const policy = await this.tenants.policyOf(tenant);
+    const defined = await this.scopes.grantable(tenant, policy);
+    return { tenant, policy, grantedBy: scopes, ...(defined && { defined }) };
   }
 
   /** Draws a secret and states what is to be issued; nothing is stored yet. */
-  prepare(body: IssueTokenBody, { policy, grantedBy }: Grantor): { token: string; command: IssueToken } {
+  prepare(
+    body: IssueTokenBody,
+    { policy, grantedBy, defined }: Grantor,
+  ): { token: string; command: IssueToken } {
     const ttlSeconds =
       body.expiresInSeconds === undefined
         ? Math.min(DEFAULT_TTL_SECONDS, policy.maxTtlSeconds ?? DEFAULT_TTL_SECONDS)
         : body.expiresInSeconds;
     const { scopes, ipAllow = [] } = body;
     refuseOutsidePolicy(policy, { ttlSeconds, ipAllow, scopes }, grantedBy);
+    refuseUndefined(scopes, defined);
     const { token, secret } = newSecret(this.config, policy.tokenPrefix);
     const terms = { ...this.termsOf(body), expiresAt: this.expiryOf(ttlSeconds) };
     return { token, command: { ...terms, kind: 'issue', tokenId: newId('tok'), secret, grantedBy } };

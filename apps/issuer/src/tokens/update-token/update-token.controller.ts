@@ -1,6 +1,7 @@
 import { type RevokedToken, TokenId, UpdateTokenBody } from '@gatehouse/contracts';
 import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Inject, Param, Patch, Query } from '@nestjs/common';
+import { CustomScopes, refuseUndefined } from '../../permissions/scopes/custom-scopes.js';
 import { refuseOutsidePolicy } from '../../tenants/policy-rules.js';
 import { Tenants } from '../../tenants/tenants.js';
 import { TokenChanges, WaitQuery } from '../token-changes.js';
@@ -10,6 +11,7 @@ export class UpdateTokenController {
   constructor(
     @Inject(TokenChanges) private readonly changes: TokenChanges,
     @Inject(Tenants) private readonly tenants: Tenants,
+    @Inject(CustomScopes) private readonly scopes: CustomScopes,
   ) {}
 
   @Patch()
@@ -21,7 +23,9 @@ export class UpdateTokenController {
     @Caller() caller: Principal,
     @Trace() traceparent: string,
   ): Promise<RevokedToken> {
-    refuseOutsidePolicy(await this.tenants.policyOf(caller.tenant), body, caller.scopes);
+    const policy = await this.tenants.policyOf(caller.tenant);
+    refuseOutsidePolicy(policy, body, caller.scopes);
+    refuseUndefined(body.scopes ?? [], await this.scopes.grantable(caller.tenant, policy));
     const command = { kind: 'update', tokenId, now: new Date(), ...body, grantedBy: caller.scopes } as const;
     return this.changes.apply(command, { caller, traceparent, wait });
   }
