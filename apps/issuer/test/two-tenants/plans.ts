@@ -67,6 +67,7 @@ export const PLANS: Record<string, Plan> = {
   'POST /v1/applications/:id/rotate-secret': stranger({ overlapSeconds: 0 }),
   'GET /v1/trusted-issuers': own(),
   'POST /v1/trusted-issuers': { body: ({ ids }) => trust(ids['applications']), expects: 'stranger' },
+  'POST /v1/leaks': { body: ({ secret }) => ({ token: secret }), expects: 'own' },
   'GET /v1/scopes': own(),
   'PUT /v1/scopes/:name': own({ category: 'sweep', description: 'sweep' }),
   'GET /v1/users': own(),
@@ -77,4 +78,5 @@ export const PLANS: Record<string, Plan> = {
 
 /** Routes that ask for no token of ours: the protocol engine's, which has its own tests, and what anybody may read. */
 export const isPublic = (path: string): boolean =>
-  path === '*' || /^\/(health|metrics|openapi\.json|oauth|interaction|\.well-known)(\/|$)/.test(path);
+  ['*', '/v1/leaks/pattern'].includes(path) ||
+  /^\/(health|metrics|openapi\.json|oauth|interaction|\.well-known)(\/|$)/.test(path);

@@ -18,6 +18,8 @@ export interface PopulatedTenant {
   marks: string[];
   /** The sealed fields of its person, as events carry them. */
   sealed: { userId: string; personal: string };
+  /** One of its tokens. */
+  secret: string;
   digest: string;
 }
 
@@ -32,6 +34,8 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     return answer.body;
   };
   const token = await call('POST', '/v1/tokens', { name: `mark-${id}-token`, scopes: ['demo:read'] });
+  const leaked = await call('POST', '/v1/tokens', { name: `mark-${id}-leaked`, scopes: ['demo:read'] });
+  const { leakId } = await call('POST', '/v1/leaks', { token: leaked.token });
   const application = await call('POST', '/v1/applications', {
     name: `mark-${id}-app`,
     grantTypes: ['client_credentials', TOKEN_EXCHANGE],
@@ -62,6 +66,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     token: owner.token,
     ids: {
       'trusted-issuers': trusted.id,
+      leaks: leakId,
       scopes: `${id}:read`,
       tenants: id,
       tokens: token.id,
@@ -71,6 +76,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     },
     marks: [`mark-${id}`, token.id, application.id, user.id, jti],
     sealed: { userId: user.id, personal: created.data.personal },
+    secret: token.token,
     digest: digestOfToken(token.token),
   };
 }
