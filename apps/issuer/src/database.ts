@@ -16,6 +16,7 @@ import { CreateTokenUse1700000000200 } from './token-use/create-token-use.migrat
 import { tokenUseEntities } from './token-use/token-use.parts.js';
 import { CreateCustomScope1700000000130 } from './permissions/scopes/create-custom-scope.migration.js';
 import { CreateTenant1700000000120 } from './tenants/create-tenant.migration.js';
+import { signInMigrations } from './sign-in/sign-in.migrations.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
@@ -53,6 +54,7 @@ export async function openDatabase(
       CreateTenant1700000000120,
       CreateLeakIndex1700000000201,
       CreateCustomScope1700000000130,
+      ...signInMigrations,
     ],
     extra: {
       options: SESSION_OPTIONS,

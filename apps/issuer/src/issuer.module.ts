@@ -20,6 +20,7 @@ import { permissionControllers, permissionProviders } from './permissions/permis
 import { OutgoingEvents } from './relay/outgoing-events.js';
 import { tokenUseControllers, tokenUseProviders } from './token-use/token-use.parts.js';
 import { tenantControllers, tenantProviders } from './tenants/tenants.parts.js';
+import { signInControllers, signInProviders } from './sign-in/sign-in.parts.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
@@ -69,6 +70,7 @@ export class IssuerModule implements OnApplicationShutdown {
         FeedController,
         KeysController,
         ...oauthControllers,
+        ...signInControllers,
         ...peopleControllers,
         ...permissionControllers,
         ...tokenUseControllers,
@@ -95,6 +97,7 @@ export class IssuerModule implements OnApplicationShutdown {
         KeyringHandler,
         SigningKeys,
         ...oauthProviders,
+        ...signInProviders,
         ...peopleProviders,
         ...permissionProviders,
         ...tokenUseProviders,

@@ -15,6 +15,13 @@ import {
 } from './key.events.js';
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { EventQuarantined } from './audit.events.js';
+import {
+  FactorEnrolled,
+  FactorRemoved,
+  SessionEnded,
+  SignInFailed,
+  SignInSucceeded,
+} from './sign-in.events.js';
 import { RequestLogged } from './request.events.js';
 import { ScopeDefined, ScopeRetired } from './scope.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
@@ -63,6 +70,11 @@ export const events = {
   TenantResumed,
   ScopeDefined,
   ScopeRetired,
+  SignInSucceeded,
+  SignInFailed,
+  FactorEnrolled,
+  FactorRemoved,
+  SessionEnded,
   RequestLogged,
 } as const;
 

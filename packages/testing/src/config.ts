@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface LauncherConfig {
   /** A nats-server to use instead of looking for one. */
   natsServerBinary: string | undefined;
+  /** A Chromium to use instead of looking for one. */
+  chromiumBinary: string | undefined;
   /** Where to look for programs. */
   path: string;
   /** Where downloads are kept between runs, per user (XDG Base Directory Specification). */
@@ -19,6 +21,7 @@ export interface LauncherConfig {
 export function launcherConfig(env: NodeJS.ProcessEnv = process.env): LauncherConfig {
   return {
     natsServerBinary: env['NATS_SERVER_BIN'] || undefined,
+    chromiumBinary: env['CHROMIUM_BIN'] || undefined,
     path: env['PATH'] ?? '',
     cacheDir: join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gatehouse'),
     postgresUrl: env['GATEHOUSE_TEST_POSTGRES_URL'] || undefined,

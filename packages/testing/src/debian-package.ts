@@ -26,13 +26,29 @@ export async function unpackDebianPackage(
   return unpacked;
 }
 
-async function download(names: readonly string[], workDir: string): Promise<void> {
+/**
+ * As {@link unpackDebianPackage}, with all it depends on: the program needs nothing of the machine but its kernel.
+ * @returns the folder all of it is unpacked in.
+ */
+export async function unpackDebianProgram(name: string, workDir: string): Promise<string> {
+  const state = join(workDir, 'apt');
+  await fetchWith(workDir, ['install', '--download-only', '--no-install-recommends', '-y', name]);
+  const unpacked = join(workDir, 'unpacked');
+  const archives = join(state, 'archives');
+  const packages = (await readdir(archives)).filter((entry) => entry.endsWith('.deb'));
+  for (const entry of packages) await runProgram('dpkg', ['-x', join(archives, entry), unpacked]);
+  return unpacked;
+}
+const download = (names: readonly string[], workDir: string): Promise<void> =>
+  fetchWith(workDir, ['download', ...names]);
+
+async function fetchWith(workDir: string, command: readonly string[]): Promise<void> {
   const options = await privateState(join(workDir, 'apt'));
-  const apt = (...args: string[]) =>
+  const apt = (...args: readonly string[]) =>
     runProgram('apt-get', ['-q', ...options, ...args], { cwd: workDir, timeoutMs: DOWNLOAD_TIMEOUT_MS });
   // One unreachable third-party list fails the update as a whole, although Debian's own came through.
   const updated = await apt('update').catch((error: unknown) => error);
-  await apt('download', ...names).catch((error: unknown) => {
+  await apt(...command).catch((error: unknown) => {
     throw typeof updated === 'string' ? error : updated;
   });
 }

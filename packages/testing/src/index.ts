@@ -1,4 +1,6 @@
 export { becomesReady } from './becomes-ready.js';
+export { chromium } from './browser/chromium.js';
+export type { Chromium } from './browser/chromium.js';
 export { Child, describeExit } from './child.js';
 export type { Exit, ProgramSpec } from './child.js';
 export { bareEnvironment } from './config.js';

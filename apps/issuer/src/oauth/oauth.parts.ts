@@ -7,7 +7,10 @@ import { Artifacts } from './artifacts/artifacts.js';
 import { ExpiredArtifacts } from './artifacts/expired-artifacts.js';
 import { Families } from './artifacts/families.js';
 import { Redemptions } from './artifacts/redemptions.js';
-import { InteractionPages } from './pages/interaction-pages.js';
+import { ConsentPages } from './pages/consent-pages.js';
+import { Interactions } from './pages/interactions.js';
+import { LoginPages } from './pages/login-pages.js';
+import { PageRoutes } from './pages/page-routes.js';
 import { AccessTokenRecorder } from './provider/access-token-recorder.js';
 import { OAuthEndpoints } from './provider/oauth-endpoints.js';
 import { OidcEngine } from './provider/oidc-engine.js';
@@ -36,6 +39,9 @@ export const oauthProviders: Provider[] = [
   TrustedIssuers,
   WorkloadAssertions,
   OidcEngine,
-  InteractionPages,
+  Interactions,
+  LoginPages,
+  ConsentPages,
+  PageRoutes,
   OAuthEndpoints,
 ];

@@ -76,7 +76,7 @@ export const PLANS: Record<string, Plan> = {
   'POST /v1/personal-fields/open': { body: ({ sealed }) => ({ items: [sealed] }), expects: 'own' },
 };
 
-/** Routes that ask for no token of ours: the protocol engine's, which has its own tests, and what anybody may read. */
+/** Routes that ask for no token of ours: the protocol engine's, people's pages and what anybody may read. They have their own tests. */
 export const isPublic = (path: string): boolean =>
   ['*', '/v1/leaks/pattern'].includes(path) ||
-  /^\/(health|metrics|openapi\.json|oauth|interaction|\.well-known)(\/|$)/.test(path);
+  /^\/(health|metrics|openapi\.json|oauth|interaction|account|pages|\.well-known)(\/|$)/.test(path);

@@ -86,6 +86,15 @@ export class Artifacts {
     return this.read('user_code_key = $1', [this.keyOf('user code', userCode)]);
   }
 
+  /** Finds it and forgets it, for one caller: of many at once the others find nothing. Nor is what has expired found. */
+  async take(model: string, id: string): Promise<Record<string, unknown> | undefined> {
+    const [[row]] = await this.dataSource.query<[Row[], number]>(
+      `delete from oauth_artifact where model = $1 and id = $2 and expires_at > now() returning ${COLUMNS}`,
+      [model, this.keyOf(model, id)],
+    );
+    return row && this.payloadOf(row);
+  }
+
   /** @returns the id of the access token it was, if it was one. */
   async remove(model: string, id: string): Promise<string | undefined> {
     const [rows] = await this.dataSource.query<[{ token_id: string | null }[], number]>(
@@ -117,9 +126,11 @@ export class Artifacts {
       `select ${COLUMNS} from oauth_artifact where ${where}`,
       parameters,
     );
-    if (!row) return undefined;
-    const payload = JSON.parse(this.seal.open(row.payload, row.id)) as Record<string, unknown>;
-    return { payload, tokenId: row.token_id };
+    return row && { payload: this.payloadOf(row), tokenId: row.token_id };
+  }
+
+  private payloadOf({ id, payload }: Row): Record<string, unknown> {
+    return JSON.parse(this.seal.open(payload, id)) as Record<string, unknown>;
   }
 }
 

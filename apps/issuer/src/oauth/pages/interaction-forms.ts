@@ -1,4 +1,4 @@
-import { alertOf, escapeHtml, pageOf } from './page.js';
+import { alertOf, escapeHtml, pageOf, PASSKEY_SCRIPT } from './page.js';
 
 /** What an application asks a person for, in words. */
 export interface ConsentAsked {
@@ -19,8 +19,19 @@ const IDENTITY: Record<string, string> = {
   offline_access: 'stay connected while you are away',
 };
 
-/** @param failure why the attempt before did not work. */
-export function loginPage(uid: string, application: string, email: string, failure?: string): string {
+/** What a person is asked to sign in with. */
+export interface LoginAsked {
+  uid: string;
+  application: string;
+  /** What stands in the field already. */
+  email: string;
+  /** Why the attempt before did not work. */
+  failure?: string | undefined;
+  /** Options for the browser; `undefined`: passkeys do not work here. */
+  passkey?: object | undefined;
+}
+
+export function loginPage({ uid, application, email, failure, passkey }: LoginAsked): string {
   return pageOf(
     'Sign in',
     `<p>to continue to <strong>${escapeHtml(application)}</strong></p>
@@ -32,6 +43,7 @@ ${failure === undefined ? '' : alertOf(failure)}
 <input id="password" name="password" type="password" required autocomplete="current-password">
 <button type="submit">Sign in</button>
 </form>
+${passkeyForm(uid, 'Sign in with a passkey', passkey)}
 ${abortForm(uid)}`,
   );
 }
@@ -58,7 +70,17 @@ ${abortForm(uid)}`,
   );
 }
 
-const abortForm = (
+/** The script fills in `credential` when the person's device has answered. */
+export const passkeyForm = (uid: string, label: string, options: object | undefined): string =>
+  options === undefined
+    ? ''
+    : `<form method="post" action="/interaction/${escapeHtml(uid)}/passkey" data-passkey="get" data-options="${escapeHtml(JSON.stringify(options))}">
+<input type="hidden" name="credential" value="">
+<button type="submit" class="quiet">${escapeHtml(label)}</button>
+</form>
+${PASSKEY_SCRIPT}`;
+
+export const abortForm = (
   uid: string,
 ): string => `<form method="post" action="/interaction/${escapeHtml(uid)}/abort">
 <button type="submit" class="quiet">Cancel</button>

@@ -14,7 +14,16 @@ button{width:100%;min-height:2.75rem;margin-top:1.25rem;font:inherit;font-weight
 button.quiet{background:transparent;color:var(--act);margin-top:.75rem}
 :focus-visible{outline:3px solid var(--act);outline-offset:2px}
 [role=alert]{border-left:4px solid var(--bad);padding:.5rem .75rem;color:var(--bad)}
-code{font-size:1.5rem;letter-spacing:.1em}`;
+code{font-size:1.5rem;letter-spacing:.1em}
+h2{font-size:1.125rem;margin:2rem 0 .5rem}
+a{color:var(--act)}
+.hint{margin:0 0 .25rem}
+.things,.codes{list-style:none;margin:0;padding:0}
+.things li{display:flex;gap:1rem;align-items:center;justify-content:space-between;border-top:1px solid var(--line);padding:.75rem 0}
+.things button{margin:0;width:auto;padding:0 1rem}
+.codes{columns:2}
+.codes code,.key{font-size:1rem;letter-spacing:.05em;overflow-wrap:anywhere}
+.qr{width:14rem;height:14rem;margin:1rem auto;background:#fff;border-radius:.4rem}`;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
@@ -38,15 +47,23 @@ ${body}
 </html>
 `;
 
+/** The one script there is: it talks to the browser's passkeys, and nobody else. */
+export const PASSKEY_SCRIPT_PATH = '/pages/passkey.js';
+export const PASSKEY_SCRIPT = `<script src="${PASSKEY_SCRIPT_PATH}" defer></script>`;
+
 /**
- * Headers of every page: nothing but our own style, no script, no frame.
+ * Headers of every page: nothing but our own style, no frame, no script but the passkeys' where there is one.
  * @param submitsTo origins a form's answer may redirect to; browsers hold `form-action` against redirects too.
  */
-export const pageHeaders = (submitsTo: readonly string[] = []): Record<string, string> => ({
+export const pageHeaders = (
+  submitsTo: readonly string[] = [],
+  script: 'no-script' | 'passkey-script' = 'no-script',
+): Record<string, string> => ({
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': [
     "default-src 'none'",
     `style-src 'sha256-${STYLE_HASH}'`,
+    ...(script === 'passkey-script' ? ["script-src 'self'"] : []),
     `form-action ${["'self'", ...submitsTo].join(' ')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -1,13 +1,20 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { accountClientOf } from '../../sign-in/account/account-client.js';
 import type { Applications } from '../applications/applications.js';
 import { clientMetadataOf } from './client-registration.js';
 
 /** Applications as the engine's clients. They are registered through the management API alone. */
 export class ClientAdapter implements Adapter {
-  constructor(private readonly applications: Applications) {}
+  /** @param origin of the issuer, whose own pages are an application too. */
+  constructor(
+    private readonly applications: Applications,
+    private readonly origin: string,
+  ) {}
 
   /** Asked of the database for every request: a disabled application gets nothing more. */
   async find(id: string): Promise<AdapterPayload | undefined> {
+    const account = accountClientOf(id, this.origin);
+    if (account) return account;
     const row = await this.applications.enabled(id);
     return row && clientMetadataOf(row);
   }

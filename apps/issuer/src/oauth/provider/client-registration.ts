@@ -20,7 +20,7 @@ const Registration = z.object({
   certificateBoundTokens: z.boolean(),
   secrets: z.array(z.object({ hash: z.string(), retiresAt: z.string().nullable() })),
 });
-type Registration = z.infer<typeof Registration>;
+export type Registration = z.infer<typeof Registration>;
 
 /** An application as the engine's client metadata (RFC 7591 §2). */
 export function clientMetadataOf({

@@ -1,5 +1,6 @@
-import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { ID_TOKEN_TTL_SECONDS, type IssuerConfig } from '../../issuer.config.js';
+import { Acr } from '@gatehouse/contracts';
+import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { ID_TOKEN_TTL_SECONDS, type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import type { UsableKey } from '../../keys/signing-keys.js';
 import { devicePages } from '../pages/device-pages.js';
 import { errorPage, logoutPage, loggedOutPage } from '../pages/session-pages.js';
@@ -7,6 +8,8 @@ import { clientAuthenticationOf, mutualTlsOf } from './client-authentication.js'
 import { ClientCertificates } from './client-certificates.js';
 import { REGISTRATION, registrationOf } from './client-registration.js';
 import { defaultResourceOf, resourceServerOf } from './resource-servers.js';
+import { grantOf } from '../../sign-in/account/account-client.js';
+import { signInPolicy } from './sign-in-policy.js';
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -35,7 +38,8 @@ export function engineConfigurationOf({
   return {
     jwks: { keys: signing.map(({ privateJwk }) => ({ ...privateJwk })) },
     cookies: cookiesOf(config),
-    claims: { openid: ['sub'], email: ['email'], profile: ['name'] },
+    acrValues: Acr.options,
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], email: ['email'], profile: ['name'] },
     scopes: ['openid', 'offline_access', 'email', 'profile'],
     responseTypes: ['code'],
     pkce: { required: () => true }, // RFC 9700 §2.1.1; the engine knows S256 alone
@@ -48,9 +52,10 @@ export function engineConfigurationOf({
     fetch: fetchAsAllowed(config),
     issueRefreshToken: (_ctx, client, source) =>
       Promise.resolve(client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access')),
+    loadExistingGrant: grantOf,
     rotateRefreshToken: () => true,
     revokeGrantPolicy: () => true,
-    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}`, policy: policy() },
+    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}`, policy: signInPolicy() },
     renderError: errorPage,
     routes: ROUTES,
     ttl: ttlOf(config),
@@ -73,11 +78,21 @@ const ROUTES = {
 /** The first that fits signs; the others are there to be verified with. */
 const rankOf = ({ status }: UsableKey): number => ['active', 'retiring', 'pending'].indexOf(status);
 
-function cookiesOf({ MASTER_KEY }: IssuerConfig): Configuration['cookies'] {
-  const options = { httpOnly: true, sameSite: 'lax', signed: true } as const;
+/**
+ * RFC 6265bis §4.1.3: over https the session's cookie is bound to this very host by its name. The others are for one
+ * interaction's path each, which that name forbids. Plain http, on a developer's machine, can have neither prefix.
+ */
+function cookiesOf(config: IssuerConfig): Configuration['cookies'] {
+  const secure = issuerOf(config).startsWith('https:');
+  const [hostOnly, secureOnly] = secure ? ['__Host-', '__Secure-'] : ['', ''];
+  const options = { httpOnly: true, sameSite: 'lax', signed: true, secure } as const;
   return {
-    keys: [MASTER_KEY.keyFor('cookies').toString('base64url')],
-    names: { session: 'gh_session', interaction: 'gh_interaction', resume: 'gh_resume' },
+    keys: [config.MASTER_KEY.keyFor('cookies').toString('base64url')],
+    names: {
+      session: `${hostOnly}gh_session`,
+      interaction: `${secureOnly}gh_interaction`,
+      resume: `${secureOnly}gh_resume`,
+    },
     long: options,
     short: options,
   };
@@ -129,22 +144,6 @@ function mayRevoke(
 ): boolean {
   if (token.clientId === client.clientId) return true;
   throw new errors.InvalidRequest('the token was issued to another application');
-}
-
-/** A session is of one tenant; at another's application the person has to sign in. */
-function policy() {
-  const { base, Check } = interactionPolicy;
-  const prompts = base();
-  prompts
-    .get('login')
-    ?.checks.add(
-      new Check('unknown_here', 'End-User authentication is required', 'login_required', ({ oidc }) =>
-        oidc.session?.accountId !== undefined && oidc.account === undefined
-          ? Check.REQUEST_PROMPT
-          : Check.NO_NEED_TO_PROMPT,
-      ),
-    );
-  return prompts;
 }
 
 /** Not longer than the tenant's policy lets any token live. */

@@ -1,12 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
-import { InteractionPages } from '../pages/interaction-pages.js';
 import { OidcEngine } from './oidc-engine.js';
 
-const FORM_LIMIT_BYTES = 8 * 1024;
 const ENGINE_PATHS = [
   '/oauth/*',
   '/.well-known/jwks.json',
@@ -14,7 +12,7 @@ const ENGINE_PATHS = [
   '/.well-known/oauth-authorization-server',
 ];
 
-/** Mounts the protocol engine and its pages beside Nest's controllers, each with the body parsers it needs. */
+/** Mounts the protocol engine beside Nest's controllers. */
 @Injectable()
 export class OAuthEndpoints implements OnModuleInit {
   private readonly origin: URL;
@@ -23,7 +21,6 @@ export class OAuthEndpoints implements OnModuleInit {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(ISSUER_CONFIG) config: IssuerConfig,
     @Inject(OidcEngine) private readonly engine: OidcEngine,
-    @Inject(InteractionPages) private readonly pages: InteractionPages,
   ) {
     this.origin = new URL(issuerOf(config));
   }
@@ -31,7 +28,6 @@ export class OAuthEndpoints implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     void fastify.register((scope) => this.mountEngine(scope));
-    void fastify.register((scope) => this.mountPages(scope));
   }
 
   /** The engine reads bodies itself, bounded to 56 KiB. */
@@ -45,38 +41,6 @@ export class OAuthEndpoints implements OnModuleInit {
         reply.raw.setHeader('x-request-id', request.id);
         await this.engine.handle(request.raw, reply.raw);
       });
-  }
-
-  private async mountPages(scope: FastifyInstance): Promise<void> {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: FORM_LIMIT_BYTES },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-    );
-    const page =
-      (show: (request: FastifyRequest, reply: FastifyReply) => Promise<void>) =>
-      async (request: FastifyRequest, reply: FastifyReply) => {
-        this.tellWhereWeAre(request);
-        await show(request, reply);
-        return reply;
-      };
-    scope.get(
-      '/interaction/:uid',
-      page((request, reply) => this.pages.show(request, reply)),
-    );
-    scope.post(
-      '/interaction/:uid/login',
-      page((request, reply) => this.pages.logIn(request, reply)),
-    );
-    scope.post(
-      '/interaction/:uid/consent',
-      page((request, reply) => this.pages.consent(request, reply)),
-    );
-    scope.post(
-      '/interaction/:uid/abort',
-      page((request, reply) => this.pages.abort(request, reply)),
-    );
   }
 
   /** Whoever is in front of us may forward what he likes: where we are is configuration, not a header. */

@@ -23,7 +23,7 @@ import { tellOutages } from './tell-outages.js';
 import { registerTokenExchange } from './token-exchange.js';
 import { registerJwtBearer } from './workload-grants.js';
 import { WorkloadAssertions } from '../workloads/workload-assertions.js';
-import { delegationOf, keyIdOf, tenantOf, termsOf } from './token-terms.js';
+import { authenticationOf, delegationOf, keyIdOf, tenantOf, termsOf } from './token-terms.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -85,7 +85,7 @@ export class OidcEngine implements OnApplicationBootstrap {
             : undefined;
         },
         beforeSigning: async (ctx, token, { payload }) => {
-          Object.assign(payload, delegationOf(ctx, payload), tenantOf(token));
+          Object.assign(payload, authenticationOf(ctx), delegationOf(ctx, payload), tenantOf(token));
           payload['jti'] = await this.recorder.recordJwt(termsOf(token, payload), keyIdOf(token));
         },
       }),
@@ -106,7 +106,7 @@ export class OidcEngine implements OnApplicationBootstrap {
   }
 
   private adapterOf(model: string): Adapter {
-    if (model === 'Client') return new ClientAdapter(this.applications);
+    if (model === 'Client') return new ClientAdapter(this.applications, issuerOf(this.config));
     const { artifacts, redemptions, families, recorder } = this;
     return new ArtifactAdapter(model, { artifacts, redemptions, families, recorder });
   }

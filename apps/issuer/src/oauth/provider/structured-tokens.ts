@@ -10,8 +10,22 @@ import { AccessTokenRecorder } from './access-token-recorder.js';
 import { registrationOf } from './client-registration.js';
 import { type EngineMiddleware, wasRouted } from './engine-middleware.js';
 
-/** Members of a JWT access token that an introspection repeats (RFC 7662 §2.2, RFC 9449 §6.2). */
-const REPEATED = ['act', 'aud', 'client_id', 'cnf', 'exp', 'iat', 'iss', 'jti', 'scope', 'sub'] as const;
+/** Members of a JWT access token that an introspection repeats (RFC 7662 §2.2, RFC 9449 §6.2, RFC 9470 §6.2). */
+const REPEATED = [
+  'acr',
+  'act',
+  'amr',
+  'aud',
+  'auth_time',
+  'client_id',
+  'cnf',
+  'exp',
+  'iat',
+  'iss',
+  'jti',
+  'scope',
+  'sub',
+] as const;
 
 /**
  * Introspection and revocation of JWT access tokens. The engine keeps no JWT and turns them away once it has

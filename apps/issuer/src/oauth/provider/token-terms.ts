@@ -38,3 +38,12 @@ export function delegationOf(
   const subject = subjectTokenIdOf(ctx);
   return subject === undefined ? {} : { sub: subject, act: { sub: client_id } };
 }
+
+/** RFC 9068 §2.2.1, RFC 9470 §6.1: how the person behind a grant signed in, for resources that ask for more. */
+export function authenticationOf({ oidc }: KoaContextWithOIDC): Record<string, unknown> {
+  const { AuthorizationCode, DeviceCode, RefreshToken, RotatedRefreshToken } = oidc.entities;
+  const source = AuthorizationCode ?? DeviceCode ?? RotatedRefreshToken ?? RefreshToken;
+  if (!source) return {};
+  const { acr, amr, authTime: auth_time } = source;
+  return { acr, amr, auth_time };
+}

@@ -16,7 +16,8 @@ interface Attempt {
 /** How an attempt to sign in ended. */
 export type SignIn =
   | { outcome: 'signed-in'; userId: string }
-  | { outcome: 'refused' }
+  /** `userId`: whose password it was not; never told outside. */
+  | { outcome: 'refused'; userId: string | undefined }
   | { outcome: 'locked' };
 
 /** Signing in by e-mail address and password. */
@@ -39,7 +40,7 @@ export class PasswordSignIn {
       MAX_WAIT_SECONDS,
     ]);
     if (attempt && !attempt.free) return { outcome: 'locked' };
-    if (!(await isPassword(password, attempt?.hash))) return { outcome: 'refused' };
+    if (!(await isPassword(password, attempt?.hash))) return { outcome: 'refused', userId: attempt?.user_id };
     const userId = attempt!.user_id;
     await this.dataSource.query(
       'update user_password set failed_attempts = 0, locked_until = null where user_id = $1',

@@ -1,0 +1,121 @@
+import { DomainError } from '@gatehouse/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { alertOf, pageHeaders, pageOf } from '../../oauth/pages/page.js';
+import { Factors } from '../factors/factors.js';
+import { Passkeys } from '../factors/passkeys/passkeys.js';
+import { RecoveryCodes } from '../factors/recovery-codes/recovery-codes.js';
+import { TotpFactors } from '../factors/totp/totp-factors.js';
+import { accountPath } from './account-client.js';
+import { type AccountHolder, AccountSessions } from './account-sessions.js';
+import { accountPage, recoveryCodesPage, totpPage } from './account-views.js';
+
+const CodeForm = z.object({ code: z.string().max(40) });
+const PasskeyForm = z.object({ name: z.string().trim().min(1).max(60), credential: z.string().max(8_192) });
+
+/** What a form of the pages does for the person in front of them. */
+type Act = (holder: AccountHolder, request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+/** Where people set up, by themselves, how they sign in. */
+@Injectable()
+export class AccountPages {
+  constructor(
+    @Inject(AccountSessions) private readonly sessions: AccountSessions,
+    @Inject(Factors) private readonly factors: Factors,
+    @Inject(TotpFactors) private readonly totp: TotpFactors,
+    @Inject(RecoveryCodes) private readonly recoveryCodes: RecoveryCodes,
+    @Inject(Passkeys) private readonly passkeys: Passkeys,
+  ) {}
+
+  /** Runs for somebody who has signed in; the others are sent to. */
+  forHolder(act: Act): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+    return async (request, reply) => {
+      const holder = await this.sessions.holder(request, reply);
+      if (holder) await act(holder, request, reply);
+    };
+  }
+
+  readonly show: Act = (holder, _request, reply) => this.showAccount(holder, reply);
+
+  readonly beginTotp: Act = async ({ tenant, user }, _request, reply) => {
+    await this.totp.begin(tenant, user.id, user.email);
+    void reply.redirect(`${accountPath(tenant)}/totp`, 303);
+  };
+
+  readonly showTotp: Act = async ({ tenant, user }, _request, reply) => {
+    const begun = await this.totp.pending(user.id, user.email);
+    if (begun) return send(reply, 200, totpPage(tenant, begun));
+    void reply.redirect(accountPath(tenant), 303);
+  };
+
+  readonly confirmTotp: Act = async (holder, request, reply) => {
+    const { tenant, user, metadata } = holder;
+    const form = CodeForm.safeParse(request.body);
+    const code = form.success ? form.data.code.replaceAll(/\s/g, '') : '';
+    if (await this.totp.confirm(tenant, user.id, code, metadata)) {
+      await this.sessions.raise(holder, 'totp');
+      const known = await this.factors.list(tenant, user.id);
+      if (!known.some(({ kind }) => kind === 'recovery-codes'))
+        return this.renewCodes(holder, request, reply);
+      void reply.redirect(accountPath(tenant), 303);
+      return;
+    }
+    const begun = await this.totp.pending(user.id, user.email);
+    if (begun) return send(reply, 400, totpPage(tenant, begun, NOT_THE_CODE));
+    void reply.redirect(accountPath(tenant), 303);
+  };
+
+  readonly renewCodes: Act = async ({ tenant, user, metadata }, _request, reply) => {
+    const codes = await this.recoveryCodes.renew(tenant, user.id, metadata);
+    return send(reply, 200, recoveryCodesPage(tenant, codes));
+  };
+
+  readonly addPasskey: Act = async (holder, request, reply) => {
+    const { tenant, user, metadata } = holder;
+    const form = PasskeyForm.safeParse(request.body);
+    const added = form.success && (await this.passkeys.enrol(tenant, user.id, form.data, metadata));
+    if (!added) return this.showAccount(holder, reply, 400, NO_PASSKEY);
+    await this.sessions.raise(holder, 'passkey');
+    void reply.redirect(accountPath(tenant), 303);
+  };
+
+  readonly removeFactor: Act = async ({ tenant, user, metadata }, request, reply) => {
+    const { factorId } = request.params as { factorId: string };
+    await this.factors.remove(tenant, user.id, factorId, 'by-the-person', metadata).catch(ignoreGone);
+    void reply.redirect(accountPath(tenant), 303);
+  };
+
+  /** Where the engine sends a person back to; the code it brings is of no use to anybody. */
+  async signedIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { tenant } = request.params as { tenant: string };
+    const { error } = request.query as { error?: unknown };
+    if (error === undefined) void reply.redirect(accountPath(tenant), 303);
+    else await send(reply, 400, pageOf('You are not signed in', alertOf('The sign-in was not completed.')));
+  }
+
+  private async showAccount(
+    { tenant, user }: AccountHolder,
+    reply: FastifyReply,
+    status = 200,
+    failure?: string,
+  ): Promise<void> {
+    const factors = await this.factors.list(tenant, user.id);
+    const { areOffered } = this.passkeys;
+    const passkey = areOffered ? await this.passkeys.enrolmentOptions(user.id, user.email) : undefined;
+    return send(reply, status, accountPage({ tenant, email: user.email, factors, passkey, failure }));
+  }
+}
+
+const NOT_THE_CODE = 'That is not the code the app should show. Is the clock of your phone right?';
+const NO_PASSKEY = 'The passkey could not be added. Please try again.';
+
+/** Removed twice is removed. */
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof DomainError && error.kind === 'not-found')) throw error;
+}
+
+function send(reply: FastifyReply, status: number, html: string): Promise<void> {
+  void reply.status(status).headers(pageHeaders([], 'passkey-script')).send(html);
+  return Promise.resolve();
+}

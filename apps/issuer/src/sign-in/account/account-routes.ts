@@ -1,0 +1,36 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { page, readForms } from '../../oauth/pages/page-routes.js';
+import { AccountPages } from './account-pages.js';
+
+/** Mounts the account pages beside Nest's controllers. */
+@Injectable()
+export class AccountRoutes implements OnModuleInit {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(AccountPages) private readonly pages: AccountPages,
+  ) {}
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    void fastify.register((scope) => this.mount(scope));
+  }
+
+  private async mount(scope: FastifyInstance): Promise<void> {
+    readForms(scope);
+    const { pages } = this;
+    const own = (act: Parameters<AccountPages['forHolder']>[0]) => page(pages.forHolder(act));
+    scope.get('/account/:tenant', own(pages.show));
+    scope.get(
+      '/account/:tenant/signed-in',
+      page((request, reply) => pages.signedIn(request, reply)),
+    );
+    scope.post('/account/:tenant/totp/begin', own(pages.beginTotp));
+    scope.get('/account/:tenant/totp', own(pages.showTotp));
+    scope.post('/account/:tenant/totp', own(pages.confirmTotp));
+    scope.post('/account/:tenant/recovery-codes', own(pages.renewCodes));
+    scope.post('/account/:tenant/passkeys', own(pages.addPasskey));
+    scope.post('/account/:tenant/factors/:factorId/remove', own(pages.removeFactor));
+  }
+}
