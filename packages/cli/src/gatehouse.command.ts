@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.command.js';
 import { eventsCommand } from './commands/events.command.js';
@@ -12,6 +13,8 @@ import type { Terminal } from './terminal.js';
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly terminal: Terminal;
+  /** What is piped in. */
+  readonly input: Readable;
   exitCode: ExitCode;
 }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { ExitCode } from './exit-code.js';
 import { gatehouse, type Surroundings } from './gatehouse.command.js';
@@ -11,9 +12,18 @@ import { UsageError } from './usage-error.js';
  */
 export async function runGatehouse(
   args: readonly string[],
-  { env, terminal: options }: { env: NodeJS.ProcessEnv; terminal: TerminalOptions },
+  {
+    env,
+    terminal: options,
+    input = process.stdin,
+  }: { env: NodeJS.ProcessEnv; terminal: TerminalOptions; input?: Readable },
 ): Promise<ExitCode> {
-  const surroundings: Surroundings = { env, terminal: new Terminal(options), exitCode: ExitCode.success };
+  const surroundings: Surroundings = {
+    env,
+    input,
+    terminal: new Terminal(options),
+    exitCode: ExitCode.success,
+  };
   try {
     await gatehouse(surroundings).parseAsync([...args], { from: 'user' });
     return surroundings.exitCode;

@@ -2,14 +2,18 @@ import {
   FeedAnswer,
   IssuedToken,
   type IssueTokenBody,
+  LeakReport,
   LookupAnswer,
   pageOf,
+  ReportedLeak,
+  type ReportLeakBody,
   RevokedToken,
   type RotateTokenBody,
   type TokenHistoryEvent,
   TokenHistoryPage,
   TokenVerdict,
   TokenView,
+  UnusedScopes,
   type VerifyTokenBody,
 } from '@gatehouse/contracts';
 import type { z } from 'zod';
@@ -59,9 +63,40 @@ export class IssuerApi {
     return this.#channel.getJson(`/v1/tokens/${encodeURIComponent(id)}`, {}, TokenView);
   }
 
-  /** Every token of the caller's tenant (`tokens:read`), fetched page by page as the caller reads on. */
-  list(): AsyncGenerator<TokenView, void> {
-    return itemsOf((cursor) => this.#channel.getJson('/v1/tokens', { limit: PAGE_SIZE, cursor }, TokenPage));
+  /**
+   * Every token of the caller's tenant (`tokens:read`), fetched page by page as the caller reads on.
+   * @param filter.unusedForDays only those that could be used and were not for that long, 1 to 3650 days; a token that was
+   * never used counts from its issue.
+   */
+  list({ unusedForDays }: { unusedForDays?: number } = {}): AsyncGenerator<TokenView, void> {
+    return itemsOf((cursor) =>
+      this.#channel.getJson('/v1/tokens', { limit: PAGE_SIZE, cursor, unusedForDays }, TokenPage),
+    );
+  }
+
+  /**
+   * Which of a token's scopes nobody needs (`tokens:read`). Its `shrink` is the body of a `PATCH` that takes them away.
+   * @param days how far back a scope's use counts, 1 to 3650.
+   */
+  unusedScopes(id: string, days = 90): Promise<UnusedScopes> {
+    return this.#channel.getJson(
+      `/v1/tokens/${encodeURIComponent(id)}/scopes/unused`,
+      { days },
+      UnusedScopes,
+    );
+  }
+
+  /**
+   * Reports a leaked token (`leaks:report`); what happens to it is the tenant's policy. Without a `leakId` in the answer it
+   * is no token of the caller's tenant. Reporting the same again changes nothing.
+   */
+  reportLeak(body: z.input<typeof ReportLeakBody>): Promise<ReportedLeak> {
+    return this.#channel.postJson({ path: '/v1/leaks', body, repeatable: true }, ReportedLeak);
+  }
+
+  /** What a leaked token may do and has done (`tokens:read`). */
+  leak(leakId: string): Promise<LeakReport> {
+    return this.#channel.getJson(`/v1/leaks/${encodeURIComponent(leakId)}`, {}, LeakReport);
   }
 
   /** A token's history (`tokens:read`), oldest first. */

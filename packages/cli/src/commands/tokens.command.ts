@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { Surroundings } from '../gatehouse.command.js';
 import { issueCommand } from './token-issue.command.js';
+import { leakCommand } from './token-leak.command.js';
+import { unusedCommand } from './token-review.command.js';
 import { tokenEventsCommand, tokenGetCommand, tokenListCommand } from './token-queries.command.js';
 import { rotateCommand } from './token-rotate.command.js';
 import { statusCommands } from './token-status.command.js';
@@ -13,7 +15,9 @@ export function tokensCommand(surroundings: Surroundings): Command {
     .addCommand(tokenListCommand(surroundings))
     .addCommand(tokenGetCommand(surroundings))
     .addCommand(tokenEventsCommand(surroundings))
-    .addCommand(rotateCommand(surroundings));
+    .addCommand(rotateCommand(surroundings))
+    .addCommand(unusedCommand(surroundings))
+    .addCommand(leakCommand(surroundings));
   for (const command of statusCommands(surroundings)) tokens.addCommand(command);
   return tokens;
 }
