@@ -48,6 +48,17 @@ export const limitName = ({ per, windowSeconds, every, plans }: LimitSpec): stri
     '-',
   );
 
+/** A request that costs more than a limit ever holds could never pass. */
+export function isAffordable({ cost = 1, limits = [] }: Costs): boolean {
+  const dearest = typeof cost === 'number' ? cost : Math.max(...Object.values(cost));
+  return limits.every(({ burst, requests }) => dearest <= (burst ?? requests ?? Number.POSITIVE_INFINITY));
+}
+
+interface Costs {
+  readonly cost?: number | Readonly<Record<string, number>> | undefined;
+  readonly limits?: readonly LimitSpec[] | undefined;
+}
+
 /** How much of a route one caller may take. */
 export const limitFields = {
   /** Shorthand for one rate per token. */

@@ -95,6 +95,41 @@ describe('readRoutes', () => {
       /^gateway\.yaml:10:24 routes\[0\]\.limit\.requests/,
     ],
     [
+      'half a limit',
+      `${VALID}    limits: [{ per: token, requests: 5 }]\n`,
+      /^gateway\.yaml:10:14 routes\[0\]\.limits\[0\]: either requests and windowSeconds/,
+    ],
+    [
+      'two limits of one name',
+      `${VALID}    limits: [{ per: ip, concurrent: 5 }, { per: ip, concurrent: 6 }]\n`,
+      /limits: no two of the same per and window/,
+    ],
+    [
+      'a cost that no limit can bear',
+      `${VALID}    cost: { '*': 6 }\n    limits: [{ per: token, requests: 9, windowSeconds: 1, burst: 5 }]\n`,
+      /^gateway\.yaml:10:11 routes\[0\]\.cost: is more than one of the limits ever holds/,
+    ],
+    [
+      'a scope of a parameter that the path lacks',
+      VALID.replace('[demo:read]', "['demo:{id}']"),
+      /scopes\.GET: \{id\} is no parameter of \/demo/,
+    ],
+    [
+      'a parameter given twice',
+      VALID.replace('/demo/*', "'/demo/{a}/{a}'"),
+      /path: no two parameters of one name/,
+    ],
+    [
+      'two routes that differ in the name of a parameter',
+      (
+        VALID +
+        VALID.slice(VALID.indexOf('  - id'))
+          .replace('id: demo', 'id: demo-2')
+          .replace('/demo/*', "'/demo/{b}'")
+      ).replace('/demo/*', "'/demo/{a}'"),
+      /routes\[1\]\.path: another route has the same/,
+    ],
+    [
       'a malformed CIDR',
       `${VALID}    ipAllow: [10.0.0.0/33]\n`,
       /^gateway\.yaml:10:15 routes\[0\]\.ipAllow\[0\]: an IPv4 or IPv6/,

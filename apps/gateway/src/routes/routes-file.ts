@@ -1,7 +1,7 @@
 import { IpRange } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
-import { limitFields, LimitList } from '../limits/limits-spec.js';
+import { isAffordable, limitFields, LimitList } from '../limits/limits-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
@@ -39,7 +39,7 @@ export const RoutesFile = z
     limits: LimitList.default([]),
     routes: z.array(RouteSpec).min(1).max(10_000),
   })
-  .superRefine(({ routes, issuers }, context) => {
+  .superRefine(({ routes, issuers, limits }, context) => {
     refuseRepeats(
       routes.map(({ id }) => id),
       (i) =>
@@ -62,6 +62,13 @@ export const RoutesFile = z
           code: 'custom',
           path: ['routes', i, 'stripPrefix'],
           message: `is not a prefix of ${path}, or does not end at a "/"`,
+        });
+    for (const [i, route] of routes.entries())
+      if (!isAffordable({ cost: route.cost, limits: [...limits, ...(route.limits ?? [])] }))
+        context.addIssue({
+          code: 'custom',
+          path: ['routes', i, 'cost'],
+          message: 'is more than one of the limits ever holds: no such request would pass',
         });
     for (const [i, { path, scopes }] of routes.entries())
       for (const [method, name] of unboundParameters(path, scopes))

@@ -13,6 +13,7 @@ import { RoutesRejected } from '../routes/read-routes.js';
 import type { IssuerSpec } from './issuer-spec.js';
 
 const FETCH_TIMEOUT_MS = 3_000;
+const MIN_RSA_BITS = 2_048;
 
 /** The keys of one issuer. */
 export interface JwtKeys {
@@ -54,15 +55,18 @@ export async function thumbprintOf(key: CryptoKey): Promise<string> {
 
 type GetKey = (...asked: Parameters<JWTVerifyGetKey<CryptoKey>>) => Promise<CryptoKey>;
 
-/** jose refuses RSA keys below 2048 bits; with the exponent 1 a signature is its own message. */
+/** RFC 7518 §3.3: RSA from 2048 bits on. With the exponent 1 a signature is its own message. */
 const vetted =
   (get: GetKey): GetKey =>
   async (...asked) => {
     const key = await get(...asked);
-    if ('publicExponent' in key.algorithm && isUnity(key.algorithm.publicExponent))
-      throw new errors.JWKSNoMatchingKey();
+    if (isWeak(key)) throw new errors.JWKSNoMatchingKey();
     return key;
   };
+
+const isWeak = ({ algorithm }: CryptoKey): boolean =>
+  ('modulusLength' in algorithm && Number(algorithm.modulusLength) < MIN_RSA_BITS) ||
+  ('publicExponent' in algorithm && isUnity(algorithm.publicExponent));
 
 const isUnity = (exponent: unknown): boolean =>
   exponent instanceof Uint8Array && Buffer.from(exponent).toString('hex').replace(/^0+/, '') === '1';
