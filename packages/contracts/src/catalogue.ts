@@ -15,13 +15,7 @@ import {
 } from './key.events.js';
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { EventQuarantined } from './audit.events.js';
-import {
-  FactorEnrolled,
-  FactorRemoved,
-  SessionEnded,
-  SignInFailed,
-  SignInSucceeded,
-} from './sign-in.events.js';
+import { FactorEnrolled, FactorRemoved, SignInFailed, SignInSucceeded } from './sign-in.events.js';
 import { RequestLogged } from './request.events.js';
 import { ScopeDefined, ScopeRetired } from './scope.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
@@ -74,7 +68,6 @@ export const events = {
   SignInFailed,
   FactorEnrolled,
   FactorRemoved,
-  SessionEnded,
   RequestLogged,
 } as const;
 

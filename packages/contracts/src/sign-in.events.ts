@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from './event.js';
 import { UserId } from './user.fields.js';
-import { Acr, FactorId, FactorKind, SessionId, SignInMethod } from './sign-in.fields.js';
+import { Acr, FactorId, FactorKind, SignInMethod } from './sign-in.fields.js';
 
 /** A person proved who she is. Each has a stream of its own. */
 export const SignInSucceeded = defineEvent(
@@ -53,16 +53,3 @@ export const FactorRemoved = defineEvent(
   }),
 );
 export type FactorRemoved = z.infer<typeof FactorRemoved.schema>;
-
-/** A browser is signed in no more, and what was granted in that session is revoked. */
-export const SessionEnded = defineEvent(
-  'SessionEnded',
-  'session.ended.v1',
-  'users.session-ended',
-  z.object({
-    sessionId: SessionId,
-    userId: UserId,
-    reason: z.enum(['signed-out', 'ended-by-the-person', 'ended-by-an-administrator']),
-  }),
-);
-export type SessionEnded = z.infer<typeof SessionEnded.schema>;

@@ -15,7 +15,3 @@ export type FactorKind = z.infer<typeof FactorKind>;
 export const FactorId = z
   .string()
   .regex(/^fac_[0-9a-f]{32}$/, 'a factor id is fac_ and 32 hexadecimal digits');
-
-export const SessionId = z
-  .string()
-  .regex(/^ses_[0-9a-f]{32}$/, 'a session id is ses_ and 32 hexadecimal digits');

@@ -1,10 +1,4 @@
-import {
-  FactorEnrolled,
-  FactorRemoved,
-  SessionEnded,
-  SignInFailed,
-  SignInSucceeded,
-} from '@gatehouse/contracts';
+import { FactorEnrolled, FactorRemoved, SignInFailed, SignInSucceeded } from '@gatehouse/contracts';
 import { type EventMetadata, EventStore, type NewEvent } from '@gatehouse/event-store';
 import { newId } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
@@ -54,17 +48,6 @@ export class SignInJournal {
   ): Promise<void> {
     const event = { type: FactorRemoved.type, data: FactorRemoved.data.parse(data) };
     await EventStore.append(manager, { id: data.factorId, tenant, expectedVersion: 1 }, [event], metadata);
-  }
-
-  /** With the session's end, in one transaction. */
-  async ended(
-    manager: EntityManager,
-    tenant: string,
-    data: SessionEnded['data'],
-    metadata: EventMetadata,
-  ): Promise<void> {
-    const event = { type: SessionEnded.type, data: SessionEnded.data.parse(data) };
-    await EventStore.append(manager, { id: data.sessionId, tenant, expectedVersion: 0 }, [event], metadata);
   }
 
   /** Runs a change and its event together, and has it published after the commit. */
