@@ -21,6 +21,7 @@ import { OutgoingEvents } from './relay/outgoing-events.js';
 import { tokenUseControllers, tokenUseProviders } from './token-use/token-use.parts.js';
 import { tenantControllers, tenantProviders } from './tenants/tenants.parts.js';
 import { signInControllers, signInProviders } from './sign-in/sign-in.parts.js';
+import { revocationControllers, revocationProviders } from './revocations/revocations.parts.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
@@ -67,6 +68,7 @@ export class IssuerModule implements OnApplicationShutdown {
         RotateTokenController,
         SuspendTokenController,
         RevokeTokenController,
+        ...revocationControllers,
         FeedController,
         KeysController,
         ...oauthControllers,
@@ -84,6 +86,7 @@ export class IssuerModule implements OnApplicationShutdown {
         { provide: NATS, useValue: nats },
         { provide: TokenLookups, useValue: lookups },
         ...idempotencyProviders,
+        ...revocationProviders,
         OutgoingEvents,
         LiveGateways,
         TokenHandler,

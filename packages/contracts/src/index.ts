@@ -31,6 +31,7 @@ export * from './sinks-file.js';
 export * from './tenant.api.js';
 export * from './tenant.events.js';
 export * from './tenant.fields.js';
+export * from './revocation.api.js';
 export * from './token.api.js';
 export * from './token.events.js';
 export * from './token-history.api.js';

@@ -32,6 +32,7 @@ export const problems = {
   'token-suspended': { status: 401, title: 'The token is suspended' },
   'secret-retired': { status: 401, title: 'The token was rotated and this secret retired' },
   'token-not-active': { status: 409, title: 'The token is not in a state that allows this' },
+  'token-protected': { status: 409, title: 'The token is protected from being revoked' },
   'token-in-query': { status: 400, title: 'A token was sent in the query string' },
   'token-signature-invalid': { status: 401, title: 'The token’s signature does not verify' },
   'dpop-proof-required': { status: 401, title: 'The token needs a proof of its key' },

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { ApplicationId } from './application.fields.js';
 import { IpRange } from './cidr.js';
 import { PositionString, TenantId } from './event.js';
 import { atMostBytes } from './json-size.js';
 import { Problem } from './problem.js';
 import { MetadataMap, Scope, TokenId } from './token.fields.js';
+import { UserId } from './user.fields.js';
 
 const TEN_YEARS_SECONDS = 315_360_000;
 const MOST_METADATA_BYTES = 16_384;
@@ -22,6 +24,12 @@ export const IssueTokenBody = z.strictObject({
   ipAllow: z.array(IpRange).max(100).optional(),
   /** Short notes of the caller's own; at most 16 KiB in all. */
   metadata: MetadataMap.refine(...atMostBytes(MOST_METADATA_BYTES, 'metadata')).optional(),
+  /** The application it is for: it ends with everything of that application (`POST /v1/revocations`). */
+  applicationId: ApplicationId.optional(),
+  /** The user it is for: it ends with everything of that user. */
+  userId: UserId.optional(),
+  /** Refuses to be revoked until the protection is lifted (`PATCH`); default false. Suspending stays possible. */
+  protected: z.boolean().optional(),
 });
 export type IssueTokenBody = z.infer<typeof IssueTokenBody>;
 
@@ -44,6 +52,11 @@ export const TokenView = z.object({
   scopes: z.array(z.string()),
   ipAllow: z.array(z.string()),
   metadata: MetadataMap,
+  /** Whom it is for; `null`: nobody in particular. */
+  applicationId: z.string().nullable(),
+  userId: z.string().nullable(),
+  /** Whether revoking it is refused. */
+  protected: z.boolean(),
   /** The newest secret's last four characters. */
   last4: z.string(),
   /** Every secret that still works, or will be retired at the stated time; newest first. */
@@ -83,6 +96,7 @@ export const UpdateTokenBody = z
     scopes: IssueTokenBody.shape.scopes.optional(),
     ipAllow: IssueTokenBody.shape.ipAllow,
     metadata: IssueTokenBody.shape.metadata,
+    protected: z.boolean().optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'name at least one field to change');
 export type UpdateTokenBody = z.infer<typeof UpdateTokenBody>;
@@ -94,7 +108,7 @@ export const RotateTokenBody = z.strictObject({
 });
 export type RotateTokenBody = z.infer<typeof RotateTokenBody>;
 
-/** Body of `suspend`, `resume` and `revoke`. */
+/** Body of whatever needs a reason alone, such as `suspend` and `resume`. */
 export const ReasonBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 export type ReasonBody = z.infer<typeof ReasonBody>;
 

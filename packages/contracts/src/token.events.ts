@@ -26,6 +26,11 @@ export const TokenIssued = defineEvent(
     ipAllow: z.array(z.string()),
     metadata: MetadataMap,
     secret: SecretData,
+    /** Whom it is for; absent: nobody in particular. */
+    applicationId: z.string().optional(),
+    userId: z.string().optional(),
+    /** Absent: not protected. */
+    protected: z.boolean().optional(),
   }),
 );
 export type TokenIssued = z.infer<typeof TokenIssued.schema>;
@@ -50,6 +55,7 @@ export const TokenUpdated = defineEvent(
       scopes: z.array(Scope).optional(),
       ipAllow: z.array(z.string()).optional(),
       metadata: MetadataMap.optional(),
+      protected: z.boolean().optional(),
     }),
   }),
 );

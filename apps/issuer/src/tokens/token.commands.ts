@@ -20,6 +20,9 @@ export interface IssueToken {
   expiresAt: string | null;
   ipAllow: readonly string[];
   metadata: Readonly<Record<string, string>>;
+  applicationId?: string;
+  userId?: string;
+  protected?: boolean;
   secret: NewSecret;
   grantedBy: GrantedBy;
 }
@@ -32,6 +35,7 @@ export interface UpdateToken {
   scopes?: string[];
   ipAllow?: string[];
   metadata?: Record<string, string>;
+  protected?: boolean;
   grantedBy: GrantedBy;
 }
 

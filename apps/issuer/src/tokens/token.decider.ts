@@ -20,7 +20,13 @@ import type {
   TokenCommand,
   UpdateToken,
 } from './token.commands.js';
-import { tokenIdTaken, tokenNotActive, tokenNotFound, tooManySecrets } from './token.errors.js';
+import {
+  tokenIdTaken,
+  tokenNotActive,
+  tokenNotFound,
+  tokenProtected,
+  tooManySecrets,
+} from './token.errors.js';
 import { reportLeak } from '../leaks/report-leak.js';
 import type { TokenEvent } from './token.events.js';
 import { evolve, isLive, type Live, type Token } from './token.state.js';
@@ -63,10 +69,10 @@ function issue(command: IssueToken, token: Token): TokenEvent[] {
 }
 
 function update(
-  { tokenId, name, scopes, ipAllow, metadata, grantedBy }: UpdateToken,
+  { tokenId, name, scopes, ipAllow, metadata, protected: isProtected, grantedBy }: UpdateToken,
   token: Live,
 ): TokenEvent[] {
-  const asked = Object.entries({ name, scopes, ipAllow, metadata }).filter(
+  const asked = Object.entries({ name, scopes, ipAllow, metadata, protected: isProtected }).filter(
     ([, value]) => value !== undefined,
   );
   const changes = Object.fromEntries(
@@ -110,6 +116,7 @@ function revoke({ tokenId, reason }: RevokeToken, token: Token): TokenEvent[] {
       throw tokenNotFound(tokenId);
     case 'active':
     case 'suspended':
+      if (token.protected) throw tokenProtected(tokenId);
       return [{ type: TokenRevoked.type, data: { tokenId, reason } }];
     case 'revoked':
       return []; // RFC 7009 §2.2: revoking an invalid token succeeds

@@ -11,6 +11,13 @@ export const tokenIdTaken = (tokenId: string): DomainError =>
 export const tokenNotActive = (why: string): DomainError =>
   new DomainError('conflict', 'token-not-active', `The token cannot be changed. ${why}`);
 
+export const tokenProtected = (tokenId: string): DomainError =>
+  new DomainError(
+    'conflict',
+    'token-protected',
+    `Token ${tokenId} is protected. Suspend it, or lift the protection first: PATCH /v1/tokens/${tokenId} { "protected": false }.`,
+  );
+
 export const tooManySecrets = (most: number): DomainError =>
   new DomainError(
     'conflict',

@@ -13,6 +13,8 @@ export interface Live {
   readonly ipAllow: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly expiresAt: string | null;
+  /** It must not be revoked. */
+  readonly protected: boolean;
   /** Oldest first; the retired are gone. */
   readonly secrets: readonly Secret[];
   /** Ids of the leaks that were reported. */
@@ -32,7 +34,8 @@ export function evolve(token: Token, event: TokenEvent): Token {
     case 'token.issued.v1': {
       const { name, scopes, ipAllow, metadata, expiresAt, secret } = event.data;
       const secrets = [{ id: secret.id, retiresAt: null }];
-      return { status: 'active', name, scopes, ipAllow, metadata, expiresAt, secrets, leaks: [] };
+      const terms = { name, scopes, ipAllow, metadata, expiresAt, protected: event.data.protected ?? false };
+      return { status: 'active', ...terms, secrets, leaks: [] };
     }
     case 'token.updated.v1':
       return isLive(token) ? { ...token, ...event.data.changes } : token;
@@ -66,6 +69,8 @@ const leaksOf = (token: Token): readonly string[] => (token.status === 'absent' 
 const retiring = (secret: Secret, at: string): Secret =>
   secret.retiresAt !== null && secret.retiresAt < at ? secret : { ...secret, retiresAt: at };
 
-function activated({ name, scopes, ipAllow, metadata, expiresAt, secrets, leaks }: Live): Token {
-  return { status: 'active', name, scopes, ipAllow, metadata, expiresAt, secrets, leaks };
+function activated(token: Extract<Token, Live>): Token {
+  if (token.status === 'active') return token;
+  const { reason: _reason, ...live } = token;
+  return { ...live, status: 'active' };
 }

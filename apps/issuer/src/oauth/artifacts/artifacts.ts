@@ -12,6 +12,9 @@ export interface ArtifactLinks {
   /** Id of the access token this is. */
   tokenId?: string | undefined;
   expiresAt?: Date | undefined;
+  /** Whose grant this is. */
+  applicationId?: string | undefined;
+  userId?: string | undefined;
 }
 
 /** An artifact as it was kept. */
@@ -57,8 +60,9 @@ export class Artifacts {
   ): Promise<boolean> {
     const key = this.keyOf(model, id);
     const rows = await this.dataSource.query<unknown[]>(
-      `insert into oauth_artifact (model, id, payload, grant_key, uid_key, user_code_key, token_id, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
+      `insert into oauth_artifact (model, id, payload, grant_key, uid_key, user_code_key, token_id, expires_at,
+         application_id, user_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        on conflict (model, id) do ${onlyNew ? 'nothing' : OVERWRITE} returning id`,
       [
         model,
@@ -69,6 +73,8 @@ export class Artifacts {
         links.userCode === undefined ? null : this.keyOf('user code', links.userCode),
         links.tokenId ?? null,
         links.expiresAt ?? null,
+        links.applicationId ?? null,
+        links.userId ?? null,
       ],
     );
     return rows.length > 0;

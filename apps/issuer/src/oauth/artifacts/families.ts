@@ -1,3 +1,4 @@
+import type { EventMetadata } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { Artifacts } from './artifacts.js';
@@ -12,8 +13,12 @@ export class Families {
 
   /** First the grant, so that nothing more is issued by it; then each token, by an event gateways hear. */
   async end(grantId: string): Promise<void> {
-    const key = this.artifacts.keyOf('Grant', grantId);
-    await this.artifacts.endGrant(key);
-    await this.tokens.revokeOfGrant(key, 'its grant has ended', { actor: 'system:issuer' });
+    await this.endKept(this.artifacts.keyOf('Grant', grantId), { actor: 'system:issuer' });
+  }
+
+  /** The same for a grant known by the key it is kept under. */
+  async endKept(grantKey: string, metadata: EventMetadata): Promise<void> {
+    await this.artifacts.endGrant(grantKey);
+    await this.tokens.revokeOfGrant(grantKey, 'its grant has ended', metadata);
   }
 }

@@ -115,11 +115,12 @@ export class ArtifactAdapter implements Adapter {
   }
 
   private async linksOf(payload: AdapterPayload, expiresInSeconds: number): Promise<ArtifactLinks> {
-    const { grantId, uid, userCode } = payload;
+    const { grantId, uid, userCode, clientId, accountId } = payload;
     return {
       grantId: this.model === 'Interaction' ? undefined : grantId,
       uid: this.model === 'Session' ? uid : undefined,
       userCode,
+      ...(this.model === 'Grant' ? { applicationId: clientId, userId: accountId } : {}),
       expiresAt: expiresInSeconds ? new Date(Date.now() + expiresInSeconds * 1000) : undefined,
       tokenId:
         this.model === 'AccessToken' || this.model === 'ClientCredentials'

@@ -78,8 +78,8 @@ export class IssueTokenService {
       : new Date(this.clock.now().getTime() + ttlSeconds * 1000).toISOString();
   }
 
-  private termsOf({ name, scopes, ipAllow = [], metadata = {} }: IssueTokenBody) {
-    return { name, scopes, ipAllow, metadata };
+  private termsOf({ expiresInSeconds: _ttl, ipAllow = [], metadata = {}, ...terms }: IssueTokenBody) {
+    return { ...terms, ipAllow, metadata };
   }
 }
 
@@ -99,6 +99,9 @@ export function issuedTokenOf(
     scopes: [...scopes],
     ipAllow: [...ipAllow],
     metadata: { ...metadata },
+    applicationId: command.applicationId ?? null,
+    userId: command.userId ?? null,
+    protected: command.protected ?? false,
     last4: secret.last4,
     secrets: [{ id: secret.id, last4: secret.last4, addedAt: createdAt, retiresAt: null, lastUsed: null }],
     lastUsed: null,

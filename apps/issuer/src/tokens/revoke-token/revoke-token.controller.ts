@@ -1,22 +1,23 @@
-import { ReasonBody, type RevokedToken, TokenId } from '@gatehouse/contracts';
+import { type CascadedRevocation, RevokeTokenBody, TokenId } from '@gatehouse/contracts';
 import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { TokenChanges, WaitQuery } from '../token-changes.js';
+import { CascadedRevocations } from '../../revocations/cascaded-revocations.js';
+import { WaitQuery } from '../token-changes.js';
 
 @Controller('v1/tokens/:id/revoke')
 export class RevokeTokenController {
-  constructor(@Inject(TokenChanges) private readonly changes: TokenChanges) {}
+  constructor(@Inject(CascadedRevocations) private readonly revocations: CascadedRevocations) {}
 
   @Post()
   @HttpCode(200)
   @Requires('tokens:write')
   revoke(
     @Param('id', { schema: TokenId }) tokenId: string,
-    @Body({ schema: ReasonBody }) { reason }: ReasonBody,
+    @Body({ schema: RevokeTokenBody }) body: RevokeTokenBody,
     @Query({ schema: WaitQuery }) { wait }: WaitQuery,
     @Caller() caller: Principal,
     @Trace() traceparent: string,
-  ): Promise<RevokedToken> {
-    return this.changes.apply({ kind: 'revoke', tokenId, reason }, { caller, traceparent, wait });
+  ): Promise<CascadedRevocation> {
+    return this.revocations.revoke(tokenId, body, { caller, traceparent, wait });
   }
 }

@@ -44,7 +44,7 @@ export class CreateTokenSummary1700000000001 implements MigrationInterface {
 }
 
 /** The rows of a token that was just issued. In SQL, so that issuing takes one statement and one round trip. */
-const PROJECT_ISSUED_TOKEN = `
+export const PROJECT_ISSUED_TOKEN = `
   create function project_issued_token(e events) returns void language sql as $$
     insert into token_summary (id, tenant, name, scopes, ip_allow, metadata, created_at, created_by, expires_at)
     values (

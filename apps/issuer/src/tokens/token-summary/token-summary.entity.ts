@@ -21,6 +21,15 @@ export class TokenSummary {
   @Column('jsonb')
   metadata!: Record<string, string>;
 
+  @Column('text', { name: 'application_id', nullable: true })
+  applicationId!: string | null;
+
+  @Column('text', { name: 'user_id', nullable: true })
+  userId!: string | null;
+
+  @Column('boolean')
+  protected!: boolean;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 

@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+/** Whose tokens. */
+export type Target =
+  | { kind: 'nothing'; of: string }
+  | { kind: 'family'; of: string }
+  | { kind: 'application'; of: string }
+  | { kind: 'user'; of: string }
+  /** Except the token of whoever asks: he would lock himself out. */
+  | { kind: 'tenant'; of: string };
+
+/** Of the live API tokens of tenant $1, aliased `t`, those of $2. */
+const TOKENS_OF: Record<Target['kind'], string> = {
+  nothing: 'false and $2::text is not null',
+  family: 't.id in (select id from family) and t.id <> $2',
+  application: 't.application_id = $2',
+  user: `(t.user_id = $2 or t.created_by = 'user:' || $2)`,
+  tenant: `t.id <> $2 and t.created_by not like 'system:%'`,
+};
+
+/** Everything issued with a token, and with what was issued with it; through the revoked, too. */
+const FAMILY = `
+  with recursive family (id) as (
+    select $2::text
+    union
+    select child.id from family join token_summary child on child.tenant = $1 and child.created_by = 'token:' || family.id
+  )`;
+
+const ACCESS_TOKENS_OF: Record<Target['kind'], string | undefined> = {
+  nothing: undefined,
+  family: undefined, // what was exchanged for a token ends with it
+  application: 'a.application_id = $2',
+  user: 'a.user_id = $2',
+  tenant: '$2::text is not null',
+};
+
+const GRANTS_OF: Record<Target['kind'], string | undefined> = {
+  nothing: undefined,
+  family: undefined,
+  application: 'g.application_id = $2',
+  user: 'g.user_id = $2',
+  tenant: '$2::text is not null',
+};
+
+/** Ids of what still lives, in their order, at most so many. */
+@Injectable()
+export class LiveThings {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  async tokens(
+    tenant: string,
+    { kind, of }: Target,
+    limit: number,
+  ): Promise<{ id: string; protected: boolean }[]> {
+    return this.dataSource.query(
+      `${kind === 'family' ? FAMILY : ''}
+       select t.id, t.protected from token_summary t
+       where t.tenant = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
+         and ${TOKENS_OF[kind]}
+       order by t.protected, t.id limit $3`,
+      [tenant, of, limit],
+    );
+  }
+
+  async accessTokens(tenant: string, { kind, of }: Target, limit: number): Promise<{ id: string }[]> {
+    const which = ACCESS_TOKENS_OF[kind];
+    if (!which) return [];
+    return this.dataSource.query(
+      `select a.id from access_token a
+       where a.tenant = $1 and a.revoked_at is null and a.expires_at > now() and ${which}
+       order by a.id limit $3`,
+      [tenant, of, limit],
+    );
+  }
+
+  /** Under the keys they are kept by. */
+  async grants(tenant: string, { kind, of }: Target, limit: number): Promise<{ id: string }[]> {
+    const which = GRANTS_OF[kind];
+    if (!which) return [];
+    return this.dataSource.query(
+      `select g.id from oauth_artifact g join application owner on owner.id = g.application_id
+       where owner.tenant = $1 and g.model = 'Grant' and (g.expires_at is null or g.expires_at > now()) and ${which}
+       order by g.id limit $3`,
+      [tenant, of, limit],
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { RevocationBody, type RevocationSummary } from '@gatehouse/contracts';
+import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import type { Target } from './live-things.js';
+import { Revocations } from './revocations.js';
+
+/** Ending everything of an application, a user or the caller's tenant. */
+@Controller('v1/revocations')
+export class RevocationsController {
+  constructor(@Inject(Revocations) private readonly revocations: Revocations) {}
+
+  @Post()
+  @HttpCode(200)
+  @Requires('tokens:write')
+  revoke(
+    @Body({ schema: RevocationBody }) body: RevocationBody,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<RevocationSummary> {
+    const { reason, dryRun } = body;
+    return this.revocations.revoke(targetOf(body, caller), { caller, traceparent, reason, dryRun });
+  }
+}
+
+function targetOf({ application, user }: RevocationBody, caller: Principal): Target {
+  if (application !== undefined) return { kind: 'application', of: application };
+  if (user !== undefined) return { kind: 'user', of: user };
+  return { kind: 'tenant', of: caller.tokenId };
+}
