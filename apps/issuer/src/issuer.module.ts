@@ -25,6 +25,8 @@ import { revocationControllers, revocationProviders } from './revocations/revoca
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
+import { ImportTokensController } from './tokens/import-tokens/import-tokens.controller.js';
+import { TokenImport } from './tokens/import-tokens/token-import.service.js';
 import { Issuance } from './tokens/issue-token/issuance.js';
 import { IssueTokenController } from './tokens/issue-token/issue-token.controller.js';
 import { IssueTokenService } from './tokens/issue-token/issue-token.service.js';
@@ -60,6 +62,7 @@ export class IssuerModule implements OnApplicationShutdown {
         IssueTokenController,
         BulkIssueController,
         BulkRevokeController,
+        ImportTokensController,
         VerifyTokenController,
         LookupTokenController,
         GetTokensController,
@@ -96,6 +99,7 @@ export class IssuerModule implements OnApplicationShutdown {
         Issuance,
         IssueTokenService,
         BulkIssue,
+        TokenImport,
         BootstrapTokens,
         KeyringHandler,
         SigningKeys,

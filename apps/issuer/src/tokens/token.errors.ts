@@ -7,6 +7,9 @@ export const tokenNotFound = (tokenId: string): DomainError =>
 export const tokenIdTaken = (tokenId: string): DomainError =>
   new DomainError('conflict', 'conflict', `Token ${tokenId} exists already.`);
 
+export const keyImported = (): DomainError =>
+  new DomainError('conflict', 'conflict', 'A key with this SHA-256 is known already.');
+
 /** @param why one sentence for the caller. */
 export const tokenNotActive = (why: string): DomainError =>
   new DomainError('conflict', 'token-not-active', `The token cannot be changed. ${why}`);

@@ -9,7 +9,7 @@ import { CustomScopes, refuseUndefined } from '../../permissions/scopes/custom-s
 import { refuseOutsidePolicy } from '../../tenants/policy-rules.js';
 import { Tenants } from '../../tenants/tenants.js';
 import { newSecret } from '../new-secret.js';
-import type { GrantedBy, IssueToken } from '../token.commands.js';
+import type { GrantedBy, IssueToken, NewSecret } from '../token.commands.js';
 import { Issuance } from './issuance.js';
 
 const DEFAULT_TTL_SECONDS = 90 * 24 * 3600;
@@ -56,10 +56,13 @@ export class IssueTokenService {
   }
 
   /** Draws a secret and states what is to be issued; nothing is stored yet. */
-  prepare(
-    body: IssueTokenBody,
-    { policy, grantedBy, defined }: Grantor,
-  ): { token: string; command: IssueToken } {
+  prepare(body: IssueTokenBody, grantor: Grantor): { token: string; command: IssueToken } {
+    const { token, secret } = newSecret(this.config, grantor.policy.tokenPrefix);
+    return { token, command: this.commandFor(body, grantor, secret) };
+  }
+
+  /** States what is to be issued for a secret that exists; nothing is stored yet. */
+  commandFor(body: IssueTokenBody, { policy, grantedBy, defined }: Grantor, secret: NewSecret): IssueToken {
     const ttlSeconds =
       body.expiresInSeconds === undefined
         ? Math.min(DEFAULT_TTL_SECONDS, policy.maxTtlSeconds ?? DEFAULT_TTL_SECONDS)
@@ -67,9 +70,8 @@ export class IssueTokenService {
     const { scopes, ipAllow = [] } = body;
     refuseOutsidePolicy(policy, { ttlSeconds, ipAllow, scopes }, grantedBy);
     refuseUndefined(scopes, defined);
-    const { token, secret } = newSecret(this.config, policy.tokenPrefix);
     const terms = { ...this.termsOf(body), expiresAt: this.expiryOf(ttlSeconds) };
-    return { token, command: { ...terms, kind: 'issue', tokenId: newId('tok'), secret, grantedBy } };
+    return { ...terms, kind: 'issue', tokenId: newId('tok'), secret, grantedBy };
   }
 
   private expiryOf(ttlSeconds: number | null): string | null {
