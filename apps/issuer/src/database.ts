@@ -18,6 +18,7 @@ import { CreateCustomScope1700000000130 } from './permissions/scopes/create-cust
 import { CreateTenant1700000000120 } from './tenants/create-tenant.migration.js';
 import { signInMigrations } from './sign-in/sign-in.migrations.js';
 import { AddTokenOwner1700000000220 } from './tokens/token-summary/add-token-owner.migration.js';
+import { AddReminders1700000000230 } from './tokens/reminders/add-reminders.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
@@ -45,6 +46,7 @@ export async function openDatabase(
       CreateTokenSummary1700000000001,
       CreateKeptAnswer1700000000210,
       AddTokenOwner1700000000220,
+      AddReminders1700000000230,
       CreateSigningKey1700000000100,
       CreateApplication1700000000101,
       CreateArtifact1700000000102,

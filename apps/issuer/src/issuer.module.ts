@@ -33,6 +33,7 @@ import { IssueTokenService } from './tokens/issue-token/issue-token.service.js';
 import { LookupTokenController } from './tokens/lookup-token/lookup-token.controller.js';
 import { TokenLookups } from './tokens/lookup-token/token-lookups.js';
 import { RevokeTokenController } from './tokens/revoke-token/revoke-token.controller.js';
+import { Reminders } from './tokens/reminders/reminders.js';
 import { EndedOverlaps } from './tokens/rotate-token/ended-overlaps.js';
 import { RotateTokenController } from './tokens/rotate-token/rotate-token.controller.js';
 import { SuspendTokenController } from './tokens/suspend-token/suspend-token.controller.js';
@@ -95,6 +96,7 @@ export class IssuerModule implements OnApplicationShutdown {
         TokenHandler,
         TokenChanges,
         EndedOverlaps,
+        Reminders,
         TokenSummaries,
         Issuance,
         IssueTokenService,

@@ -17,6 +17,7 @@ export const sampleToken: TokenView = {
   applicationId: null,
   userId: null,
   protected: false,
+  rotation: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   createdBy: 'system:test',
   expiresAt: null,

@@ -20,10 +20,12 @@ import { RequestLogged } from './request.events.js';
 import { ScopeDefined, ScopeRetired } from './scope.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
+  TokenExpiring,
   TokenIssued,
   TokenLeakReported,
   TokenResumed,
   TokenRevoked,
+  TokenRotationDue,
   TokenSecretAdded,
   TokenSecretRetired,
   TokenSuspended,
@@ -41,6 +43,8 @@ export const events = {
   TokenResumed,
   TokenRevoked,
   TokenLeakReported,
+  TokenRotationDue,
+  TokenExpiring,
   AccessTokenIssued,
   ApplicationRegistered,
   ApplicationUpdated,

@@ -4,11 +4,23 @@ import { IpRange } from './cidr.js';
 import { PositionString, TenantId } from './event.js';
 import { atMostBytes } from './json-size.js';
 import { Problem } from './problem.js';
-import { MetadataMap, Scope, TokenId } from './token.fields.js';
+import { MetadataMap, RotationPolicy, Scope, TokenId } from './token.fields.js';
 import { UserId } from './user.fields.js';
 
 const TEN_YEARS_SECONDS = 315_360_000;
 const MOST_METADATA_BYTES = 16_384;
+
+/** What a policy may say. */
+const RotationTerms = z
+  .strictObject({
+    ...RotationPolicy.shape,
+    overlapSeconds: RotationPolicy.shape.overlapSeconds.default(86_400),
+    remindDaysBefore: RotationPolicy.shape.remindDaysBefore.default(7),
+  })
+  .refine(
+    ({ everyDays, remindDaysBefore }) => remindDaysBefore < everyDays,
+    'remindDaysBefore (default 7) is less than everyDays',
+  );
 
 /** Body of `POST /v1/tokens`. */
 export const IssueTokenBody = z.strictObject({
@@ -30,6 +42,8 @@ export const IssueTokenBody = z.strictObject({
   userId: UserId.optional(),
   /** Refuses to be revoked until the protection is lifted (`PATCH`); default false. Suspending stays possible. */
   protected: z.boolean().optional(),
+  /** How often its secret is to be replaced; reminders are events (TokenRotationDue). */
+  rotation: RotationTerms.optional(),
 });
 export type IssueTokenBody = z.infer<typeof IssueTokenBody>;
 
@@ -57,6 +71,8 @@ export const TokenView = z.object({
   userId: z.string().nullable(),
   /** Whether revoking it is refused. */
   protected: z.boolean(),
+  /** `null`: its secret may stay for its whole life. */
+  rotation: RotationPolicy.nullable(),
   /** The newest secret's last four characters. */
   last4: z.string(),
   /** Every secret that still works, or will be retired at the stated time; newest first. */
@@ -97,14 +113,16 @@ export const UpdateTokenBody = z
     ipAllow: IssueTokenBody.shape.ipAllow,
     metadata: IssueTokenBody.shape.metadata,
     protected: z.boolean().optional(),
+    /** `null` ends the policy. */
+    rotation: RotationTerms.nullable().optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'name at least one field to change');
 export type UpdateTokenBody = z.infer<typeof UpdateTokenBody>;
 
 /** Body of `POST /v1/tokens/{id}/rotate`. */
 export const RotateTokenBody = z.strictObject({
-  /** How long the secrets from before keep working, in seconds: 0 to 30 days; default one day. */
-  overlapSeconds: z.int().min(0).max(2_592_000).default(86_400),
+  /** How long the secrets from before keep working, in seconds: 0 to 30 days; default as its policy says, or one day. */
+  overlapSeconds: RotationPolicy.shape.overlapSeconds.optional(),
 });
 export type RotateTokenBody = z.infer<typeof RotateTokenBody>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from './event.js';
-import { MetadataMap, Scope, TokenId } from './token.fields.js';
+import { MetadataMap, RotationPolicy, Scope, TokenId } from './token.fields.js';
 
 /** What is known of a secret besides itself: never the secret, only its keyed hash. */
 export const SecretData = z.object({
@@ -31,6 +31,8 @@ export const TokenIssued = defineEvent(
     userId: z.string().optional(),
     /** Absent: not protected. */
     protected: z.boolean().optional(),
+    /** Absent: the secret may stay for the token's whole life. */
+    rotation: RotationPolicy.optional(),
   }),
 );
 export type TokenIssued = z.infer<typeof TokenIssued.schema>;
@@ -56,6 +58,7 @@ export const TokenUpdated = defineEvent(
       ipAllow: z.array(z.string()).optional(),
       metadata: MetadataMap.optional(),
       protected: z.boolean().optional(),
+      rotation: RotationPolicy.nullable().optional(),
     }),
   }),
 );
@@ -119,3 +122,21 @@ export const TokenLeakReported = defineEvent(
   }),
 );
 export type TokenLeakReported = z.infer<typeof TokenLeakReported.schema>;
+
+/** By the token's policy its newest secret is to be replaced by then. Said once for each secret, so many days before. */
+export const TokenRotationDue = defineEvent(
+  'TokenRotationDue',
+  'token.rotation-due.v1',
+  'tokens.rotation-due',
+  z.object({ tokenId: TokenId, secretId: z.string().min(1), dueAt: z.iso.datetime() }),
+);
+export type TokenRotationDue = z.infer<typeof TokenRotationDue.schema>;
+
+/** The token expires within the next seven days. Said once; never of a token made for less than that. */
+export const TokenExpiring = defineEvent(
+  'TokenExpiring',
+  'token.expiring.v1',
+  'tokens.expiring',
+  z.object({ tokenId: TokenId, expiresAt: z.iso.datetime() }),
+);
+export type TokenExpiring = z.infer<typeof TokenExpiring.schema>;

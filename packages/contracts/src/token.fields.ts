@@ -12,3 +12,12 @@ export const Scope = z
 export const MetadataMap = z
   .record(z.string().min(1).max(64), z.string().max(512))
   .refine((map) => Object.keys(map).length <= 32, 'at most 32 entries');
+
+/** How often a token's secret is to be replaced, and when somebody should be told. */
+export const RotationPolicy = z.object({
+  everyDays: z.int().min(1).max(3650),
+  /** What a rotation that does not say otherwise takes: how long the secrets from before keep working. */
+  overlapSeconds: z.int().min(0).max(2_592_000),
+  remindDaysBefore: z.int().min(0).max(90),
+});
+export type RotationPolicy = z.infer<typeof RotationPolicy>;

@@ -1,3 +1,4 @@
+import type { RotationPolicy } from '@gatehouse/contracts';
 import type { GrantedBy } from '../permissions/grantable.js';
 import type { ReportLeak } from '../leaks/report-leak.js';
 
@@ -23,6 +24,7 @@ export interface IssueToken {
   applicationId?: string;
   userId?: string;
   protected?: boolean;
+  rotation?: RotationPolicy;
   secret: NewSecret;
   grantedBy: GrantedBy;
 }
@@ -36,6 +38,7 @@ export interface UpdateToken {
   ipAllow?: string[];
   metadata?: Record<string, string>;
   protected?: boolean;
+  rotation?: RotationPolicy | null;
   grantedBy: GrantedBy;
 }
 
@@ -44,7 +47,8 @@ export interface RotateToken {
   tokenId: string;
   now: Date;
   secret: NewSecret;
-  overlapSeconds: number;
+  /** Absent: as the token's policy says, or a day. */
+  overlapSeconds?: number;
 }
 
 /** Ends the overlap for every secret whose time has come. */
@@ -74,6 +78,14 @@ export interface RevokeToken {
   reason: string;
 }
 
+/** Says what is due; once for each secret, and once for the token's end. */
+export interface RemindOfToken {
+  kind: 'remind';
+  tokenId: string;
+  rotation?: { secretId: string; dueAt: string };
+  expiresAt?: string;
+}
+
 export type TokenCommand =
   | IssueToken
   | UpdateToken
@@ -82,4 +94,5 @@ export type TokenCommand =
   | SuspendToken
   | ResumeToken
   | RevokeToken
-  | ReportLeak;
+  | ReportLeak
+  | RemindOfToken;

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  TokenExpiring,
   TokenIssued,
   TokenResumed,
   TokenRevoked,
+  TokenRotationDue,
   TokenSecretAdded,
   TokenSecretRetired,
   TokenSuspended,
@@ -12,6 +14,7 @@ import type { Decider } from '@gatehouse/kernel';
 import { refuseUngrantable } from '../permissions/grantable.js';
 import type {
   IssueToken,
+  RemindOfToken,
   ResumeToken,
   RetireSecrets,
   RevokeToken,
@@ -34,6 +37,8 @@ import { evolve, isLive, type Live, type Token } from './token.state.js';
 /** More secrets at once than anybody needs to overlap. */
 const MAX_SECRETS = 5;
 
+const DEFAULT_OVERLAP_SECONDS = 24 * 3600;
+
 /** The rules of a token's life. */
 export const tokenDecider: Decider<TokenCommand, TokenEvent, Token> = {
   initial: { status: 'absent' },
@@ -55,6 +60,8 @@ export const tokenDecider: Decider<TokenCommand, TokenEvent, Token> = {
         return revoke(command, token);
       case 'report-leak':
         return reportLeak(command, token);
+      case 'remind':
+        return remind(command, token);
     }
   },
   evolve,
@@ -69,10 +76,10 @@ function issue(command: IssueToken, token: Token): TokenEvent[] {
 }
 
 function update(
-  { tokenId, name, scopes, ipAllow, metadata, protected: isProtected, grantedBy }: UpdateToken,
+  { tokenId, name, scopes, ipAllow, metadata, protected: isProtected, rotation, grantedBy }: UpdateToken,
   token: Live,
 ): TokenEvent[] {
-  const asked = Object.entries({ name, scopes, ipAllow, metadata, protected: isProtected }).filter(
+  const asked = Object.entries({ name, scopes, ipAllow, metadata, protected: isProtected, rotation }).filter(
     ([, value]) => value !== undefined,
   );
   const changes = Object.fromEntries(
@@ -86,7 +93,8 @@ function update(
   return [{ type: TokenUpdated.type, data: { tokenId, changes } }];
 }
 
-function rotate({ tokenId, now, secret, overlapSeconds }: RotateToken, token: Live): TokenEvent[] {
+function rotate({ tokenId, now, secret, ...asked }: RotateToken, token: Live): TokenEvent[] {
+  const overlapSeconds = asked.overlapSeconds ?? token.rotation?.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS;
   const overlapped = overlapSeconds > 0;
   if (overlapped && token.secrets.length >= MAX_SECRETS) throw tooManySecrets(MAX_SECRETS);
   const previousRetireAt = new Date(now.getTime() + overlapSeconds * 1000).toISOString();
@@ -121,6 +129,16 @@ function revoke({ tokenId, reason }: RevokeToken, token: Token): TokenEvent[] {
     case 'revoked':
       return []; // RFC 7009 §2.2: revoking an invalid token succeeds
   }
+}
+
+function remind({ tokenId, rotation, expiresAt }: RemindOfToken, token: Token): TokenEvent[] {
+  if (!isLive(token)) return [];
+  const events: TokenEvent[] = [];
+  if (rotation && !token.reminded.includes(rotation.secretId))
+    events.push({ type: TokenRotationDue.type, data: { tokenId, ...rotation } });
+  if (expiresAt !== undefined && !token.reminded.includes(expiresAt))
+    events.push({ type: TokenExpiring.type, data: { tokenId, expiresAt } });
+  return events;
 }
 
 function liveToken({ tokenId, now }: { tokenId: string; now: Date }, token: Token): Extract<Token, Live> {

@@ -1,10 +1,12 @@
 import {
   AccessTokenIssued,
   type GatehouseEvent,
+  TokenExpiring,
   TokenIssued,
   TokenLeakReported,
   TokenResumed,
   TokenRevoked,
+  TokenRotationDue,
   TokenSecretAdded,
   TokenSecretRetired,
   TokenSuspended,
@@ -23,6 +25,8 @@ export type TokenEvent =
   | Stored<TokenSecretRetired>
   | Stored<TokenSuspended>
   | Stored<TokenResumed>
+  | Stored<TokenRotationDue>
+  | Stored<TokenExpiring>
   | Stored<TokenRevoked>
   | Stored<TokenLeakReported>;
 
@@ -45,6 +49,10 @@ export function tokenEventOf(stored: StoredEvent): TokenEvent {
       return { type: TokenSuspended.type, data: TokenSuspended.data.parse(stored.data) };
     case TokenResumed.type:
       return { type: TokenResumed.type, data: TokenResumed.data.parse(stored.data) };
+    case TokenRotationDue.type:
+      return { type: TokenRotationDue.type, data: TokenRotationDue.data.parse(stored.data) };
+    case TokenExpiring.type:
+      return { type: TokenExpiring.type, data: TokenExpiring.data.parse(stored.data) };
     case TokenRevoked.type:
       return { type: TokenRevoked.type, data: TokenRevoked.data.parse(stored.data) };
     case TokenLeakReported.type:

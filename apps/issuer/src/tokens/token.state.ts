@@ -1,3 +1,4 @@
+import type { RotationPolicy } from '@gatehouse/contracts';
 import type { TokenEvent } from './token.events.js';
 
 /** One of a token's secrets; `retiresAt` is set when a newer one has taken over. */
@@ -15,6 +16,9 @@ export interface Live {
   readonly expiresAt: string | null;
   /** It must not be revoked. */
   readonly protected: boolean;
+  readonly rotation: RotationPolicy | null;
+  /** Secrets, and ends, of which somebody has been told. */
+  readonly reminded: readonly string[];
   /** Oldest first; the retired are gone. */
   readonly secrets: readonly Secret[];
   /** Ids of the leaks that were reported. */
@@ -32,10 +36,10 @@ export type Token =
 export function evolve(token: Token, event: TokenEvent): Token {
   switch (event.type) {
     case 'token.issued.v1': {
-      const { name, scopes, ipAllow, metadata, expiresAt, secret } = event.data;
+      const { name, scopes, ipAllow, metadata, expiresAt, secret, rotation = null } = event.data;
       const secrets = [{ id: secret.id, retiresAt: null }];
       const terms = { name, scopes, ipAllow, metadata, expiresAt, protected: event.data.protected ?? false };
-      return { status: 'active', ...terms, secrets, leaks: [] };
+      return { status: 'active', ...terms, rotation, secrets, reminded: [], leaks: [] };
     }
     case 'token.updated.v1':
       return isLive(token) ? { ...token, ...event.data.changes } : token;
@@ -48,6 +52,10 @@ export function evolve(token: Token, event: TokenEvent): Token {
       return isLive(token)
         ? { ...token, secrets: token.secrets.filter((secret) => secret.id !== event.data.secretId) }
         : token;
+    case 'token.rotation-due.v1':
+      return isLive(token) ? { ...token, reminded: [...token.reminded, event.data.secretId] } : token;
+    case 'token.expiring.v1':
+      return isLive(token) ? { ...token, reminded: [...token.reminded, event.data.expiresAt] } : token;
     case 'token.suspended.v1':
       return isLive(token) ? { ...token, status: 'suspended', reason: event.data.reason } : token;
     case 'token.resumed.v1':

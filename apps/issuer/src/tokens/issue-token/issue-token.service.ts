@@ -104,6 +104,7 @@ export function issuedTokenOf(
     applicationId: command.applicationId ?? null,
     userId: command.userId ?? null,
     protected: command.protected ?? false,
+    rotation: command.rotation ?? null,
     last4: secret.last4,
     secrets: [{ id: secret.id, last4: secret.last4, addedAt: createdAt, retiresAt: null, lastUsed: null }],
     lastUsed: null,

@@ -31,7 +31,7 @@ export class AddTokenOwner1700000000220 implements MigrationInterface {
   }
 }
 
-const PROJECT_OWNED_TOKEN = `
+export const PROJECT_OWNED_TOKEN = `
   create or replace function project_issued_token(e events) returns void language sql as $$
     insert into token_summary (
       id, tenant, name, scopes, ip_allow, metadata, application_id, user_id, protected, created_at, created_by, expires_at

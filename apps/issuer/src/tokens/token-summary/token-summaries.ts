@@ -87,6 +87,7 @@ function viewOf(
     applicationId: row.applicationId,
     userId: row.userId,
     protected: row.protected,
+    rotation: row.rotation,
     last4: secrets[0]?.last4 ?? '',
     secrets: secrets.map((secret) => secretViewOf(secret, uses)),
     lastUsed: latest ? { ...lastUseOf(latest), secretId: latest.secretId } : null,

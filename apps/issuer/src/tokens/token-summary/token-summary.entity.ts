@@ -1,3 +1,4 @@
+import type { RotationPolicy } from '@gatehouse/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** Read model: what is true of a token now. Rebuilt from its stream at any time. */
@@ -29,6 +30,9 @@ export class TokenSummary {
 
   @Column('boolean')
   protected!: boolean;
+
+  @Column('jsonb', { nullable: true })
+  rotation!: RotationPolicy | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

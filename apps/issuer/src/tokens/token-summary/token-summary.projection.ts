@@ -20,12 +20,18 @@ async function apply(manager: EntityManager, stored: StoredEvent, event: TokenEv
         [tokenId, stored.version],
       );
     case 'token.updated.v1':
-      return manager.update(TokenSummary, tokenId, event.data.changes);
+      await manager.update(TokenSummary, tokenId, event.data.changes);
+      return manager.query('select schedule_rotation($1)', [tokenId]);
     case 'token.secret-added.v1':
       await retireLater(manager, tokenId, new Date(event.data.previousRetireAt));
-      return manager.insert(TokenSecret, secretOf(stored, event.data.secret));
+      await manager.insert(TokenSecret, secretOf(stored, event.data.secret));
+      return manager.query('select schedule_rotation($1)', [tokenId]);
     case 'token.secret-retired.v1':
       return manager.update(TokenSecret, event.data.secretId, { retiredAt: stored.at });
+    case 'token.rotation-due.v1':
+      return manager.query('update token_summary set rotation_remind_at = null where id = $1', [tokenId]);
+    case 'token.expiring.v1':
+      return manager.query('update token_summary set expiry_remind_at = null where id = $1', [tokenId]);
     case 'token.suspended.v1':
       return manager.update(TokenSummary, tokenId, { suspendedReason: event.data.reason });
     case 'token.resumed.v1':

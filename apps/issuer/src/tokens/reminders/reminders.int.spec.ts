@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startIssuer } from '../../../test/start-issuer.js';
+import { Reminders } from './reminders.js';
+
+let issuer: Awaited<ReturnType<typeof startIssuer>>;
+beforeAll(async () => {
+  issuer = await startIssuer();
+});
+afterAll(() => issuer.stop());
+
+const DAY = 86_400;
+const rotation = { everyDays: 30, remindDaysBefore: 5, overlapSeconds: 60 };
+const issue = async (terms: Record<string, unknown>) =>
+  (await issuer.call('POST', '/v1/tokens', { name: 'CI', scopes: ['demo:read'], ...terms })).body;
+const get = async (id: string) => (await issuer.call('GET', `/v1/tokens/${id}`)).body;
+/** What the token's history says of reminders. */
+const remindersOf = async (id: string) =>
+  (await issuer.call('GET', `/v1/tokens/${id}/events`)).body.items.filter(({ type }: { type: string }) =>
+    ['token.rotation-due.v1', 'token.expiring.v1'].includes(type),
+  );
+/** As if the days had gone by: the read model's dates move, the database's clock does not. */
+const afterDays = async (id: string, days: number) => {
+  const by = `interval '${days} days'`;
+  await issuer.dataSource.query(
+    `update token_summary set rotation_remind_at = rotation_remind_at - ${by}, expiry_remind_at = expiry_remind_at - ${by}
+     where id = $1`,
+    [id],
+  );
+  await issuer.get(Reminders).remindAll();
+};
+
+describe('a rotation policy', () => {
+  it('reminds once for each secret, some days before', async () => {
+    const { id, secrets } = await issue({ rotation, expiresInSeconds: 400 * DAY });
+    await afterDays(id, 24);
+    expect(await remindersOf(id)).toEqual([]);
+    await afterDays(id, 1);
+    await afterDays(id, 1);
+    const [reminder, ...more] = await remindersOf(id);
+    expect(more).toEqual([]);
+    expect(reminder).toMatchObject({ actor: 'system:issuer', data: { secretId: secrets[0].id } });
+    const daysToDue = (Date.parse(reminder.data.dueAt) - Date.parse(secrets[0].addedAt)) / DAY / 1000;
+    expect(daysToDue).toBeCloseTo(30, 3);
+
+    const { body: rotated } = await issuer.call('POST', `/v1/tokens/${id}/rotate`, {});
+    const [newest, previous] = rotated.secrets;
+    const overlap = Date.parse(previous.retiresAt) - Date.parse(newest.addedAt);
+    expect(Math.abs(overlap - 60_000)).toBeLessThan(5_000); // the policy's, not a day
+    await afterDays(id, 26);
+    const [, second] = await remindersOf(id);
+    expect(second.data.secretId).toBe(newest.id);
+  });
+
+  it('begins, changes and ends by PATCH', async () => {
+    const { id } = await issue({ expiresInSeconds: 400 * DAY });
+    await issuer.call('PATCH', `/v1/tokens/${id}`, { rotation });
+    expect((await get(id)).rotation).toEqual(rotation);
+    await issuer.call('PATCH', `/v1/tokens/${id}`, { rotation: null });
+    expect((await get(id)).rotation).toBeNull();
+    await afterDays(id, 100);
+    expect(await remindersOf(id)).toEqual([]);
+  });
+
+  it('reminds later than it rotates in no case', async () => {
+    const rotations = [{ everyDays: 5 }, { everyDays: 5, remindDaysBefore: 5 }];
+    for (const wrong of rotations) {
+      const answer = await issuer.call('POST', '/v1/tokens', { name: 'x', scopes: ['a'], rotation: wrong });
+      expect([answer.status, answer.body.errors[0].field]).toEqual([400, 'rotation']);
+    }
+  });
+});
+
+describe('a token about to expire', () => {
+  it('is said to be, once, in its last seven days', async () => {
+    const { id, expiresAt } = await issue({ expiresInSeconds: 30 * DAY });
+    await afterDays(id, 22);
+    expect(await remindersOf(id)).toEqual([]);
+    await afterDays(id, 1);
+    await afterDays(id, 1);
+    expect((await remindersOf(id)).map(({ data }: { data: unknown }) => data)).toEqual([
+      { tokenId: id, expiresAt },
+    ]);
+  });
+
+  it('is not worth a word when it was made for a week or less, or is revoked', async () => {
+    const short = await issue({ expiresInSeconds: 7 * DAY });
+    const revoked = await issue({ expiresInSeconds: 30 * DAY });
+    await issuer.call('POST', `/v1/tokens/${revoked.id}/revoke`, { reason: 'done' });
+    for (const { id } of [short, revoked]) {
+      await afterDays(id, 29);
+      expect(await remindersOf(id)).toEqual([]);
+    }
+  });
+
+  it('is reminded of once by several issuers at the same moment', async () => {
+    const { id } = await issue({ expiresInSeconds: 30 * DAY });
+    await issuer.dataSource.query('update token_summary set expiry_remind_at = now() where id = $1', [id]);
+    const reminders = issuer.get(Reminders);
+    await Promise.all(Array.from({ length: 5 }, () => reminders.remindAll()));
+    await reminders.remindAll();
+    expect(await remindersOf(id)).toHaveLength(1);
+  });
+});
