@@ -33,6 +33,8 @@ export * from './tenant.events.js';
 export * from './tenant.fields.js';
 export * from './revocation.api.js';
 export * from './token.api.js';
+export * from './token-bulk.api.js';
+export * from './token-lookup.api.js';
 export * from './token.events.js';
 export * from './token-history.api.js';
 export * from './token-review.api.js';

@@ -3,7 +3,7 @@ import { ApplicationId } from './application.fields.js';
 import { IpRange } from './cidr.js';
 import { PositionString, TenantId } from './event.js';
 import { atMostBytes } from './json-size.js';
-import { Problem } from './problem.js';
+import { LookupBody } from './token-lookup.api.js';
 import { MetadataMap, RotationPolicy, Scope, TokenId } from './token.fields.js';
 import { UserId } from './user.fields.js';
 
@@ -150,32 +150,6 @@ export type RevocationReceipt = z.infer<typeof RevocationReceipt>;
 export const RevokedToken = TokenView.extend({ receipt: RevocationReceipt.optional() });
 export type RevokedToken = z.infer<typeof RevokedToken>;
 
-/** Body of `POST /v1/tokens/lookup`: base64url SHA-256 of a token. */
-export const LookupBody = z.strictObject({
-  digest: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a base64url SHA-256 digest'),
-});
-export type LookupBody = z.infer<typeof LookupBody>;
-
-/** What a guard needs to know of a token. `asOf`: every event up to this position is reflected. */
-export const LookupAnswer = z.discriminatedUnion('found', [
-  z.object({ found: z.literal(false), asOf: PositionString }),
-  z.object({
-    found: z.literal(true),
-    asOf: PositionString,
-    tokenId: TokenId,
-    tenant: TenantId,
-    /** `retired`: the token lives, but not with this secret. */
-    status: z.enum(['active', 'suspended', 'retired', 'revoked']),
-    scopes: z.array(z.string()),
-    ipAllow: z.array(z.string()),
-    /** When this secret ceases to work, by the token's expiry or the end of its rotation's overlap. */
-    expiresAt: z.iso.datetime().nullable(),
-    /** Which of the token's secrets was presented. */
-    secretId: z.string().min(1),
-  }),
-]);
-export type LookupAnswer = z.infer<typeof LookupAnswer>;
-
 /** Body of `POST /v1/tokens/verify`: for programs that guard something without a gateway. */
 export const VerifyTokenBody = z
   .strictObject({
@@ -219,48 +193,3 @@ export const TokenVerdict = z.object({
     .optional(),
 });
 export type TokenVerdict = z.infer<typeof TokenVerdict>;
-
-const MOST_AT_ONCE = 1000;
-
-/** Body of `POST /v1/tokens/bulk`. Items are checked one by one, so that a wrong one does not hold up the others. */
-export const BulkIssueBody = z.strictObject({ tokens: z.array(z.unknown()).min(1).max(MOST_AT_ONCE) });
-export type BulkIssueBody = z.infer<typeof BulkIssueBody>;
-
-/** A key that another system issued and that goes on working here. */
-export const ImportedToken = IssueTokenBody.extend({
-  /** SHA-256 of the whole key as its clients send it: 64 hexadecimal digits, or base64url. */
-  sha256: z
-    .string()
-    .regex(
-      /^([0-9a-fA-F]{64}|[A-Za-z0-9_-]{43})$/,
-      'SHA-256 of the key: 64 hexadecimal digits, or base64url',
-    ),
-  /** The key's last four characters, for people to know it by. */
-  last4: z
-    .string()
-    .regex(/^[\x21-\x7e]{4}$/, 'four visible characters')
-    .optional(),
-});
-export type ImportedToken = z.infer<typeof ImportedToken>;
-
-/** Body of `POST /v1/tokens/import`. Items are checked one by one, so that a wrong one does not hold up the others. */
-export const ImportTokensBody = z.strictObject({ tokens: z.array(z.unknown()).min(1).max(MOST_AT_ONCE) });
-export type ImportTokensBody = z.infer<typeof ImportTokensBody>;
-
-/** Body of `POST /v1/tokens/bulk-revoke`. */
-export const BulkRevokeBody = z.strictObject({
-  ids: z.array(z.string()).min(1).max(MOST_AT_ONCE),
-  reason: ReasonBody.shape.reason,
-});
-export type BulkRevokeBody = z.infer<typeof BulkRevokeBody>;
-
-/** Answer of the bulk endpoints: one result for each item, in the order asked. */
-export const bulkOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({
-    results: z.array(
-      z.discriminatedUnion('ok', [
-        z.object({ ok: z.literal(true), value: item }),
-        z.object({ ok: z.literal(false), problem: Problem }),
-      ]),
-    ),
-  });

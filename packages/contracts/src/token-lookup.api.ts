@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { PositionString, TenantId } from './event.js';
+import { TokenId } from './token.fields.js';
+
+/** Body of `POST /v1/tokens/lookup`: base64url SHA-256 of a token. */
+export const LookupBody = z.strictObject({
+  digest: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a base64url SHA-256 digest'),
+});
+export type LookupBody = z.infer<typeof LookupBody>;
+
+/** What a guard needs to know of a token. `asOf`: every event up to this position is reflected. */
+export const LookupAnswer = z.discriminatedUnion('found', [
+  z.object({ found: z.literal(false), asOf: PositionString }),
+  z.object({
+    found: z.literal(true),
+    asOf: PositionString,
+    tokenId: TokenId,
+    tenant: TenantId,
+    /** `retired`: the token lives, but not with this secret. */
+    status: z.enum(['active', 'suspended', 'retired', 'revoked']),
+    scopes: z.array(z.string()),
+    ipAllow: z.array(z.string()),
+    /** When this secret ceases to work, by the token's expiry or the end of its rotation's overlap. */
+    expiresAt: z.iso.datetime().nullable(),
+    /** Which of the token's secrets was presented. */
+    secretId: z.string().min(1),
+  }),
+]);
+export type LookupAnswer = z.infer<typeof LookupAnswer>;
