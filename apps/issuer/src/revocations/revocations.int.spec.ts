@@ -24,6 +24,9 @@ const statusesOf = (tokens: readonly { id: string }[]) => Promise.all(tokens.map
 const revoke = (id: string, body: Record<string, unknown>) =>
   issuer.call('POST', `/v1/tokens/${id}/revoke`, { reason: 'leaked', ...body });
 
+const revocations = (body: Record<string, unknown>) =>
+  issuer.call('POST', '/v1/revocations', { reason: 'offboarding', ...body });
+
 describe('a protected token', () => {
   it('is not revoked, alone or in bulk, until the protection is lifted', async () => {
     const { id } = await issue({ protected: true });
@@ -99,9 +102,6 @@ describe('POST /v1/tokens/{id}/revoke with a cascade', () => {
 });
 
 describe('POST /v1/revocations', () => {
-  const revocations = (body: Record<string, unknown>) =>
-    issuer.call('POST', '/v1/revocations', { reason: 'offboarding', ...body });
-
   it('says what it would end, then ends it, then finds nothing', async () => {
     const application = newId('app');
     const tokens = [await issue({ applicationId: application }), await issue({ applicationId: application })];
