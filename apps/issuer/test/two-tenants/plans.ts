@@ -42,6 +42,13 @@ export const PLANS: Record<string, Plan> = {
     body: ({ ids }) => ({ ids: [ids['tokens'], ids['access-tokens']], ...reason }),
     expects: 'own',
   },
+  'POST /v1/tokens/import': own({
+    tokens: [{ name: 'sweep', scopes: ['demo:read'], sha256: 'ab'.repeat(32) }],
+  }),
+  'POST /v1/revocations': {
+    body: ({ ids }) => ({ application: ids['applications'], ...reason }),
+    expects: 'own',
+  },
   'POST /v1/tokens/verify': { body: ({ digest }) => ({ digest }), expects: 'own' },
   'POST /v1/tokens/lookup': { body: ({ digest }) => ({ digest }), expects: 'operator' },
   'PATCH /v1/tokens/:id': stranger({ name: 'taken over' }),
