@@ -1,14 +1,14 @@
 import { IssuerApi } from '@gatehouse/client';
 import { connectNats } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
-import { createLogger, loadConfig, runMain, runService } from '@gatehouse/service';
+import { createLogger, loadConfig, runMain, runService, withVaultSecrets } from '@gatehouse/service';
 import { AnalyticsConfig } from './analytics.config.js';
 import { AnalyticsModule } from './analytics.module.js';
 import { openClickHouse } from './clickhouse/clickhouse.js';
 import { migrate } from './clickhouse/migrate.js';
 
 runMain(async () => {
-  const config = loadConfig(AnalyticsConfig, process.env);
+  const config = loadConfig(AnalyticsConfig, await withVaultSecrets(process.env));
   const logger = createLogger('analytics', config.LOG_LEVEL);
   const clickhouse = await openClickHouse({ url: config.CLICKHOUSE_URL, path: config.CHDB_PATH });
   await migrate(clickhouse.writer);

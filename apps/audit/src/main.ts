@@ -1,5 +1,8 @@
-import { loadConfig, runMain } from '@gatehouse/service';
+import { loadConfig, runMain, withVaultSecrets } from '@gatehouse/service';
 import { AuditConfig } from './audit.config.js';
 import { runAudit } from './run-audit.js';
 
-runMain(() => runAudit(loadConfig(AuditConfig, process.env), process.env));
+runMain(async () => {
+  const environment = await withVaultSecrets(process.env);
+  return runAudit(loadConfig(AuditConfig, environment), environment);
+});

@@ -1,10 +1,10 @@
-import { createLogger, loadConfig, runMain, runService } from '@gatehouse/service';
+import { createLogger, loadConfig, runMain, runService, withVaultSecrets } from '@gatehouse/service';
 import { Gateway } from './gateway.js';
 import { GatewayConfig, upstreamVariables } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
 
 runMain(async () => {
-  const environment = loadConfig(GatewayConfig, process.env);
+  const environment = loadConfig(GatewayConfig, await withVaultSecrets(process.env));
   const config = { ...environment, upstreamVariables: upstreamVariables(process.env) };
   const gateway = await Gateway.open(config, createLogger('gateway', config.LOG_LEVEL));
   await runService({

@@ -5,4 +5,5 @@ export { createLogger } from './logger.js';
 export { Readiness } from './readiness.js';
 export { runMain } from './run-main.js';
 export { runService, type RunningService, type ServiceDefinition } from './run-service.js';
+export { withVaultSecrets } from './vault-secrets.js';
 export { Counter, Gauge, Histogram } from 'prom-client';
