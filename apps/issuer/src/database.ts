@@ -9,6 +9,7 @@ import { ApplicationRow } from './oauth/applications/application.entity.js';
 import { CreateLeakIndex1700000000201 } from './leaks/create-leak-index.migration.js';
 import { CreateApplication1700000000101 } from './oauth/applications/create-application.migration.js';
 import { CreateArtifact1700000000102 } from './oauth/artifacts/create-artifact.migration.js';
+import { CreateResource1700000000121 } from './oauth/resources/create-resource.migration.js';
 import { CreateTrustedIssuer1700000000120 } from './oauth/workloads/create-trusted-issuer.migration.js';
 import { CreateUser1700000000104 } from './people/users/create-user.migration.js';
 import { CreateUserStreams1700000000110 } from './people/users/create-user-streams.migration.js';
@@ -55,6 +56,7 @@ export async function openDatabase(
       CreateUserStreams1700000000110,
       CreateTokenUse1700000000200,
       CreateTrustedIssuer1700000000120,
+      CreateResource1700000000121,
       CreateTenant1700000000120,
       CreateLeakIndex1700000000201,
       CreateCustomScope1700000000130,

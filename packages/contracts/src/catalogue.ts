@@ -13,6 +13,7 @@ import {
   SigningKeyPublished,
   SigningKeyRetired,
 } from './key.events.js';
+import { ResourceDeclared, ResourceWithdrawn } from './resource.events.js';
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { EventQuarantined } from './audit.events.js';
 import { FactorEnrolled, FactorRemoved, SignInFailed, SignInSucceeded } from './sign-in.events.js';
@@ -53,6 +54,8 @@ export const events = {
   ApplicationEnabled,
   IssuerTrusted,
   IssuerDistrusted,
+  ResourceDeclared,
+  ResourceWithdrawn,
   SigningKeyPublished,
   SigningKeyActivated,
   SigningKeyRetired,

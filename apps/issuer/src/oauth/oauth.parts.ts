@@ -15,6 +15,8 @@ import { AccessTokenRecorder } from './provider/access-token-recorder.js';
 import { OAuthEndpoints } from './provider/oauth-endpoints.js';
 import { OidcEngine } from './provider/oidc-engine.js';
 import { StructuredTokens } from './provider/structured-tokens.js';
+import { Resources } from './resources/resources.js';
+import { ResourcesController } from './resources/resources.controller.js';
 import { TrustedIssuers } from './workloads/trusted-issuers.js';
 import { TrustedIssuersController } from './workloads/trusted-issuers.controller.js';
 import { WorkloadAssertions } from './workloads/workload-assertions.js';
@@ -24,6 +26,7 @@ export const oauthControllers: Type[] = [
   ApplicationsController,
   AccessTokensController,
   TrustedIssuersController,
+  ResourcesController,
 ];
 
 /** What OAuth 2.0 and OpenID Connect are made of here. */
@@ -37,6 +40,7 @@ export const oauthProviders: Provider[] = [
   AccessTokenRecorder,
   StructuredTokens,
   TrustedIssuers,
+  Resources,
   WorkloadAssertions,
   OidcEngine,
   Interactions,

@@ -1,4 +1,4 @@
-import type { ApplicationView } from '@gatehouse/contracts';
+import type { ApplicationView, ResourceTerms } from '@gatehouse/contracts';
 import { CommandHandler, type EventMetadata, GroupedCalls, type Handled } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, MoreThan } from 'typeorm';
@@ -14,6 +14,8 @@ import { projectApplications } from './application.projection.js';
 export type EnabledApplication = Pick<ApplicationRow, 'id' | 'tenant' | 'terms' | 'secrets'> & {
   /** The tenant's bound on the life of a token, if it has one. */
   maxTtlSeconds: number | null;
+  /** Those of its resources that are declared, by URI. */
+  declared: Record<string, ResourceTerms> | null;
 };
 
 /** The applications of all tenants: what changes them, and what they are now. */
@@ -57,7 +59,10 @@ export class Applications {
 
   private async allEnabled(ids: readonly string[]): Promise<(EnabledApplication | undefined)[]> {
     const rows = await this.dataSource.query<EnabledApplication[]>(
-      `select a.id, a.tenant, a.terms, a.secrets, (t.policy->>'maxTtlSeconds')::int as "maxTtlSeconds"
+      `select a.id, a.tenant, a.terms, a.secrets, (t.policy->>'maxTtlSeconds')::int as "maxTtlSeconds", (
+         select jsonb_object_agg(r.uri, r.terms) from resource r where r.tenant = a.tenant
+         and r.uri in (select jsonb_array_elements_text(a.terms->'resources'))
+       ) as declared
        from application a left join tenant t on t.id = a.tenant
        where a.id = any($1) and a.status = 'enabled' and t.suspended_reason is null`,
       [ids],

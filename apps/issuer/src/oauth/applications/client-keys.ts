@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { ClientJwk, ClientProof } from '@gatehouse/contracts';
+import type { ClientJwk, ClientProof, TokenEncryption } from '@gatehouse/contracts';
 import { applicationInvalid } from './application.errors.js';
 
 const MIN_RSA_BITS = 2048;
@@ -33,7 +33,8 @@ export function refuseWeakKeys(at: string, keys: readonly ClientJwk[]): void {
   }
 }
 
-function refuseWeakKey(field: string, jwk: ClientJwk): KeyObject {
+/** The same for one key, whatever it is for. */
+export function refuseWeakKey(field: string, jwk: ClientJwk | TokenEncryption['jwk']): KeyObject {
   const key = keyOf(field, jwk);
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (jwk.kty !== 'RSA') return key;
@@ -44,7 +45,7 @@ function refuseWeakKey(field: string, jwk: ClientJwk): KeyObject {
   return key;
 }
 
-function keyOf(field: string, { x5c: _x5c, ...jwk }: ClientJwk): KeyObject {
+function keyOf(field: string, jwk: ClientJwk | TokenEncryption['jwk']): KeyObject {
   try {
     return createPublicKey({ key: jwk, format: 'jwk' }); // checks that a point lies on its curve
   } catch {

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { ClientProof } from '@gatehouse/contracts';
+import { type ClientProof, ResourceTerms } from '@gatehouse/contracts';
 import { digestOfToken } from '@gatehouse/kernel';
 import type { Client, ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ const Registration = z.object({
   maxTtlSeconds: z.number().nullable(),
   signingAlgorithm: z.enum(['ES256', 'EdDSA', 'RS256', 'PS256']),
   certificateBoundTokens: z.boolean(),
+  declared: z.record(z.string(), ResourceTerms),
   secrets: z.array(z.object({ hash: z.string(), retiresAt: z.string().nullable() })),
 });
 export type Registration = z.infer<typeof Registration>;
@@ -29,6 +30,7 @@ export function clientMetadataOf({
   terms,
   secrets,
   maxTtlSeconds,
+  declared,
 }: EnabledApplication): ClientMetadata {
   const { resources, scopes, signingAlgorithm } = terms;
   const kept = secrets.map(({ hash, retiresAt }) => ({ hash, retiresAt }));
@@ -40,6 +42,7 @@ export function clientMetadataOf({
     maxTtlSeconds,
     signingAlgorithm,
     certificateBoundTokens,
+    declared: declared ?? {},
     secrets: kept,
   };
   return {

@@ -1,3 +1,5 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { TokenEncryption } from '@gatehouse/contracts';
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import type { UsableKey } from '../../keys/signing-keys.js';
 import { registrationOf } from './client-registration.js';
@@ -9,9 +11,10 @@ export function resourceServerOf(
   accessTokenTTL: number,
   keys: readonly UsableKey[],
 ): ResourceServer {
-  const { resources, scopes, signingAlgorithm } = registrationOf(client);
+  const { resources, scopes, declared, ...registration } = registrationOf(client);
   if (!resources.includes(resource))
     throw new errors.InvalidTarget('the application may not ask for tokens for this resource');
+  const { signingAlgorithm = registration.signingAlgorithm, encryption } = declared[resource] ?? {};
   const signer = keys.find(({ algorithm, status }) => algorithm === signingAlgorithm && status === 'active');
   if (!signer) throw new errors.TemporarilyUnavailable(`no ${signingAlgorithm} key signs at the moment`);
   return {
@@ -19,8 +22,22 @@ export function resourceServerOf(
     scope: scopes.join(' '),
     accessTokenTTL,
     accessTokenFormat: 'jwt',
-    jwt: { sign: { alg: signingAlgorithm, kid: signer.keyId } },
+    jwt: {
+      sign: { alg: signingAlgorithm, kid: signer.keyId },
+      ...(encryption ? { encrypt: encryptTo(encryption) } : {}),
+    },
   };
+}
+
+/** A registration is read once per change, so its keys are as well. */
+const parsed = new WeakMap<TokenEncryption, KeyObject>();
+
+/** Nested (RFC 7519 §11.2): signed first, so that what was decrypted can still be proven. */
+function encryptTo(encryption: TokenEncryption) {
+  const { alg, jwk } = encryption;
+  const key = parsed.get(encryption) ?? createPublicKey({ key: jwk, format: 'jwk' });
+  parsed.set(encryption, key);
+  return { alg, enc: 'A256GCM', key, ...(jwk.kid === undefined ? {} : { kid: jwk.kid }) } as const;
 }
 
 /** The first resource the application may ask for; of several asked for at once, the first of those. */
