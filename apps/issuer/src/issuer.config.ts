@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { leakFields } from './leaks/leaks.config.js';
 import { MasterKey } from './keys/master-key.js';
 import { clientCertificateFields } from './oauth/provider/client-certificates.config.js';
+import { registrationFields } from './oauth/registration/registration.config.js';
 import { peerFields } from './oauth/peers.config.js';
 import { Peppers } from './tokens/peppers.js';
 
@@ -70,6 +71,7 @@ export const IssuerConfig = z.object({
     .default(7_776_000),
   ...clientCertificateFields,
   ...peerFields,
+  ...registrationFields,
   ...leakFields,
   BOOTSTRAP_TOKENS: z
     .string()

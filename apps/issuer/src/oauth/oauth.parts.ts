@@ -1,6 +1,8 @@
 import type { Provider, Type } from '@nestjs/common';
 import { AccessTokens } from './access-tokens/access-tokens.js';
 import { AccessTokensController } from './access-tokens/access-tokens.controller.js';
+import { ApplicationRegistration } from './applications/application-registration.js';
+import { RegistrationController } from './registration/registration.controller.js';
 import { Applications } from './applications/applications.js';
 import { ApplicationsController } from './applications/applications.controller.js';
 import { Artifacts } from './artifacts/artifacts.js';
@@ -27,6 +29,7 @@ export const oauthControllers: Type[] = [
   AccessTokensController,
   TrustedIssuersController,
   ResourcesController,
+  RegistrationController,
 ];
 
 /** What OAuth 2.0 and OpenID Connect are made of here. */
@@ -41,6 +44,7 @@ export const oauthProviders: Provider[] = [
   StructuredTokens,
   TrustedIssuers,
   Resources,
+  ApplicationRegistration,
   WorkloadAssertions,
   OidcEngine,
   Interactions,

@@ -3,7 +3,7 @@ import { accountClientOf } from '../../sign-in/account/account-client.js';
 import type { Applications } from '../applications/applications.js';
 import { clientMetadataOf } from './client-registration.js';
 
-/** Applications as the engine's clients. They are registered through the management API alone. */
+/** Applications as the engine's clients. The engine registers none itself: RFC 7591 is spoken beside it. */
 export class ClientAdapter implements Adapter {
   /** @param origin of the issuer, whose own pages are an application too. */
   constructor(
@@ -20,7 +20,7 @@ export class ClientAdapter implements Adapter {
   }
 
   upsert(): never {
-    throw new Error('dynamic registration is off');
+    throw new Error('the engine registers no clients');
   }
 
   findByUid(): Promise<undefined> {
@@ -36,7 +36,7 @@ export class ClientAdapter implements Adapter {
   }
 
   destroy(): never {
-    throw new Error('dynamic registration is off');
+    throw new Error('the engine registers no clients');
   }
 
   revokeByGrantId(): Promise<undefined> {

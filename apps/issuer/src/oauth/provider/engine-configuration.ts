@@ -40,6 +40,9 @@ export function engineConfigurationOf({
     cookies: cookiesOf(config),
     acrValues: Acr.options,
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], email: ['email'], profile: ['name'] },
+    discovery: config.DYNAMIC_REGISTRATION
+      ? { registration_endpoint: `${issuerOf(config)}/oauth/register` }
+      : {},
     scopes: ['openid', 'offline_access', 'email', 'profile'],
     responseTypes: ['code'],
     pkce: { required: () => true }, // RFC 9700 §2.1.1; the engine knows S256 alone
