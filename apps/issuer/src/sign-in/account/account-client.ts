@@ -37,6 +37,7 @@ const registrationFor = (tenant: string): Registration => ({
   maxTtlSeconds: null,
   signingAlgorithm: 'ES256',
   certificateBoundTokens: false,
+  declared: {},
   secrets: [],
 });
 
