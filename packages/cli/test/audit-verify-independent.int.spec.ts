@@ -46,8 +46,18 @@ const entryLine = (event: ReturnType<typeof eventOf>, index: number): string => 
   const leafHash = log.leafHash(index).toString('base64');
   const { tokenId: token } = data;
   return JSON.stringify({
-    ...{ actor, at, event, eventId, index, kind: 'entry', leafHash },
-    ...{ source, subject, tenant, token, type },
+    actor,
+    at,
+    event,
+    eventId,
+    index,
+    kind: 'entry',
+    leafHash,
+    source,
+    subject,
+    tenant,
+    token,
+    type,
   });
 };
 
