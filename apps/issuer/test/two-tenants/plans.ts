@@ -74,6 +74,8 @@ export const PLANS: Record<string, Plan> = {
   'POST /v1/applications/:id/rotate-secret': stranger({ overlapSeconds: 0 }),
   'GET /v1/trusted-issuers': own(),
   'POST /v1/trusted-issuers': { body: ({ ids }) => trust(ids['applications']), expects: 'stranger' },
+  'GET /v1/resources': own(),
+  'POST /v1/resources': own({ resource: 'https://sweep.example', name: 'sweep' }),
   'POST /v1/leaks': { body: ({ secret }) => ({ token: secret }), expects: 'own' },
   'GET /v1/scopes': own(),
   'PUT /v1/scopes/:name': own({ category: 'sweep', description: 'sweep' }),

@@ -42,6 +42,10 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     resources: ['https://api.example'],
     scopes: ['demo:read'],
   });
+  const resource = await call('POST', '/v1/resources', {
+    resource: `https://${id}.example`,
+    name: `mark-${id}-resource`,
+  });
   const trusted = await call('POST', '/v1/trusted-issuers', {
     ...trust(application.id),
     name: `mark-${id}-ci`,
@@ -66,6 +70,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     token: owner.token,
     ids: {
       'trusted-issuers': trusted.id,
+      resources: resource.id,
       leaks: leakId,
       scopes: `${id}:read`,
       tenants: id,
@@ -74,7 +79,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       users: user.id,
       'access-tokens': jti,
     },
-    marks: [`mark-${id}`, token.id, application.id, user.id, jti],
+    marks: [`mark-${id}`, token.id, application.id, resource.id, user.id, jti],
     sealed: { userId: user.id, personal: created.data.personal },
     secret: token.token,
     digest: digestOfToken(token.token),
