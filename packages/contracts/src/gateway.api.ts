@@ -7,6 +7,7 @@ export const RouteView = z.object({
   hosts: z.array(z.string()),
   path: z.string(),
   methods: z.array(z.string()),
+  /** The URLs of all its targets, separated by spaces. */
   upstream: z.string(),
   /** Required scopes by method; `*`: every other method. */
   scopes: z.record(z.string(), z.array(z.string())),
@@ -24,6 +25,42 @@ export const RoutesAnswer = z.object({
   routes: z.array(RouteView),
 });
 export type RoutesAnswer = z.infer<typeof RoutesAnswer>;
+
+/** One target of a group, as its gateway sees it. */
+export const UpstreamTargetView = z.object({
+  url: z.string(),
+  weight: z.int(),
+  /** What its health check last said; `unchecked`: the group has none. */
+  check: z.enum(['up', 'down', 'unchecked']),
+  /** Taken out for a while for doing worse than it may. */
+  ejected: z.boolean(),
+  /** Of its circuit breaker: `open` refuses, `half-open` lets one request at a time find out. */
+  breaker: z.enum(['closed', 'open', 'half-open']),
+  inFlight: z.int(),
+  /** Since the group is in force. */
+  ejections: z.int(),
+  /** Requests by how they ended: answered, answered with 500 or 501 or above 504, not or badly answered, left by the client. */
+  requests: z.object({ ok: z.int(), error: z.int(), failed: z.int(), unknown: z.int() }),
+});
+export type UpstreamTargetView = z.infer<typeof UpstreamTargetView>;
+
+/** Several targets behind one or more routes. */
+export const UpstreamGroupView = z.object({
+  name: z.string(),
+  /** Ids of the routes that send to it. */
+  routes: z.array(z.string()),
+  tenant: z.string(),
+  targets: z.array(UpstreamTargetView),
+  /** Requests that were sent once more. */
+  retries: z.int(),
+  /** Requests refused because every breaker was open. */
+  refused: z.int(),
+});
+export type UpstreamGroupView = z.infer<typeof UpstreamGroupView>;
+
+/** Answer of `GET {adminUrl}/v1/upstreams`. */
+export const UpstreamsAnswer = z.object({ gateway: z.string(), upstreams: z.array(UpstreamGroupView) });
+export type UpstreamsAnswer = z.infer<typeof UpstreamsAnswer>;
 
 /** One step on the way of a request, in the order they are taken. */
 export const DecisionStep = z.object({

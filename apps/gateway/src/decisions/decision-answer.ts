@@ -15,6 +15,7 @@ const STEP_OF_CODE: Readonly<Record<string, string>> = {
   'body-too-large': 'body',
   'upstream-unavailable': 'upstream',
   'upstream-timeout': 'upstream',
+  'upstream-circuit-open': 'upstream',
 };
 
 /** A decision as it is shown. */
