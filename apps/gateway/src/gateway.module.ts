@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { DecisionsController } from './admin/decisions.controller.js';
 import { RoutesController } from './admin/routes.controller.js';
+import { UpstreamsController } from './admin/upstreams.controller.js';
 import { Gateway } from './gateway.js';
 import { IssuerLookup } from './tokens/issuer-lookup.js';
 
@@ -27,7 +28,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     return {
       module: GatewayModule,
       imports: [HttpAuthModule.register({ lookup: new IssuerLookup(gateway.issuer) })],
-      controllers: [RoutesController, DecisionsController],
+      controllers: [RoutesController, DecisionsController, UpstreamsController],
       providers: [
         { provide: Gateway, useValue: gateway },
         { provide: DATA_PLANE, useValue: address },

@@ -21,7 +21,8 @@ import { SnapshotKeeper } from './tokens/snapshot/snapshot-keeper.js';
 import { TokenChanges } from './tokens/token-changes.js';
 import { TokenView } from './tokens/token-view.js';
 import { forward } from './upstream/forward.js';
-import { UpstreamPools } from './upstream/upstream-pools.js';
+import { observeUpstreams } from './upstream/upstream-metrics.js';
+import { Upstreams } from './upstream/upstreams.js';
 
 const LOOKUP_TIMEOUT_MS = 3_000;
 const DRAIN_LIMIT_MS = 8_000;
@@ -37,7 +38,7 @@ export class Gateway {
     readonly decisions: Decisions,
     private readonly link: BrokerLink,
     private readonly spool: Spool,
-    private readonly pools: UpstreamPools,
+    readonly upstreams: Upstreams,
     private readonly watcher: RouteWatcher,
     private readonly sharedLimits: SharedLimits | undefined,
   ) {}
@@ -48,7 +49,7 @@ export class Gateway {
    */
   static async open(config: GatewayConfig, logger: Logger): Promise<Gateway> {
     const changes = new TokenChanges();
-    const pools = new UpstreamPools();
+    const upstreams = new Upstreams();
     const issuer = new IssuerApi({
       url: config.ISSUER_URL,
       token: config.SERVICE_TOKEN,
@@ -60,7 +61,7 @@ export class Gateway {
       file: resolve(config.GATEWAY_CONFIG),
       variables: config.upstreamVariables,
       changes,
-      pools,
+      upstreams,
       limits: new Limits(sharedLimits),
       logger,
     });
@@ -113,13 +114,25 @@ export class Gateway {
       viewAgeSeconds: () => (performance.now() - link.viewAsOf()) / 1000,
       trackedChanges: () => changes.size,
     });
+    observeUpstreams(upstreams);
     const watcher = new RouteWatcher(
       resolve(config.GATEWAY_CONFIG),
       (why) => void routes.reload(why),
       logger,
     );
     const dataPlane = new DataPlane({ gate, log });
-    return new Gateway(id, routes, issuer, dataPlane, decisions, link, spool, pools, watcher, sharedLimits);
+    return new Gateway(
+      id,
+      routes,
+      issuer,
+      dataPlane,
+      decisions,
+      link,
+      spool,
+      upstreams,
+      watcher,
+      sharedLimits,
+    );
   }
 
   /** @returns the data plane's port. */
@@ -133,7 +146,7 @@ export class Gateway {
   async stop(): Promise<void> {
     this.watcher.close();
     await this.dataPlane.drain(DRAIN_LIMIT_MS);
-    await this.pools.destroy();
+    await this.upstreams.destroy();
     this.spool.close();
     await this.link.stop();
     this.sharedLimits?.stop();

@@ -50,10 +50,21 @@ export function readRoutes(text: string, file: string, variables: ReadonlyMap<st
   const result = RoutesFile.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
   if (result.success) return result.data;
   throw new RoutesRejected(
-    result.error.issues.map(
-      (issue) => `${at(offsetOf(document, issue))} ${fieldOf(issue)}: ${issue.message}`,
-    ),
+    result.error.issues
+      .flatMap(pointed)
+      .map((issue) => `${at(offsetOf(document, issue))} ${fieldOf(issue)}: ${issue.message}`),
   );
+}
+
+/** Of what may be written in several ways, the mistakes in the way it was written. */
+function pointed(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.filter(
+    (mistakes) => !mistakes.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+  return meant.length === 1
+    ? meant[0]!.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(pointed)
+    : [issue];
 }
 
 const fieldOf = (issue: z.core.$ZodIssue): string =>

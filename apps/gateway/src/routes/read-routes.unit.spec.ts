@@ -53,6 +53,11 @@ describe('readRoutes', () => {
     ],
     ['a missing field', VALID.replace('    path: /demo/*\n', ''), /^gateway\.yaml:3:5 routes\[0\]\.path: /m],
     [
+      'a mistake within a group of targets',
+      VALID.replace('${UPSTREAM_URL}', '{ targets: [{ url: "http://a", weight: 0 }] }'),
+      /^gateway\.yaml:5:54 routes\[0\]\.upstream\.targets\[0\]\.weight: Too small/,
+    ],
+    [
       'a relative path',
       VALID.replace('/demo/*', 'demo/*'),
       /^gateway\.yaml:4:11 routes\[0\]\.path: a path such as/,

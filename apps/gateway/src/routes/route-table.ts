@@ -6,8 +6,8 @@ import { IpList } from '../request/ip-list.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
 import type { TokenChanges } from '../tokens/token-changes.js';
-import type { UpstreamPools } from '../upstream/upstream-pools.js';
-import { UpstreamTarget } from '../upstream/upstream-target.js';
+import { upstreamUrls } from '../upstream/upstream-spec.js';
+import type { Upstreams } from '../upstream/upstreams.js';
 import { answerHeadersOf } from './answer-headers.js';
 import { KeyHeader } from './key-header.js';
 import { policiesOf } from './policies.js';
@@ -30,13 +30,13 @@ export interface RouteTable {
 /** What outlives a reload. */
 export interface Longlived {
   readonly changes: Pick<TokenChanges, 'of'>;
-  readonly pools: UpstreamPools;
+  readonly upstreams: Upstreams;
   readonly limits: Limits;
 }
 
 /** @param issuers built from the same file. */
 export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Longlived): RouteTable {
-  const poolOf = parts.pools.replace(file.routes);
+  const upstreamOf = parts.upstreams.replace(file.routes);
   const limits = parts.limits.replace(file);
   const trustedProxies = new IpList(file.trustedProxies);
   const routes = file.routes.map((spec) => {
@@ -49,7 +49,7 @@ export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Long
         requirements: new Requirements(spec),
         ...checksOf(spec, parts.changes, ofRoute),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
-        upstream: new UpstreamTarget(spec, poolOf(spec)),
+        upstream: upstreamOf(spec),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
         answerHeaders: answerHeadersOf(spec, ofRoute?.policy),
         staleMs: spec.staleSeconds * 1000,
@@ -79,7 +79,7 @@ const viewOf = (spec: RouteSpec): RouteView => ({
   hosts: spec.hosts ?? [],
   path: spec.path,
   methods: spec.methods ?? [],
-  upstream: spec.upstream,
+  upstream: upstreamUrls(spec.upstream).join(' '),
   scopes: Object.fromEntries(
     Object.entries(spec.scopes).map(([method, need]) => [method, Array.isArray(need) ? need : need.any]),
   ),

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
+import type { Dispatcher, Pool } from 'undici';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
 import type { Route } from '../routes/route.js';
 import type { Credential } from '../tokens/credential.js';
 import { BodyMeter } from './body-meter.js';
+import { UpstreamGroup } from './group/upstream-group.js';
 import { UpstreamCall } from './upstream-call.js';
 import { upstreamHeaders } from './upstream-headers.js';
 
@@ -12,7 +14,7 @@ export function forward(exchange: Exchange, route: Route, credential: Credential
   const { upstream, maxBodyBytes } = route;
   if ((exchange.head.contentLength ?? 0) > maxBodyBytes) return exchange.refuse(refusals.bodyTooLarge);
   if (exchange.response.destroyed) return exchange.finish('aborted', () => {}); // left while its token was looked up
-  const options = {
+  const options: Dispatcher.DispatchOptions = {
     path: upstream.targetOf(exchange.target),
     method: exchange.method,
     headers: upstreamHeaders(exchange, credential),
@@ -20,8 +22,16 @@ export function forward(exchange: Exchange, route: Route, credential: Credential
     headersTimeout: upstream.headersTimeout,
     bodyTimeout: upstream.bodyTimeout,
   };
-  new UpstreamCall(exchange, (handler) => void upstream.pool.dispatch(options, handler)).start();
+  const call =
+    upstream.to instanceof UpstreamGroup
+      ? new UpstreamCall(exchange, upstream.to.senderOf(exchange, credential, options), false)
+      : callTo(exchange, upstream.to, options);
+  if (upstream.totalMs !== undefined) call.endWithin(upstream.totalMs);
+  call.start();
 }
+
+const callTo = (exchange: Exchange, pool: Pool, options: Dispatcher.DispatchOptions): UpstreamCall =>
+  new UpstreamCall(exchange, (handler) => void pool.dispatch(options, handler));
 
 function bodyOf(exchange: Exchange, maxBytes: number): Readable {
   const { request, response, head } = exchange;

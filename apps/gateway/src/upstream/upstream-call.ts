@@ -9,6 +9,9 @@ import { answerHeaders } from './upstream-headers.js';
 /** The client went away. */
 const CLIENT_GONE = new Error('the client closed the connection');
 
+/** The answer is not complete in the time that the route gives it. */
+const OUT_OF_TIME = new Error('the answer took too long');
+
 /** RFC 9110 §9.2.1. */
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -23,10 +26,14 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
 
   private retried = false;
 
-  /** @param dispatch sends the request, to be answered here; called once more when a kept connection turns out dead. */
+  /**
+   * @param dispatch sends the request, to be answered here.
+   * @param resends calls it once more when a kept connection turns out dead; otherwise that is its own concern.
+   */
   constructor(
     private readonly exchange: Exchange,
     private readonly dispatch: (handler: Dispatcher.DispatchHandler) => void,
+    private readonly resends = true,
   ) {
     this.response = exchange.response;
     this.response.once('close', () => this.onClientClose());
@@ -35,6 +42,15 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   start(): void {
     this.exchange.dispatchedAt = performance.now();
     this.dispatch(this);
+  }
+
+  /** Ends the call after so long, whatever has come of the answer by then. */
+  endWithin(totalMs: number): void {
+    const timer = setTimeout(() => {
+      this.exchange.refuse(refusals.upstreamTimeout, 'failed');
+      this.controller?.abort(OUT_OF_TIME);
+    }, totalMs);
+    this.response.once('close', () => clearTimeout(timer));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -84,8 +100,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
    * body is sent a second time (RFC 9110 §9.2.2), as long as nothing of an answer has come.
    */
   private mayRetry(error: Error): boolean {
-    const { exchange, retried } = this;
-    if (retried || exchange.finished || exchange.status !== 0 || exchange.hasBody) return false;
+    const { exchange, retried, resends } = this;
+    if (!resends || retried || exchange.finished || exchange.status !== 0 || exchange.hasBody) return false;
     return SAFE_METHODS.has(exchange.method) && isBrokenConnection(error);
   }
 

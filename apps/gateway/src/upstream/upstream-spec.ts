@@ -1,17 +1,16 @@
 import { z } from 'zod';
+import { GroupSpec } from './group/group-spec.js';
+import { UpstreamUrl } from './upstream-url.js';
 
 const MIB = 1024 * 1024;
 const MAX_TIMEOUT_MS = 120_000;
 
-const Upstream = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).refine((text) => {
-  const { username, search, hash } = new URL(text);
-  return username === '' && search === '' && hash === '';
-}, 'no user information, query or fragment');
 const Milliseconds = z.int().min(1).max(MAX_TIMEOUT_MS);
 
 /** Where a route of gateway.yaml sends what it lets through, and within which bounds. */
 export const upstreamFields = {
-  upstream: Upstream,
+  /** One URL, or several targets with all that belongs to them. */
+  upstream: z.union([UpstreamUrl, GroupSpec]),
   /** Taken off the front of the path before it goes upstream. */
   stripPrefix: z
     .string()
@@ -31,9 +30,15 @@ export const upstreamFields = {
       headersMs: Milliseconds.default(30_000),
       /** Between two pieces of the answer. */
       bodyMs: Milliseconds.default(60_000),
+      /** From the hand-over to the last byte of the answer, all attempts together; absent: as long as something comes. */
+      totalMs: z.int().min(1).max(86_400_000).optional(),
     })
     .prefault({}),
 };
+
+/** Every URL that a route may send to. */
+export const upstreamUrls = (upstream: z.infer<typeof upstreamFields.upstream>): readonly string[] =>
+  typeof upstream === 'string' ? [upstream] : upstream.targets.map(({ url }) => url);
 
 /** Whether a prefix can be taken off every path that a route covers. */
 export function isPrefixOf(prefix: string, path: string): boolean {

@@ -1,21 +1,26 @@
 import type { Pool } from 'undici';
 import type { RouteSpec } from '../routes/routes-file.js';
+import type { UpstreamGroup } from './group/upstream-group.js';
+import { basePathOf } from './upstream-url.js';
 
 /** Where a route's requests go, and how their paths change on the way. */
 export class UpstreamTarget {
   readonly headersTimeout: number;
   readonly bodyTimeout: number;
+  readonly totalMs: number | undefined;
   private readonly base: string;
   private readonly stripLength: number;
 
+  /** @param to of one URL its pool; of a group, whose targets have base paths of their own, the group. */
   constructor(
     spec: Pick<RouteSpec, 'upstream' | 'stripPrefix' | 'timeouts'>,
-    readonly pool: Pool,
+    readonly to: Pool | UpstreamGroup,
   ) {
-    this.base = new URL(spec.upstream).pathname.replace(/\/$/, '');
+    this.base = typeof spec.upstream === 'string' ? basePathOf(spec.upstream) : '';
     this.stripLength = spec.stripPrefix?.replace(/\/$/, '').length ?? 0;
     this.headersTimeout = spec.timeouts.headersMs;
     this.bodyTimeout = spec.timeouts.bodyMs;
+    this.totalMs = spec.timeouts.totalMs;
   }
 
   /** The target at the upstream: byte for byte what came, but for the prefix. */

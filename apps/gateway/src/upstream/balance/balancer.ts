@@ -1,0 +1,31 @@
+import type { GroupSpec } from '../group/group-spec.js';
+import { ConsistentHash } from './consistent-hash.js';
+import { LeastConnections } from './least-connections.js';
+import { RoundRobin } from './round-robin.js';
+
+/** One of several that a request may go to. */
+export interface Weighted {
+  readonly name: string;
+  readonly weight: number;
+  /** Requests under way. */
+  readonly inFlight: number;
+}
+
+/** Chooses which of several takes the next request. */
+export interface Balancer<T extends Weighted> {
+  /**
+   * @param usable whom to choose from.
+   * @param key of the caller, where callers stay with one.
+   * @returns `undefined` when nobody is usable.
+   */
+  pick(usable: (one: T) => boolean, key: number): T | undefined;
+}
+
+/** The balancer of a group. */
+export function balancerOf<T extends Weighted>(
+  balance: GroupSpec['balance'],
+  all: readonly T[],
+): Balancer<T> {
+  if (balance === 'round-robin') return new RoundRobin(all);
+  return balance === 'least-connections' ? new LeastConnections(all) : new ConsistentHash(all);
+}

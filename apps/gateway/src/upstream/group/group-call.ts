@@ -1,0 +1,130 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Dispatcher } from 'undici';
+import type { Exchange } from '../../request/exchange.js';
+import { refusal } from '../../request/refusal.js';
+import { BodyTooLarge } from '../body-meter.js';
+import { type Outcome, outcomeOf } from '../health/outcome.js';
+import { occasionOf } from './occasion.js';
+import type { Member } from './member.js';
+import type { Occasion } from './retry-spec.js';
+import type { UpstreamGroup } from './upstream-group.js';
+
+/** What an answer is broken off with when another target is asked instead. */
+const ASK_ANOTHER = new Error('another target is asked');
+
+/** RFC 9110 §9.2.2. */
+const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** What {@link GroupCall} needs. */
+export interface GroupCallOptions {
+  readonly group: UpstreamGroup;
+  readonly exchange: Exchange;
+  /** Of the caller, where callers stay with one target. */
+  readonly key: number;
+  readonly options: Dispatcher.DispatchOptions;
+  /** Gets the answer. */
+  readonly handler: Dispatcher.DispatchHandler;
+}
+
+/** One request on its way through a group: from target to target until one answers, within the group's retries. */
+export class GroupCall implements Dispatcher.DispatchHandler {
+  private readonly tried: Member[] = [];
+  private member: Member | undefined;
+  private isProbe = false;
+  private sentAt = 0;
+  private outcome: Outcome = 'failed';
+
+  constructor(private readonly call: GroupCallOptions) {}
+
+  start(): void {
+    const { group, exchange, key, options } = this.call;
+    const { members } = group;
+    const member = members.pick(key, this.tried);
+    if (!member) {
+      group.refused++;
+      exchange.refuse(circuitOpen(members.waitMs()), 'failed');
+      return;
+    }
+    this.tried.push(member);
+    this.member = member;
+    this.isProbe = member.begin();
+    this.outcome = 'failed';
+    this.sentAt = performance.now();
+    member.pool.dispatch({ ...options, path: member.base + options.path }, this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
+    this.call.handler.onRequestStart?.(controller, context);
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    statusMessage?: string,
+  ): void {
+    if (status >= 200) {
+      this.outcome = this.isSlow() ? 'failed' : outcomeOf(status);
+      if (this.mayAskAnother(`${status}`)) return controller.abort(ASK_ANOTHER);
+      // A stream may go on for hours: who answers a probe is back.
+      if (this.isProbe && this.outcome !== 'failed') this.settleProbe();
+    }
+    this.call.handler.onResponseStart?.(controller, status, headers, statusMessage);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.call.handler.onResponseData?.(controller, chunk);
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
+    this.end(this.outcome);
+    this.call.handler.onResponseEnd?.(controller, trailers);
+  }
+
+  onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+    const { exchange, handler } = this.call;
+    if (error === ASK_ANOTHER) {
+      this.end(this.outcome);
+      return this.start();
+    }
+    this.end(exchange.finished || error instanceof BodyTooLarge ? 'unknown' : 'failed');
+    if (exchange.status === 0 && this.mayAskAnother(occasionOf(error))) return this.start();
+    handler.onResponseError?.(controller, error);
+  }
+
+  /** Only what may be repeated and has no body, only before the client has seen anything, and only within the budget. */
+  private mayAskAnother(occasion: string | undefined): boolean {
+    const { exchange, group } = this.call;
+    const { max, on } = group.spec.retries;
+    const isPossible =
+      this.tried.length <= max &&
+      on.some((one: Occasion) => one === occasion) &&
+      !exchange.finished &&
+      !exchange.hasBody &&
+      IDEMPOTENT_METHODS.has(exchange.method);
+    if (!isPossible || !group.budget.spend()) return false;
+    group.retries++;
+    return true;
+  }
+
+  private isSlow(): boolean {
+    const { slowMs } = this.call.group.spec.breaker;
+    return slowMs !== undefined && performance.now() - this.sentAt > slowMs;
+  }
+
+  private settleProbe(): void {
+    this.member?.breaker.end(this.outcome, true, performance.now());
+    this.isProbe = false;
+  }
+
+  private end(outcome: Outcome): void {
+    this.member?.end(outcome, this.isProbe);
+    this.member = undefined;
+  }
+}
+
+const circuitOpen = (waitMs: number) =>
+  refusal('upstream-circuit-open', 'The upstream fails and is given a rest. Try again later.', [
+    'retry-after',
+    `${Math.ceil(waitMs / 1000)}`,
+  ]);

@@ -1,0 +1,32 @@
+import type { UpstreamGroupView, UpstreamTargetView } from '@gatehouse/contracts';
+import type { GroupInUse } from '../upstreams.js';
+import type { Member } from './member.js';
+
+/** A group as the admin port shows it. */
+export const groupView = ({ group, routes }: GroupInUse): UpstreamGroupView => ({
+  name: group.name,
+  routes: [...routes],
+  tenant: group.tenant,
+  targets: group.members.all.map(targetView),
+  retries: group.retries,
+  refused: group.refused,
+});
+
+const targetView = ({
+  name,
+  weight,
+  check,
+  ejection,
+  breaker,
+  inFlight,
+  ended,
+}: Member): UpstreamTargetView => ({
+  url: name,
+  weight,
+  check: check ? (check.isUp ? 'up' : 'down') : 'unchecked',
+  ejected: ejection.isEjected(performance.now()),
+  breaker: breaker.status,
+  inFlight,
+  ejections: ejection.ejections,
+  requests: { ...ended },
+});

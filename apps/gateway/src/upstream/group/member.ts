@@ -1,0 +1,62 @@
+import type { Pool } from 'undici';
+import type { Weighted } from '../balance/balancer.js';
+import { CircuitBreaker } from '../health/circuit-breaker.js';
+import type { HealthCheck } from '../health/health-check.js';
+import { OutlierEjection } from '../health/outlier-ejection.js';
+import type { Outcome } from '../health/outcome.js';
+import { basePathOf } from '../upstream-url.js';
+import type { GroupSpec, Targets } from './group-spec.js';
+
+/** What a target needs. */
+export interface MemberOptions {
+  readonly target: Targets[number];
+  readonly spec: Pick<GroupSpec, 'breaker' | 'outliers'>;
+  readonly pool: Pool;
+  /** Absent: nobody asks it. */
+  readonly check: HealthCheck | undefined;
+  /** Whether the group can do without one more. */
+  readonly mayEject: (nowMs: number) => boolean;
+}
+
+/** One target of a group, and what is known of it. */
+export class Member implements Weighted {
+  readonly name: string;
+  readonly weight: number;
+  readonly base: string;
+  readonly pool: Pool;
+  readonly breaker: CircuitBreaker;
+  readonly ejection: OutlierEjection;
+  readonly check: HealthCheck | undefined;
+  /** How many requests ended in which way. */
+  readonly ended: Record<Outcome, number> = { ok: 0, error: 0, failed: 0, unknown: 0 };
+  inFlight = 0;
+
+  constructor({ target, spec, pool, check, mayEject }: MemberOptions) {
+    this.name = target.url;
+    this.weight = target.weight;
+    this.base = basePathOf(target.url);
+    this.pool = pool;
+    this.check = check;
+    this.breaker = new CircuitBreaker(spec.breaker);
+    this.ejection = new OutlierEjection(spec.outliers, mayEject);
+  }
+
+  /** As far as is known. Whether it may be asked, the breaker says. */
+  isWell(nowMs: number): boolean {
+    return this.check?.isUp !== false && !this.ejection.isEjected(nowMs);
+  }
+
+  /** @returns whether the request is the breaker's probe. */
+  begin(): boolean {
+    this.inFlight++;
+    return this.breaker.begin();
+  }
+
+  end(outcome: Outcome, isProbe: boolean): void {
+    const now = performance.now();
+    this.inFlight--;
+    this.ended[outcome]++;
+    this.breaker.end(outcome, isProbe, now);
+    this.ejection.note(outcome, now);
+  }
+}

@@ -1,0 +1,60 @@
+import type { Pool } from 'undici';
+import { type Balancer, balancerOf } from '../balance/balancer.js';
+import { HealthCheck } from '../health/health-check.js';
+import { basePathOf } from '../upstream-url.js';
+import type { GroupSpec, Targets } from './group-spec.js';
+import { Member } from './member.js';
+
+/** Connections to targets. */
+export interface Connections {
+  /** Shared by all who send requests there. */
+  readonly poolOf: (url: string) => Pool;
+  /** A pool of one's own, with one connection. */
+  readonly ownPoolOf: (url: string) => Pool;
+}
+
+/** Targets of one kind, and the choice between them. */
+export class Members {
+  readonly all: readonly Member[];
+  private readonly balancer: Balancer<Member>;
+  private readonly maxEjected: number;
+
+  constructor(targets: Targets, spec: GroupSpec, { poolOf, ownPoolOf }: Connections) {
+    this.maxEjected = Math.floor((targets.length * spec.outliers.maxEjectedPercent) / 100);
+    const mayEject = (nowMs: number) =>
+      this.all.filter(({ ejection }) => ejection.isEjected(nowMs)).length < this.maxEjected;
+    const checkOf = (url: string) =>
+      spec.health && new HealthCheck(spec.health, basePathOf(url) + spec.health.path, ownPoolOf(url)).start();
+    this.all = targets.map(
+      (target) =>
+        new Member({ target, spec, pool: poolOf(target.url), check: checkOf(target.url), mayEject }),
+    );
+    this.balancer = balancerOf(spec.balance, this.all);
+  }
+
+  /**
+   * Whom to send a request to: one that was not tried and is well, else one that was not tried, because checks that all
+   * say no are more often wrong themselves, else anybody whom the breaker lets us ask.
+   * @returns `undefined` when every breaker is open.
+   */
+  pick(key: number, tried: readonly Member[]): Member | undefined {
+    const now = performance.now();
+    const { balancer } = this;
+    const isFresh = (one: Member) => one.breaker.admits(now) && !tried.includes(one);
+    return (
+      balancer.pick((one) => isFresh(one) && one.isWell(now), key) ??
+      balancer.pick(isFresh, key) ??
+      (tried.length > 0 ? balancer.pick((one) => one.breaker.admits(now), key) : undefined)
+    );
+  }
+
+  /** How long until a breaker may let a request through again. */
+  waitMs(): number {
+    const now = performance.now();
+    return Math.min(...this.all.map(({ breaker }) => breaker.waitMs(now)));
+  }
+
+  async stop(): Promise<void> {
+    for (const { check } of this.all) await check?.stop();
+  }
+}

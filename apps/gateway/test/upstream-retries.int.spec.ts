@@ -1,0 +1,101 @@
+import { eventually } from '@gatehouse/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CALM, NO_RETRIES, TwoTargets } from './two-targets.js';
+
+describe('requests whose target fails', () => {
+  let all: TwoTargets;
+  beforeAll(async () => {
+    all = await TwoTargets.start((route, { a, b, both, dead }) =>
+      [
+        route('retried', both, `${CALM}, retries: { on: [connect, reset, timeout, '503'], reserve: 100 }`),
+        route('halves', both, CALM),
+        route('gone', `${dead}, ${b}`, CALM),
+        route('thrifty', both, `${CALM}, retries: { budgetPercent: 10, reserve: 2 }`),
+        route('broken', a, `${NO_RETRIES}, breaker: { minimumRequests: 4, openMs: 300 }`),
+        route('brief', a, CALM, '{ totalMs: 200 }'),
+      ].join(''),
+    );
+  });
+  afterAll(() => all.stop());
+  beforeEach(() => all.reset());
+
+  it.each(['reset', 'hang', 503] as const)(
+    'take over a request from one another when the answer is %s',
+    async (behaviour) => {
+      all.a.behaviour = behaviour;
+      expect(await all.answeredBy('/retried/x', 4)).toEqual(['b', 'b', 'b', 'b']);
+      expect((await all.at('/retried/x', { method: 'DELETE' })).body).toBe('b');
+    },
+  );
+
+  it('take over from one that cannot be reached', async () => {
+    expect(await all.answeredBy('/gone/x', 4)).toEqual(['b', 'b', 'b', 'b']);
+  });
+
+  it('hand on an answer that no retry is asked for, and never follow a redirect', async () => {
+    all.a.behaviour = 502;
+    const statuses = await Promise.all(Array.from({ length: 4 }, () => all.at('/retried/x')));
+    expect(statuses.filter(({ status }) => status === 502)).toHaveLength(2);
+    all.a.behaviour = 302;
+    all.b.behaviour = 302;
+    expect(await all.at('/retried/x', { redirect: 'manual' })).toMatchObject({ status: 302 });
+  });
+
+  it.each<[string, RequestInit]>([
+    ['a method that may not be repeated', { method: 'POST' }],
+    ['a body', { method: 'PUT', body: 'x' }],
+  ])('send no request twice that has %s', async (_, init) => {
+    all.a.behaviour = 'reset';
+    const answers = await Promise.all(Array.from({ length: 4 }, () => all.at('/retried/x', init)));
+    expect(answers.filter(({ code }) => code === 'upstream-unavailable')).toHaveLength(2);
+    expect(all.a.requests.length + all.b.requests.length).toBe(4);
+  });
+
+  it('send no request twice whose answer has begun', async () => {
+    all.a.behaviour = 'half';
+    all.b.behaviour = 'half';
+    for (let i = 0; i < 2; i++) await expect(all.at('/halves/x')).rejects.toThrow();
+    expect(all.a.requests.length + all.b.requests.length).toBe(2);
+  });
+
+  it('retry no more than their budget, however many requests fail', async () => {
+    all.a.behaviour = 503;
+    all.b.behaviour = 503;
+    const answers = [];
+    for (let i = 0; i < 50; i++) answers.push((await all.at('/thrifty/x')).status);
+    expect(new Set(answers)).toEqual(new Set([503]));
+    const sent = all.a.requests.length + all.b.requests.length;
+    expect(sent).toBeGreaterThan(50);
+    expect(sent).toBeLessThanOrEqual(50 + 50 * 0.1 + 2);
+    expect((await all.upstreams()).find(({ name }) => name === 'thrifty')).toMatchObject({
+      retries: sent - 50,
+    });
+  });
+
+  it('are asked no more once they fail, until one probe finds them back', async () => {
+    all.a.behaviour = 'reset';
+    for (let i = 0; i < 4; i++) expect((await all.at('/broken/x')).code).toBe('upstream-unavailable');
+    const refused = await all.at('/broken/x');
+    expect(refused).toMatchObject({ status: 503, code: 'upstream-circuit-open' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(all.a.requests).toHaveLength(4);
+
+    // After a while one request finds out; those beside it are refused meanwhile.
+    all.a.behaviour = 'hang';
+    await eventually(async () => {
+      const probing = await Promise.all(Array.from({ length: 5 }, () => all.at('/broken/x')));
+      const codes = probing.map(({ code }) => code).toSorted();
+      expect(codes).toEqual([...Array(4).fill('upstream-circuit-open'), 'upstream-timeout']);
+    });
+    expect(all.a.requests).toHaveLength(5);
+
+    all.a.behaviour = 200;
+    await eventually(async () => expect((await all.at('/broken/x')).status).toBe(200));
+    expect(await all.viewOf('broken', all.a)).toMatchObject({ breaker: 'closed', inFlight: 0 });
+  });
+
+  it('are given a time in which the whole answer has to come', async () => {
+    all.a.behaviour = 'hang';
+    expect(await all.at('/brief/x')).toMatchObject({ status: 504, code: 'upstream-timeout' });
+  });
+});
