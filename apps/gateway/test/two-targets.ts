@@ -46,7 +46,7 @@ export class TwoTargets {
     const { token } = stage.issuer.issue();
     const all = new TwoTargets(stage, one, other, token);
     const [first] = (await stage.gateway.activeRoutes()).routes;
-    await until(async () => (await all.at(first!.path.replace('*', 'x'))).status === 200);
+    await until(async () => (await all.at(first.path.replace('*', 'x'))).status === 200);
     return all;
   }
 
