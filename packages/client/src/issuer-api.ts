@@ -9,8 +9,8 @@ import {
   type ReportLeakBody,
   RevokedToken,
   type RotateTokenBody,
-  type TokenHistoryEvent,
-  TokenHistoryPage,
+  type HistoryEvent,
+  HistoryPage,
   TokenVerdict,
   TokenView,
   UnusedScopes,
@@ -100,9 +100,9 @@ export class IssuerApi {
   }
 
   /** A token's history (`tokens:read`), oldest first. */
-  events(id: string): AsyncGenerator<TokenHistoryEvent, void> {
+  events(id: string): AsyncGenerator<HistoryEvent, void> {
     const path = `/v1/tokens/${encodeURIComponent(id)}/events`;
-    return itemsOf((cursor) => this.#channel.getJson(path, { cursor }, TokenHistoryPage));
+    return itemsOf((cursor) => this.#channel.getJson(path, { cursor }, HistoryPage));
   }
 
   /**

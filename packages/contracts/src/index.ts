@@ -39,7 +39,7 @@ export * from './token.api.js';
 export * from './token-bulk.api.js';
 export * from './token-lookup.api.js';
 export * from './token.events.js';
-export * from './token-history.api.js';
+export * from './history.api.js';
 export * from './token-review.api.js';
 export * from './token.fields.js';
 export * from './trusted-issuer.api.js';

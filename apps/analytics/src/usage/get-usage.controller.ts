@@ -1,5 +1,5 @@
-import { type UsageAnswer, UsageQuery } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { UsageAnswer, UsageQuery } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { systemClock } from '@gatehouse/kernel';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { MissingRecords } from './missing-records.js';
@@ -18,6 +18,7 @@ export class GetUsageController {
 
   @Get()
   @Requires('usage:read')
+  @Operation('Count calls, errors and latencies', UsageAnswer)
   async get(
     @Query({ schema: UsageQuery }) query: UsageQuery,
     @Caller() caller: Principal,

@@ -1,5 +1,5 @@
-import type { WatermarksAnswer } from '@gatehouse/contracts';
-import { Requires } from '@gatehouse/http';
+import { WatermarksAnswer } from '@gatehouse/contracts';
+import { Operation, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { MissingRecords } from '../usage/missing-records.js';
 
@@ -9,6 +9,7 @@ export class GetWatermarksController {
 
   @Get()
   @Requires('usage:read')
+  @Operation('How far the records of each gateway are held, and how many are missing', WatermarksAnswer)
   async get(): Promise<WatermarksAnswer> {
     return { gateways: await this.missing.byGateway() };
   }

@@ -1,5 +1,5 @@
-import type { DecisionAnswer } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { DecisionAnswer } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { decisionAnswer } from '../decisions/decision-answer.js';
@@ -12,6 +12,7 @@ export class DecisionsController {
 
   @Get(':requestId')
   @Requires('gateway:read')
+  @Operation('Why a recent request was let through or refused', DecisionAnswer)
   read(@Param('requestId') requestId: string, @Caller() { tenant }: Principal): DecisionAnswer {
     const decision = this.gateway.decisions.find(requestId, tenant);
     if (decision) return decisionAnswer(decision, this.gateway.id);

@@ -1,5 +1,5 @@
-import { OPERATOR_TENANT, type RoutesAnswer } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { OPERATOR_TENANT, RoutesAnswer } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Gateway } from '../gateway.js';
 
@@ -10,6 +10,7 @@ export class RoutesController {
 
   @Get()
   @Requires('gateway:read')
+  @Operation('List the routes in force', RoutesAnswer)
   read(@Caller() { tenant }: Principal): RoutesAnswer {
     const { routes, id } = this.gateway;
     const { views, loadedAt } = routes.current;

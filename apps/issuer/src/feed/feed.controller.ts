@@ -1,6 +1,6 @@
-import { FeedQuery, OPERATOR_TENANT } from '@gatehouse/contracts';
+import { FeedAnswer, FeedQuery, OPERATOR_TENANT } from '@gatehouse/contracts';
 import { readFeed } from '@gatehouse/event-store';
-import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -13,6 +13,7 @@ export class FeedController {
 
   @Get()
   @Requires('events:read')
+  @Operation('Read events in the order of the event store', FeedAnswer)
   async read(@Caller() caller: Principal, @Query({ schema: FeedQuery }) { after, limit }: FeedQuery) {
     // The feed spans tenants; its chain of `preceding` would break if it were filtered.
     if (caller.tenant !== OPERATOR_TENANT)

@@ -2,10 +2,10 @@ import {
   OPERATOR_TENANT,
   ReasonBody,
   RotateKeyBody,
-  type SigningKeys as SigningKeysAnswer,
-  type SigningKeyView,
+  SigningKeys as SigningKeysAnswer,
+  SigningKeyView,
 } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -32,6 +32,7 @@ export class KeysController {
 
   @Get()
   @Requires('keys:read')
+  @Operation('List the signing keys', SigningKeysAnswer)
   async list(@Caller() caller: Principal): Promise<SigningKeysAnswer> {
     refuseUnlessOperator(caller);
     const rows = await this.dataSource
@@ -42,6 +43,7 @@ export class KeysController {
 
   @Post('rotate')
   @Requires('keys:write')
+  @Operation('Bring in a new signing key', SigningKeyView)
   async rotate(
     @Body({ schema: RotateKeyBody }) { algorithm, leadSeconds }: RotateKeyBody,
     @Caller() caller: Principal,
@@ -60,6 +62,7 @@ export class KeysController {
   @Post(':id/compromise')
   @HttpCode(200)
   @Requires('keys:write')
+  @Operation('End a signing key that was compromised, and all it has signed', SigningKeyView)
   async compromise(
     @Param('id') keyId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,

@@ -1,5 +1,5 @@
-import { RevocationBody, type RevocationSummary } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { RevocationBody, RevocationSummary } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import type { Target } from './live-things.js';
 import { Revocations } from './revocations.js';
@@ -12,6 +12,7 @@ export class RevocationsController {
   @Post()
   @HttpCode(200)
   @Requires('tokens:write')
+  @Operation('Revoke everything of an application, a user or the tenant', RevocationSummary)
   revoke(
     @Body({ schema: RevocationBody }) body: RevocationBody,
     @Caller() caller: Principal,

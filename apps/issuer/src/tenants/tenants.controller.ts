@@ -1,16 +1,17 @@
 import {
   CreateTenantBody,
-  type IssuedToken,
+  IssuedToken,
   OPEN_POLICY,
   OPERATOR_TENANT,
   OwnerTokenBody,
   PageLimit,
+  pageOf,
   ReasonBody,
   TenantId,
-  type TenantView,
+  TenantView,
   UpdateTenantBody,
 } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { OwnerTokens } from './owner-tokens.js';
@@ -30,6 +31,7 @@ export class TenantsController {
 
   @Post()
   @Requires('tenants:manage')
+  @Operation('Create a tenant', TenantView)
   create(
     @Body({ schema: CreateTenantBody }) { id: tenantId, name, policy }: CreateTenantBody,
     @Caller() caller: Principal,
@@ -41,6 +43,7 @@ export class TenantsController {
 
   @Get()
   @Requires('tenants:read')
+  @Operation('List tenants', pageOf(TenantView))
   async list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
     if (caller.tenant === OPERATOR_TENANT) return this.tenants.list(query);
     return { items: [await this.tenants.get(caller.tenant)], nextCursor: null };
@@ -48,6 +51,7 @@ export class TenantsController {
 
   @Get(':id')
   @Requires('tenants:read')
+  @Operation('Read a tenant', TenantView)
   get(@Param('id', { schema: TenantId }) id: string, @Caller() caller: Principal): Promise<TenantView> {
     refuseForeign(id, caller);
     return this.tenants.get(id);
@@ -55,6 +59,7 @@ export class TenantsController {
 
   @Patch(':id')
   @Requires('tenants:write')
+  @Operation('Change a tenant’s name or policy', TenantView)
   update(
     @Param('id', { schema: TenantId }) tenantId: string,
     @Body({ schema: UpdateTenantBody }) changes: UpdateTenantBody,
@@ -69,6 +74,7 @@ export class TenantsController {
   @Post(':id/suspend')
   @HttpCode(200)
   @Requires('tenants:manage')
+  @Operation('Suspend a tenant: nothing of it works anywhere', TenantView)
   suspend(
     @Param('id', { schema: TenantId }) tenantId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,
@@ -81,6 +87,7 @@ export class TenantsController {
   @Post(':id/resume')
   @HttpCode(200)
   @Requires('tenants:manage')
+  @Operation('Resume a tenant', TenantView)
   resume(
     @Param('id', { schema: TenantId }) tenantId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,
@@ -93,6 +100,7 @@ export class TenantsController {
   /** A token of the tenant's with the role `owner`: how its first owner gets in, or one who has lost his token. */
   @Post(':id/owner-tokens')
   @Requires('tenants:manage')
+  @Operation('Issue a token with the owner’s role', IssuedToken)
   issueOwnerToken(
     @Param('id', { schema: TenantId }) tenantId: string,
     @Body({ schema: OwnerTokenBody }) body: OwnerTokenBody,

@@ -1,4 +1,4 @@
-import type { TokenHistoryEvent, TokenView } from '@gatehouse/contracts';
+import type { HistoryEvent, TokenView } from '@gatehouse/contracts';
 import { Command } from 'commander';
 import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
@@ -51,7 +51,7 @@ export function tokenEventsCommand(surroundings: Surroundings): Command {
     .argument('<id>', 'e.g. tok_0190…')
     .option('--json', 'one JSON document a line')
     .action(async (id: string, { json }: QueryOptions, command: Command) => {
-      const history: TokenHistoryEvent[] = [];
+      const history: HistoryEvent[] = [];
       for await (const event of (await System.find(command, surroundings)).issuer().events(id))
         history.push(event);
       await surroundings.terminal.print(
@@ -60,7 +60,7 @@ export function tokenEventsCommand(surroundings: Surroundings): Command {
     });
 }
 
-function historyTable(history: readonly TokenHistoryEvent[]): string {
+function historyTable(history: readonly HistoryEvent[]): string {
   return plainTable(
     ['at', 'event', 'by', 'position'],
     history.map((event) => [event.time, event.type, event.actor, event.position]),

@@ -1,5 +1,5 @@
 import { ReasonBody } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { AccessTokens } from './access-tokens.js';
 
@@ -11,6 +11,7 @@ export class AccessTokensController {
   @Post()
   @HttpCode(204)
   @Requires('tokens:write')
+  @Operation('Revoke an OAuth access token by its id')
   async revoke(
     @Param('id') tokenId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,

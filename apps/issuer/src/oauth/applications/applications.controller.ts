@@ -1,14 +1,15 @@
 import {
   ApplicationId,
-  type ApplicationView,
+  ApplicationView,
   PageLimit,
+  pageOf,
   ReasonBody,
   RegisterApplicationBody,
-  type RegisteredApplication,
+  RegisteredApplication,
   RotateApplicationSecretBody,
   UpdateApplicationBody,
 } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { IssuerConfig } from '../../issuer.config.js';
@@ -33,6 +34,7 @@ export class ApplicationsController {
 
   @Post()
   @Requires('apps:write')
+  @Operation('Register an application; its secret is in this answer alone', RegisteredApplication)
   register(
     @Body({ schema: RegisterApplicationBody }) terms: RegisterApplicationBody,
     @Caller() caller: Principal,
@@ -43,18 +45,21 @@ export class ApplicationsController {
 
   @Get()
   @Requires('apps:read')
+  @Operation('List applications', pageOf(ApplicationView))
   list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
     return this.applications.list(caller.tenant, query);
   }
 
   @Get(':id')
   @Requires('apps:read')
+  @Operation('Read an application', ApplicationView)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<ApplicationView> {
     return this.applications.get(caller.tenant, id);
   }
 
   @Patch(':id')
   @Requires('apps:write')
+  @Operation('Change an application', ApplicationView)
   update(
     @Param('id') applicationId: string,
     @Body({ schema: UpdateApplicationBody }) changes: UpdateApplicationBody,
@@ -69,6 +74,7 @@ export class ApplicationsController {
   @Post(':id/rotate-secret')
   @HttpCode(200)
   @Requires('apps:write')
+  @Operation('Give an application a new secret', RegisteredApplication)
   async rotateSecret(
     @Param('id') applicationId: string,
     @Body({ schema: RotateApplicationSecretBody }) { overlapSeconds }: RotateApplicationSecretBody,
@@ -90,6 +96,7 @@ export class ApplicationsController {
   @Post(':id/disable')
   @HttpCode(200)
   @Requires('apps:write')
+  @Operation('Disable an application and end what it holds', ApplicationView)
   async disable(
     @Param('id') applicationId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,
@@ -107,6 +114,7 @@ export class ApplicationsController {
   @Post(':id/enable')
   @HttpCode(200)
   @Requires('apps:write')
+  @Operation('Enable an application again', ApplicationView)
   enable(
     @Param('id') applicationId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,

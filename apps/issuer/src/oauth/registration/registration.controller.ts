@@ -1,15 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type ApplicationView, RegisterApplicationBody } from '@gatehouse/contracts';
-import { Caller, parseWith, type Principal, Public, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, parseWith, type Principal, Public, Requires, Trace } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { ApplicationRegistration } from '../applications/application-registration.js';
 import { Applications } from '../applications/applications.js';
 import { bodyOf, ClientMetadata, metadataOf } from './client-metadata.js';
+
+/** RFC 7591 §3.2.1. */
+const ClientInformation = z.record(z.string(), z.unknown());
 
 /**
  * Dynamic client registration (RFC 7591) and its management (RFC 7592), off by default. The initial access token is a
@@ -30,6 +34,7 @@ export class RegistrationController {
 
   @Post()
   @Requires('apps:write')
+  @Operation('Register a client (RFC 7591)', ClientInformation)
   async register(
     @Body() body: unknown,
     @Caller() caller: Principal,
@@ -54,6 +59,7 @@ export class RegistrationController {
 
   @Get(':id')
   @Public()
+  @Operation('Read a registered client (RFC 7592)', ClientInformation)
   async read(
     @Param('id') id: string,
     @Headers('authorization') authorization: string | undefined,
@@ -66,6 +72,7 @@ export class RegistrationController {
   @Delete(':id')
   @Public()
   @HttpCode(204)
+  @Operation('End a registered client (RFC 7592)')
   async unregister(
     @Param('id') id: string,
     @Headers('authorization') authorization: string | undefined,

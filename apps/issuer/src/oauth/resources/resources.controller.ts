@@ -1,11 +1,12 @@
 import {
   DeclareResourceBody,
   PageLimit,
+  pageOf,
   ReasonBody,
   ResourceId,
-  type ResourceView,
+  ResourceView,
 } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { keyNotUsable } from '../../keys/keyring.errors.js';
@@ -25,6 +26,7 @@ export class ResourcesController {
 
   @Post()
   @Requires('apps:write')
+  @Operation('Declare an API that tokens are for', ResourceView)
   async declare(
     @Body({ schema: DeclareResourceBody }) terms: DeclareResourceBody,
     @Caller() caller: Principal,
@@ -37,12 +39,14 @@ export class ResourcesController {
 
   @Get()
   @Requires('apps:read')
+  @Operation('List declared resources', pageOf(ResourceView))
   list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
     return this.resources.list(caller.tenant, query);
   }
 
   @Get(':id')
   @Requires('apps:read')
+  @Operation('Read a declared resource', ResourceView)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<ResourceView> {
     return this.resources.get(caller.tenant, id);
   }
@@ -50,6 +54,7 @@ export class ResourcesController {
   @Post(':id/withdraw')
   @HttpCode(204)
   @Requires('apps:write')
+  @Operation('Withdraw a resource')
   async withdraw(
     @Param('id') id: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,

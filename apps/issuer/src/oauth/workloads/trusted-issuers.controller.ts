@@ -1,11 +1,12 @@
 import {
   PageLimit,
+  pageOf,
   ReasonBody,
   TrustedIssuerId,
-  type TrustedIssuerView,
+  TrustedIssuerView,
   TrustIssuerBody,
 } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { newId } from '@gatehouse/kernel';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -31,6 +32,7 @@ export class TrustedIssuersController {
 
   @Post()
   @Requires('apps:write')
+  @Operation('Trust an outside issuer under conditions', TrustedIssuerView)
   async trust(
     @Body({ schema: TrustIssuerBody }) body: TrustIssuerBody,
     @Caller() caller: Principal,
@@ -45,12 +47,14 @@ export class TrustedIssuersController {
 
   @Get()
   @Requires('apps:read')
+  @Operation('List trusted issuers', pageOf(TrustedIssuerView))
   list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
     return this.issuers.list(caller.tenant, query);
   }
 
   @Get(':id')
   @Requires('apps:read')
+  @Operation('Read a trusted issuer', TrustedIssuerView)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<TrustedIssuerView> {
     return this.issuers.get(caller.tenant, id);
   }
@@ -59,6 +63,7 @@ export class TrustedIssuersController {
   @Post(':id/distrust')
   @HttpCode(204)
   @Requires('apps:write')
+  @Operation('Trust an issuer no longer, and end what was given on its word')
   async distrust(
     @Param('id') id: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,

@@ -1,5 +1,5 @@
-import { OpenFieldsBody, type OpenedFields } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { OpenedFields, OpenFieldsBody } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { PersonalFields } from './personal-fields.js';
 
@@ -11,6 +11,7 @@ export class OpenFieldsController {
   @Post()
   @HttpCode(200)
   @Requires('users:read')
+  @Operation('Open sealed personal fields while the person’s key exists', OpenedFields)
   async open(
     @Body({ schema: OpenFieldsBody }) { items }: OpenFieldsBody,
     @Caller() caller: Principal,

@@ -1,6 +1,6 @@
-import { UserId } from '@gatehouse/contracts';
+import { HistoryPage, UserId } from '@gatehouse/contracts';
 import { EventStore, type StoredEvent } from '@gatehouse/event-store';
-import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { userNotFound } from './user.errors.js';
@@ -12,6 +12,7 @@ export class UserHistoryController {
 
   @Get()
   @Requires('users:read')
+  @Operation('Read everything that happened to a user', HistoryPage)
   async read(@Caller() caller: Principal, @Param('id', { schema: UserId }) id: string) {
     const events = await EventStore.load(this.dataSource.manager, caller.tenant, id);
     if (events.length === 0) throw userNotFound(id);

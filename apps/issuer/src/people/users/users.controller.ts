@@ -1,12 +1,13 @@
 import {
   CreateUserBody,
   PageLimit,
+  pageOf,
   ReasonBody,
   UpdateUserBody,
   UserId,
-  type UserView,
+  UserView,
 } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { CreateUser, UserCommand } from './user.commands.js';
@@ -25,6 +26,7 @@ export class UsersController {
 
   @Post()
   @Requires('users:write')
+  @Operation('Create a user', UserView)
   create(
     @Body({ schema: CreateUserBody }) body: CreateUserBody,
     @Caller() caller: Principal,
@@ -35,18 +37,21 @@ export class UsersController {
 
   @Get()
   @Requires('users:read')
+  @Operation('List users', pageOf(UserView))
   list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
     return this.users.list(caller.tenant, query);
   }
 
   @Get(':id')
   @Requires('users:read')
+  @Operation('Read a user', UserView)
   get(@Caller() caller: Principal, @Param('id', { schema: UserId }) id: string): Promise<UserView> {
     return this.users.get(caller.tenant, id);
   }
 
   @Patch(':id')
   @Requires('users:write')
+  @Operation('Change a user', UserView)
   update(
     @Param('id', { schema: UserId }) userId: string,
     @Body({ schema: UpdateUserBody }) changes: UpdateUserBody,
@@ -60,6 +65,7 @@ export class UsersController {
   @Post(':id/disable')
   @HttpCode(200)
   @Requires('users:write')
+  @Operation('Disable a user and end what she holds', UserView)
   async disable(
     @Param('id', { schema: UserId }) userId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,
@@ -73,6 +79,7 @@ export class UsersController {
   @Post(':id/enable')
   @HttpCode(200)
   @Requires('users:write')
+  @Operation('Enable a user again', UserView)
   async enable(
     @Param('id', { schema: UserId }) userId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,
@@ -87,6 +94,7 @@ export class UsersController {
   @Delete(':id')
   @HttpCode(204)
   @Requires('users:write')
+  @Operation('Erase a person; the history stays')
   async erase(
     @Param('id', { schema: UserId }) userId: string,
     @Caller() caller: Principal,

@@ -1,5 +1,5 @@
-import { DefineScopeBody, PageLimit, type ScopeList, ScopeName, type ScopeView } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { DefineScopeBody, PageLimit, ScopeList, ScopeName, ScopeView } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CustomScopes } from './custom-scopes.js';
@@ -13,6 +13,7 @@ export class ScopesController {
 
   @Get()
   @Requires('scopes:read')
+  @Operation('List the tenant’s own scopes', ScopeList)
   list(
     @Caller() caller: Principal,
     @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>,
@@ -22,6 +23,7 @@ export class ScopesController {
 
   @Put(':name')
   @Requires('scopes:write')
+  @Operation('Define a scope', ScopeView)
   async define(
     @Param('name', { schema: ScopeName }) name: string,
     @Body({ schema: DefineScopeBody }) terms: DefineScopeBody,
@@ -37,6 +39,7 @@ export class ScopesController {
   @Delete(':name')
   @HttpCode(204)
   @Requires('scopes:write')
+  @Operation('Retire a scope')
   async retire(
     @Param('name', { schema: ScopeName }) name: string,
     @Caller() caller: Principal,

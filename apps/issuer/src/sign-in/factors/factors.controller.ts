@@ -1,5 +1,5 @@
 import { FactorId, FactorList, UserId } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Controller, Delete, Get, HttpCode, Inject, Param } from '@nestjs/common';
 import { Users } from '../../people/users/users.js';
 import { Factors } from './factors.js';
@@ -14,6 +14,7 @@ export class FactorsController {
 
   @Get()
   @Requires('users:read')
+  @Operation('List a user’s factors', FactorList)
   async list(
     @Param('id', { schema: UserId }) userId: string,
     @Caller() { tenant }: Principal,
@@ -26,6 +27,7 @@ export class FactorsController {
   @Delete(':factorId')
   @HttpCode(204)
   @Requires('users:write')
+  @Operation('Remove a factor')
   remove(
     @Param('id', { schema: UserId }) userId: string,
     @Param('factorId', { schema: FactorId }) factorId: string,

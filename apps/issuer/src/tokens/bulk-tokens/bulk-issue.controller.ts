@@ -1,5 +1,5 @@
-import { BulkIssueBody, type IssuedToken } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { BulkIssueBody, bulkOf, IssuedToken } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { BulkIssue } from './bulk-issue.service.js';
 import type { BulkResult } from './bulk-result.js';
@@ -12,6 +12,7 @@ export class BulkIssueController {
   @Post()
   @HttpCode(200)
   @Requires('tokens:write')
+  @Operation('Issue up to a thousand tokens', bulkOf(IssuedToken))
   async issue(
     @Body({ schema: BulkIssueBody }) { tokens }: BulkIssueBody,
     @Caller() caller: Principal,

@@ -1,6 +1,6 @@
-import { BulkRevokeBody, type TokenView } from '@gatehouse/contracts';
+import { bulkOf, BulkRevokeBody, TokenView } from '@gatehouse/contracts';
 import { JoiningDataSource } from '@gatehouse/event-store';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { TokenChanges } from '../token-changes.js';
 import { type BulkResult, refused } from './bulk-result.js';
@@ -19,6 +19,7 @@ export class BulkRevokeController {
   @Post()
   @HttpCode(200)
   @Requires('tokens:write')
+  @Operation('Revoke up to a thousand tokens', bulkOf(TokenView))
   async revoke(
     @Body({ schema: BulkRevokeBody }) { ids, reason }: BulkRevokeBody,
     @Caller() caller: Principal,

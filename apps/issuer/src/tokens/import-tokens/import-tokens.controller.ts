@@ -1,5 +1,5 @@
-import { ImportTokensBody, type TokenView } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { bulkOf, ImportTokensBody, TokenView } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import type { BulkResult } from '../bulk-tokens/bulk-result.js';
 import { TokenImport } from './token-import.service.js';
@@ -12,6 +12,7 @@ export class ImportTokensController {
   @Post()
   @HttpCode(200)
   @Requires('tokens:write')
+  @Operation('Take over keys of another system by their hashes', bulkOf(TokenView))
   async import(
     @Body({ schema: ImportTokensBody }) { tokens }: ImportTokensBody,
     @Caller() caller: Principal,

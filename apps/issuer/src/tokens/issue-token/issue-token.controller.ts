@@ -1,5 +1,5 @@
 import { IssuedToken, IssueTokenBody } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { IssueTokenService } from './issue-token.service.js';
 
@@ -9,6 +9,7 @@ export class IssueTokenController {
 
   @Post()
   @Requires('tokens:write')
+  @Operation('Issue a token; its secret is in this answer alone', IssuedToken)
   issue(
     @Body({ schema: IssueTokenBody }) body: IssueTokenBody,
     @Caller() caller: Principal,

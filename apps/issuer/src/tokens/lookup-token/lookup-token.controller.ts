@@ -1,5 +1,5 @@
-import { type LookupAnswer, LookupBody } from '@gatehouse/contracts';
-import { Requires } from '@gatehouse/http';
+import { LookupAnswer, LookupBody } from '@gatehouse/contracts';
+import { Operation, Requires } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { AnswersAfresh } from '../../idempotency/answers-afresh.js';
 import { TokenLookups } from './token-lookups.js';
@@ -13,6 +13,7 @@ export class LookupTokenController {
   @HttpCode(200)
   @AnswersAfresh()
   @Requires('tokens:lookup')
+  @Operation('What is true of the token with this digest', LookupAnswer)
   lookup(@Body({ schema: LookupBody }) { digest }: LookupBody): Promise<LookupAnswer> {
     return this.lookups.lookup(digest);
   }

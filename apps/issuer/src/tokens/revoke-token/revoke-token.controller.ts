@@ -1,5 +1,5 @@
-import { type CascadedRevocation, RevokeTokenBody, TokenId } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { CascadedRevocation, RevokeTokenBody, TokenId } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { CascadedRevocations } from '../../revocations/cascaded-revocations.js';
 import { WaitQuery } from '../token-changes.js';
@@ -11,6 +11,7 @@ export class RevokeTokenController {
   @Post()
   @HttpCode(200)
   @Requires('tokens:write')
+  @Operation('Revoke a token, and what hangs on it', CascadedRevocation)
   revoke(
     @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: RevokeTokenBody }) body: RevokeTokenBody,

@@ -1,5 +1,5 @@
-import { type IssuedToken, RotateTokenBody, TokenId } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { IssuedToken, RotateTokenBody, TokenId } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
@@ -18,6 +18,7 @@ export class RotateTokenController {
 
   @Post()
   @Requires('tokens:write')
+  @Operation('Add a new secret and retire the old ones after the overlap', IssuedToken)
   async rotate(
     @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: RotateTokenBody }) { overlapSeconds }: RotateTokenBody,

@@ -1,5 +1,5 @@
-import { ReasonBody, type RevokedToken, TokenId } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { ReasonBody, RevokedToken, TokenId } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { TokenChanges, WaitQuery } from '../token-changes.js';
 
@@ -10,6 +10,7 @@ export class SuspendTokenController {
   @Post('suspend')
   @HttpCode(200)
   @Requires('tokens:write')
+  @Operation('Suspend a token', RevokedToken)
   suspend(
     @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,
@@ -26,6 +27,7 @@ export class SuspendTokenController {
   @Post('resume')
   @HttpCode(200)
   @Requires('tokens:write')
+  @Operation('Resume a token', RevokedToken)
   resume(
     @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: ReasonBody }) { reason }: ReasonBody,

@@ -1,6 +1,6 @@
-import { SecretData, TokenId } from '@gatehouse/contracts';
+import { HistoryPage, SecretData, TokenId } from '@gatehouse/contracts';
 import { EventStore, type StoredEvent } from '@gatehouse/event-store';
-import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { tokenNotFound } from '../token.errors.js';
@@ -12,6 +12,7 @@ export class TokenHistoryController {
 
   @Get()
   @Requires('tokens:read')
+  @Operation('Read everything that happened to a token', HistoryPage)
   async read(@Caller() caller: Principal, @Param('id', { schema: TokenId }) id: string) {
     const events = await EventStore.load(this.dataSource.manager, caller.tenant, id);
     if (events.length === 0) throw tokenNotFound(id);

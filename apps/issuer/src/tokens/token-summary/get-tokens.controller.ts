@@ -1,5 +1,5 @@
-import { PageLimit, TokenId, UnusedForDays } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires } from '@gatehouse/http';
+import { PageLimit, pageOf, TokenId, TokenView, UnusedForDays } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { TokenSummaries } from './token-summaries.js';
@@ -16,12 +16,14 @@ export class GetTokensController {
 
   @Get()
   @Requires('tokens:read')
+  @Operation('List tokens', pageOf(TokenView))
   list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
     return this.summaries.list(caller.tenant, query);
   }
 
   @Get(':id')
   @Requires('tokens:read')
+  @Operation('Read a token', TokenView)
   get(@Caller() caller: Principal, @Param('id', { schema: TokenId }) id: string) {
     return this.summaries.get(caller.tenant, id);
   }

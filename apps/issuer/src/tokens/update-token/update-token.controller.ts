@@ -1,5 +1,5 @@
-import { type RevokedToken, TokenId, UpdateTokenBody } from '@gatehouse/contracts';
-import { Caller, type Principal, Requires, Trace } from '@gatehouse/http';
+import { RevokedToken, TokenId, UpdateTokenBody } from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Inject, Param, Patch, Query } from '@nestjs/common';
 import { CustomScopes, refuseUndefined } from '../../permissions/scopes/custom-scopes.js';
 import { refuseOutsidePolicy } from '../../tenants/policy-rules.js';
@@ -16,6 +16,7 @@ export class UpdateTokenController {
 
   @Patch()
   @Requires('tokens:write')
+  @Operation('Change a token’s name, scopes, addresses or metadata', RevokedToken)
   async update(
     @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: UpdateTokenBody }) body: UpdateTokenBody,

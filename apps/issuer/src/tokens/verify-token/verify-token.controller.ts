@@ -1,5 +1,5 @@
-import { type LookupAnswer, type TokenVerdict, VerifyTokenBody } from '@gatehouse/contracts';
-import { Caller, isAddressAllowed, type Principal, Requires } from '@gatehouse/http';
+import { type LookupAnswer, TokenVerdict, VerifyTokenBody } from '@gatehouse/contracts';
+import { Caller, isAddressAllowed, Operation, type Principal, Requires } from '@gatehouse/http';
 import { digestOfToken, parseOpaqueToken } from '@gatehouse/kernel';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { UseBuffer } from '../../token-use/use-buffer.js';
@@ -20,6 +20,7 @@ export class VerifyTokenController {
   @HttpCode(200)
   @AnswersAfresh()
   @Requires('tokens:verify')
+  @Operation('Verify a token, with a typed code', TokenVerdict)
   async verify(
     @Body({ schema: VerifyTokenBody }) body: VerifyTokenBody,
     @Caller() caller: Principal,
