@@ -1,4 +1,4 @@
-import type { RotationPolicy } from '@gatehouse/contracts';
+import type { RotationPolicy, TokenUpdated } from '@gatehouse/contracts';
 import type { TokenEvent } from './token.events.js';
 
 /** One of a token's secrets; `retiresAt` is set when a newer one has taken over. */
@@ -42,7 +42,7 @@ export function evolve(token: Token, event: TokenEvent): Token {
       return { status: 'active', ...terms, rotation, secrets, reminded: [], leaks: [] };
     }
     case 'token.updated.v1':
-      return isLive(token) ? { ...token, ...event.data.changes } : token;
+      return isLive(token) ? updated(token, event.data.changes) : token;
     case 'token.secret-added.v1': {
       if (!isLive(token)) return token;
       const previous = token.secrets.map((secret) => retiring(secret, event.data.previousRetireAt));
@@ -81,4 +81,11 @@ function activated(token: Extract<Token, Live>): Token {
   if (token.status === 'active') return token;
   const { reason: _reason, ...live } = token;
   return { ...live, status: 'active' };
+}
+
+/** Under a new policy somebody may be told of the same secret again. */
+function updated<T extends Live>(token: T, changes: TokenUpdated['data']['changes']): T {
+  if (changes.rotation === undefined) return { ...token, ...changes };
+  const reminded = token.reminded.filter((of) => token.secrets.every(({ id }) => id !== of));
+  return { ...token, ...changes, reminded };
 }

@@ -61,6 +61,36 @@ describe('a rotation policy', () => {
     expect(await remindersOf(id)).toEqual([]);
   });
 
+  it('reminds of the same secret again only when the policy changes', async () => {
+    const { id } = await issue({ rotation, expiresInSeconds: 400 * DAY });
+    await afterDays(id, 26);
+    await issuer.call('PATCH', `/v1/tokens/${id}`, { name: 'renamed' });
+    const [{ due }] = await issuer.dataSource.query(
+      'select rotation_remind_at as due from token_summary where id = $1',
+      [id],
+    );
+    expect(due).toBeNull();
+    await afterDays(id, 100);
+    expect(await remindersOf(id)).toHaveLength(1);
+
+    await issuer.call('PATCH', `/v1/tokens/${id}`, { rotation: { ...rotation, everyDays: 20 } });
+    await afterDays(id, 16);
+    expect(await remindersOf(id)).toHaveLength(2);
+  });
+
+  it('gets past tokens of which there is nothing more to say', async () => {
+    const tokens = Array.from({ length: 100 }, () => ({ name: 'CI', scopes: ['demo:read'], rotation }));
+    const { body } = await issuer.call('POST', '/v1/tokens/bulk', { tokens });
+    const ids = body.results.map(({ value }: { value: { id: string } }) => value.id);
+    const due = 'update token_summary set rotation_remind_at = now() where id = any ($1)';
+    await issuer.dataSource.query(due, [ids]);
+    await issuer.get(Reminders).remindAll();
+    await issuer.dataSource.query(due, [ids]); // as after a damage of the read model
+    const { id } = await issue({ rotation });
+    await afterDays(id, 26);
+    expect(await remindersOf(id)).toHaveLength(1);
+  });
+
   it('reminds later than it rotates in no case', async () => {
     const rotations = [{ everyDays: 5 }, { everyDays: 5, remindDaysBefore: 5 }];
     for (const wrong of rotations) {

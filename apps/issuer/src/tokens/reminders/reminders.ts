@@ -29,8 +29,8 @@ const DUE = `
     select s.id, s.added_at from token_secret s where s.token_id = t.id order by s.added_at desc limit 1
   ) newest
   where t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-    and (t.rotation_remind_at <= now() or t.expiry_remind_at <= now())
-  order by t.id limit $1`;
+    and (t.rotation_remind_at <= now() or t.expiry_remind_at <= now()) and t.id > $1
+  order by t.id limit $2`;
 
 /**
  * Writes down, once each, that a rotation is due or a token about to expire. One issuer at a time does it, by the
@@ -60,23 +60,24 @@ export class Reminders implements OnApplicationBootstrap, OnModuleDestroy {
     await this.working;
   }
 
-  /** Everything that is due now. */
+  /** Everything that is due now; each token once, whatever comes of it. */
   async remindAll(): Promise<void> {
-    while ((await this.remindSome()) === AT_ONCE);
+    let after: string | undefined = '';
+    while (after !== undefined) after = await this.remindSome(after);
   }
 
-  /** @returns how many tokens somebody was reminded of; 0 while another issuer is at it. */
-  private remindSome(): Promise<number> {
+  /** @returns where the next ones begin; nothing after the last, or while another issuer is at it. */
+  private remindSome(after: string): Promise<string | undefined> {
     return this.dataSource.asOne(async () => {
       const [lock] = await this.dataSource.query<{ free: boolean }[]>(
         'select pg_try_advisory_xact_lock(hashtextextended($1, 2)) as free',
         [LOCK],
       );
-      if (!lock!.free) return 0;
-      const due = await this.dataSource.query<Due[]>(DUE, [AT_ONCE]);
+      if (!lock!.free) return undefined;
+      const due = await this.dataSource.query<Due[]>(DUE, [after, AT_ONCE]);
       for (const token of due)
         await this.handler.handle(token.tenant, reminderOf(token), { actor: 'system:issuer' });
-      return due.length;
+      return due.length === AT_ONCE ? due.at(-1)?.id : undefined;
     });
   }
 }

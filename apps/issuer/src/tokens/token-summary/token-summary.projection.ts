@@ -21,6 +21,8 @@ async function apply(manager: EntityManager, stored: StoredEvent, event: TokenEv
       );
     case 'token.updated.v1':
       await manager.update(TokenSummary, tokenId, event.data.changes);
+      // Any other change must not bring back a reminder that was given.
+      if (event.data.changes.rotation === undefined) return undefined;
       return manager.query('select schedule_rotation($1)', [tokenId]);
     case 'token.secret-added.v1':
       await retireLater(manager, tokenId, new Date(event.data.previousRetireAt));
