@@ -21,18 +21,19 @@ describe('an OAuth access token', () => {
   let system: Gatehouse;
   let folder: string;
   let application: { id: string; clientSecret: string };
+  const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-oauth-'));
     const file = join(folder, 'gateway.yaml');
     await writeFile(file, ROUTES);
-    system = await Gatehouse.start([], { GATEWAY_CONFIG: file });
+    system = await Gatehouse.start(['--gateways', '2'], { GATEWAY_CONFIG: file });
     const { url } = system.run.issuer;
     const trusted = `{ issuer: '${url}', audience: '${AUDIENCE}', jwksUri: '${url}/.well-known/jwks.json' }`;
     await writeFile(file, `issuers: [${trusted}]${ROUTES}`);
     application = (await manage('/v1/applications', {
       name: 'e2e',
-      grantTypes: ['client_credentials'],
+      grantTypes: ['client_credentials', EXCHANGE],
       resources: [AUDIENCE],
       scopes: ['demo:read'],
     })) as typeof application;
@@ -81,5 +82,21 @@ describe('an OAuth access token', () => {
       { timeoutMs: 2_000, everyMs: 5 },
     );
     expect(performance.now() - since).toBeLessThan(1_000);
+  });
+
+  it('that is good for one request lets one of fifty through two gateways', async () => {
+    const apiToken = await manage('/v1/tokens', { name: 'e2e', scopes: ['demo:read'] });
+    const issued = await oauth('/oauth/token', {
+      grant_type: EXCHANGE,
+      subject_token: (apiToken as { token: string }).token,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      single_use: 'true',
+    });
+    const { access_token: token } = (await issued.json()) as { access_token: string };
+    const calls = Array.from({ length: 50 }, (_, i) => system.call(i % 2, '/demo/hello', token));
+    const answers = await Promise.all(calls);
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused).toHaveLength(49);
+    expect(new Set(await Promise.all(refused.map(codeOf)))).toEqual(new Set(['token-consumed']));
   });
 });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { IssuerApi } from '@gatehouse/client';
+import type { ConsumeBody } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
 import { BrokerLink } from './broker-link.js';
 import { Decisions } from './decisions/decisions.js';
@@ -15,8 +16,9 @@ import { DataPlane } from './request/data-plane.js';
 import { Gate } from './request/gate.js';
 import { ActiveRoutes } from './routes/active-routes.js';
 import { RouteWatcher } from './routes/route-watcher.js';
-import { loggedLookup } from './tokens/logged-lookup.js';
+import { loggedCall } from './tokens/logged-call.js';
 import { Senders } from './tokens/binding/senders.js';
+import { SingleUses } from './tokens/single-uses.js';
 import { SnapshotKeeper } from './tokens/snapshot/snapshot-keeper.js';
 import { TokenChanges } from './tokens/token-changes.js';
 import { TokenView } from './tokens/token-view.js';
@@ -91,7 +93,7 @@ export class Gateway {
       logger,
     });
     const tokens = new TokenView(
-      loggedLookup((digest) => issuer.lookup(digest), logger),
+      loggedCall((digest: string) => issuer.lookup(digest), 'tokens cannot be looked up', logger),
       changes,
     );
     const stats = new RequestStats();
@@ -101,6 +103,9 @@ export class Gateway {
       routes,
       tokens,
       senders: new Senders(),
+      singleUses: new SingleUses(
+        loggedCall((use: ConsumeBody) => issuer.consume(use), 'tokens cannot be consumed', logger),
+      ),
       viewAsOf: () => link.viewAsOf(),
       pass: forward,
     });

@@ -1,12 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { events, type LookupAnswer, RelayPublished, subjectOf } from '@gatehouse/contracts';
+import {
+  type ConsumeAnswer,
+  type ConsumeBody,
+  events,
+  type LookupAnswer,
+  RelayPublished,
+  subjectOf,
+} from '@gatehouse/contracts';
 import { digestOfToken, formatOpaqueToken, newEventId, newId } from '@gatehouse/kernel';
 import type { NatsConnection } from '@nats-io/nats-core';
 
 export const SERVICE_TOKEN = formatOpaqueToken('gh', 'test');
 export const ADMIN_TOKEN = formatOpaqueToken('gh', 'test');
+
+/** Stands for the use of a token that was revoked before it was used. */
+export const ENDED = 'ended';
 
 type Found = Extract<LookupAnswer, { found: true }>;
 
@@ -28,6 +38,9 @@ export class IssuerStandIn {
   private readonly server: Server;
   private timer: NodeJS.Timeout | undefined;
   lookups = 0;
+  /** The one use of each single-use token. */
+  readonly uses = new Map<string, string>();
+  consumptions = 0;
   /** Where each page of the feed began. */
   readonly pagesAfter: string[] = [];
   private held: Promise<void> | undefined;
@@ -160,8 +173,23 @@ export class IssuerStandIn {
       return;
     }
     const url = new URL(request.url ?? '/', 'http://issuer');
-    const body = url.pathname === '/v1/events' ? this.page(url) : await this.lookup(request);
+    const body = await this.answerTo(url, request);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }
+
+  private async answerTo(url: URL, request: IncomingMessage): Promise<object> {
+    if (url.pathname === '/v1/events') return this.page(url);
+    return url.pathname === '/v1/tokens/consume' ? this.consume(request) : this.lookup(request);
+  }
+
+  /** The first use is the one. */
+  private async consume(request: IncomingMessage): Promise<ConsumeAnswer> {
+    const { tokenId, useId } = JSON.parse(await text(request)) as ConsumeBody;
+    this.consumptions++;
+    if (!this.uses.has(tokenId)) this.uses.set(tokenId, useId);
+    const use = this.uses.get(tokenId);
+    if (use === ENDED) return { outcome: 'ended' };
+    return { outcome: use === useId ? 'consumed' : 'consumed-before' };
   }
 
   private page(url: URL): object {

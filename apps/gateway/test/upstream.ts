@@ -11,10 +11,12 @@ const CHUNK = Buffer.alloc(64 * 1024, 'x');
 export class Upstream {
   /** Calls that were broken off before they were answered. */
   aborted = 0;
+  received = 0;
   private readonly server: Server;
 
   private constructor() {
     this.server = createServer((request, response) => {
+      this.received++;
       response.on('close', () => {
         if (!response.writableFinished) this.aborted++;
       });

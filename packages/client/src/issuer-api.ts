@@ -1,4 +1,6 @@
 import {
+  ConsumeAnswer,
+  type ConsumeBody,
   FeedAnswer,
   IssuedToken,
   type IssueTokenBody,
@@ -148,6 +150,14 @@ export class IssuerApi {
       { path: '/v1/tokens/lookup', body: { digest }, repeatable: true },
       LookupAnswer,
     );
+  }
+
+  /**
+   * Takes the one use of a single-use access token (`tokens:lookup`): whoever is answered `consumed` may go on, nobody else.
+   * @param body.useId fresh for each request that shows the token; never taken from that request.
+   */
+  consume(body: ConsumeBody): Promise<ConsumeAnswer> {
+    return this.#channel.postJson({ path: '/v1/tokens/consume', body, repeatable: true }, ConsumeAnswer);
   }
 
   /**

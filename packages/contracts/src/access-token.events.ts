@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from './event.js';
 import { KeyId } from './key.events.js';
 import { TrustedIssuerId } from './trusted-issuer.fields.js';
-import { Scope, TokenId } from './token.fields.js';
+import { Scope, TokenId, UseId } from './token.fields.js';
 
 /**
  * An OAuth 2.0 access token was issued by a grant. Its stream is the token's: its `jti` when it is a JWT (RFC 9068). It
@@ -36,6 +36,17 @@ export const AccessTokenIssued = defineEvent(
     certificateThumbprint: z.string().optional(),
     /** The workload it was given to, and on whose word (RFC 7523, RFC 8693). */
     workload: z.object({ trustedIssuerId: TrustedIssuerId, subject: z.string().max(500) }).optional(),
+    /** Good for one request. */
+    singleUse: z.literal(true).optional(),
   }),
 );
 export type AccessTokenIssued = z.infer<typeof AccessTokenIssued.schema>;
+
+/** The one request that a single-use access token is good for was let through. It commits before the request goes on. */
+export const AccessTokenConsumed = defineEvent(
+  'AccessTokenConsumed',
+  'access-token.consumed.v1',
+  'tokens.access-consumed',
+  z.object({ tokenId: TokenId, useId: UseId }),
+);
+export type AccessTokenConsumed = z.infer<typeof AccessTokenConsumed.schema>;

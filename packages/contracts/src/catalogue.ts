@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AccessTokenIssued } from './access-token.events.js';
+import { AccessTokenConsumed, AccessTokenIssued } from './access-token.events.js';
 import {
   ApplicationDisabled,
   ApplicationEnabled,
@@ -47,6 +47,7 @@ export const events = {
   TokenRotationDue,
   TokenExpiring,
   AccessTokenIssued,
+  AccessTokenConsumed,
   ApplicationRegistered,
   ApplicationUpdated,
   ApplicationSecretRotated,

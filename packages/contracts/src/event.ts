@@ -11,6 +11,9 @@ export const OPERATOR_TENANT = 'default';
 /** Claim of a JWT access token that names its tenant (RFC 7519 §4.2: a name that nobody else gives a meaning). */
 export const TENANT_CLAIM = 'https://gatehouse.dev/tenant';
 
+/** Claim of a JWT access token that is good for one request: whoever takes it has to consume it first, at its issuer. */
+export const SINGLE_USE_CLAIM = 'https://gatehouse.dev/single-use';
+
 /** An event-store position, `"<tx>.<sequence>"`: compare with `comparePositions` of `@gatehouse/kernel`. */
 export const PositionString = z.string().regex(/^\d{1,20}\.\d{1,19}$/, 'a position is "<tx>.<sequence>"');
 

@@ -1,3 +1,4 @@
+export * from './access-token.api.js';
 export * from './access-token.events.js';
 export * from './application.api.js';
 export * from './application.events.js';

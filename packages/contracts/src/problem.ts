@@ -29,6 +29,7 @@ export const problems = {
   'token-unknown': { status: 401, title: 'The token is not known' },
   'token-expired': { status: 401, title: 'The token has expired' },
   'token-revoked': { status: 401, title: 'The token was revoked' },
+  'token-consumed': { status: 401, title: 'The token was good for one request, which was made' },
   'token-suspended': { status: 401, title: 'The token is suspended' },
   'secret-retired': { status: 401, title: 'The token was rotated and this secret retired' },
   'token-not-active': { status: 409, title: 'The token is not in a state that allows this' },

@@ -21,3 +21,6 @@ export const RotationPolicy = z.object({
   remindDaysBefore: z.int().min(0).max(90),
 });
 export type RotationPolicy = z.infer<typeof RotationPolicy>;
+
+/** One use of a single-use token, drawn by who consumes it: asked again under the same id, the issuer answers the same. */
+export const UseId = z.string().regex(/^use_[0-9a-f]{32}$/, 'a use id is "use_" and 32 hexadecimal digits');

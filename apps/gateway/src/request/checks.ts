@@ -3,6 +3,7 @@ import { allow } from '../forward-auth/forward-auth.js';
 import type { Requirement } from '../routes/requirement.js';
 import type { Route } from '../routes/route.js';
 import type { Credential } from '../tokens/credential.js';
+import type { SingleUses } from '../tokens/single-uses.js';
 import type { Admission } from './admission.js';
 import type { Exchange } from './exchange.js';
 import type { Refusal } from './refusal.js';
@@ -11,11 +12,12 @@ import { refusals } from './refusals.js';
 /** What {@link Checks} needs. */
 export interface ChecksOptions {
   readonly senders: Pick<Senders, 'check'>;
+  readonly singleUses: Pick<SingleUses, 'take'>;
   /** Takes over a request that was let through. */
   readonly pass: (exchange: Exchange, route: Route, credential: Credential) => void;
 }
 
-/** What is asked once it is known whose a token is: its binding, the route's policies, its limits. */
+/** What is asked once it is known whose a token is: its binding, the route's policies, its limits, its one use. */
 export class Checks {
   constructor(private readonly options: ChecksOptions) {}
 
@@ -53,7 +55,19 @@ export class Checks {
     });
   }
 
+  /** Last of all, so that what is refused for another reason uses nothing up. */
   private pass(exchange: Exchange, route: Route, credential: Credential): void {
+    if (!credential.singleUse) return this.letThrough(exchange, route, credential);
+    const settle = (refused: Refusal | undefined) => {
+      if (!refused) return this.letThrough(exchange, route, credential);
+      exchange.refusedBy = 'single-use';
+      exchange.refuse(refused);
+    };
+    const taken = this.options.singleUses.take(credential);
+    taken.then(settle).catch(() => exchange.refuse(refusals.internal, 'failed'));
+  }
+
+  private letThrough(exchange: Exchange, route: Route, credential: Credential): void {
     if (exchange.isQuestion) allow(exchange, credential);
     else this.options.pass(exchange, route, credential);
   }

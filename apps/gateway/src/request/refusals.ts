@@ -13,6 +13,10 @@ export const refusals = {
   ),
   tokenUnknown: refusal('token-unknown', 'No such token was issued here.'),
   tokenRevoked: refusal('token-revoked', 'The token was revoked. Ask for a new one.'),
+  tokenConsumed: refusal(
+    'token-consumed',
+    'The token was good for one request, which was made. Exchange for a new one.',
+  ),
   tokenSuspended: refusal('token-suspended', 'The token is suspended. Ask its owner.'),
   secretRetired: refusal('secret-retired', 'The token was rotated. Use its new secret.'),
   tokenExpired: refusal('token-expired', 'The token has expired. Ask for a new one.'),

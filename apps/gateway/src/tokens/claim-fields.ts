@@ -1,3 +1,4 @@
+import { SINGLE_USE_CLAIM } from '@gatehouse/contracts';
 import type { Credential } from './credential.js';
 import { scopeSet } from './scope-sets.js';
 
@@ -6,7 +7,7 @@ const MAX_CLAIM = 256;
 /** The part of a credential that a JWT (RFC 9068 §2.2) and an introspection (RFC 7662 §2.2) say under the same names. */
 export function claimFields(
   claims: Readonly<Record<string, unknown>>,
-): Pick<Credential, 'scopes' | 'scope' | 'roles' | 'applicationId' | 'userId' | 'plan'> {
+): Pick<Credential, 'scopes' | 'scope' | 'roles' | 'applicationId' | 'userId' | 'plan' | 'singleUse'> {
   const scope = typeof claims['scope'] === 'string' ? claims['scope'] : '';
   const applicationId = textOf(claims['client_id']);
   const subject = textOf(claims['sub']);
@@ -17,6 +18,7 @@ export function claimFields(
     applicationId,
     userId: subject === applicationId ? '' : subject, // an application that acts for itself is no user
     plan: textOf(claims['plan']),
+    singleUse: claims[SINGLE_USE_CLAIM] !== undefined,
   };
 }
 

@@ -26,6 +26,8 @@ export interface Credential {
   readonly secretId: string;
   /** What its holder pays for; empty: no plan is known. */
   readonly plan: string;
+  /** Good for one request: the issuer says which. */
+  readonly singleUse: boolean;
   /** Whom it is bound to; undefined: who holds it may use it. */
   readonly binding: Binding | undefined;
   /** RFC 7638 thumbprint of the key that signed it; undefined: it is no JWT. */

@@ -65,6 +65,7 @@ export class TokenLookups {
       userId: '',
       secretId: answer.secretId,
       plan: '',
+      singleUse: false,
       binding: undefined, // such tokens are never bound
       keyId: undefined,
       ipAllow: answer.ipAllow.length > 0 ? new IpList(answer.ipAllow) : undefined,

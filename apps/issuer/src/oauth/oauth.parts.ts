@@ -1,6 +1,8 @@
 import type { Provider, Type } from '@nestjs/common';
 import { AccessTokens } from './access-tokens/access-tokens.js';
 import { AccessTokensController } from './access-tokens/access-tokens.controller.js';
+import { ConsumeTokenController } from './access-tokens/consume-token.controller.js';
+import { SingleUseTokens } from './access-tokens/single-use-tokens.js';
 import { ApplicationRegistration } from './applications/application-registration.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { Applications } from './applications/applications.js';
@@ -27,6 +29,7 @@ import { WorkloadAssertions } from './workloads/workload-assertions.js';
 export const oauthControllers: Type[] = [
   ApplicationsController,
   AccessTokensController,
+  ConsumeTokenController,
   TrustedIssuersController,
   ResourcesController,
   RegistrationController,
@@ -35,6 +38,7 @@ export const oauthControllers: Type[] = [
 /** What OAuth 2.0 and OpenID Connect are made of here. */
 export const oauthProviders: Provider[] = [
   AccessTokens,
+  SingleUseTokens,
   Applications,
   Artifacts,
   ExpiredArtifacts,

@@ -51,6 +51,10 @@ export const PLANS: Record<string, Plan> = {
   },
   'POST /v1/tokens/verify': { body: ({ digest }) => ({ digest }), expects: 'own' },
   'POST /v1/tokens/lookup': { body: ({ digest }) => ({ digest }), expects: 'operator' },
+  'POST /v1/tokens/consume': {
+    body: ({ ids }) => ({ tokenId: ids['access-tokens'], tenant: 'default', useId: `use_${'0'.repeat(32)}` }),
+    expects: 'operator',
+  },
   'PATCH /v1/tokens/:id': stranger({ name: 'taken over' }),
   'POST /v1/tokens/:id/rotate': stranger({ overlapSeconds: 0 }),
   'GET /v1/tenants': own(),

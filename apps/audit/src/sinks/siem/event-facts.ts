@@ -45,6 +45,7 @@ const FACTS: Readonly<Record<string, Fact>> = {
   'token.resumed.v1': ['token', 'enable', 'Token resumed', 3],
   'token.revoked.v1': ['token', 'delete', 'Token revoked', 5],
   'access-token.issued.v1': ['access-token', 'create', 'Access token issued', 1],
+  'access-token.consumed.v1': ['access-token', 'disable', 'Single-use access token used', 1],
   'application.registered.v1': ['application', 'create', 'Application registered', 3],
   'application.updated.v1': ['application', 'update', 'Application updated', 3],
   'application.secret-rotated.v1': ['application', 'rotate', 'Application secret rotated', 3],

@@ -45,12 +45,15 @@ export class AccessTokenRecorder {
     terms: TokenTerms,
     form: Pick<AccessTokenIssued['data'], 'format' | 'keyId'>,
   ): Promise<string> {
-    const { tenant, metadata, workload, certificateBoundTokens, ...caller } = callerOf(Provider.ctx);
+    const { tenant, metadata, workload, singleUse, certificateBoundTokens, ...caller } = callerOf(
+      Provider.ctx,
+    );
     // Also when the issuer was set up anew without certificates: rather no token than an unbound one.
     if (certificateBoundTokens && !terms['x5t#S256'])
       throw new errors.InvalidGrant('the client certificate is missing');
     const tokenId = newId('tok');
-    const data = { tokenId, ...caller, ...form, ...eventFieldsOf(terms), ...wordFor(workload) };
+    const more = { ...wordFor(workload), ...(singleUse ? { singleUse: true as const } : {}) };
+    const data = { tokenId, ...caller, ...form, ...eventFieldsOf(terms), ...more };
     const grantKey = terms.grantId ? this.artifacts.keyOf('Grant', terms.grantId) : null;
     const outcome = await this.tokens.issue(tenant, data, grantKey, metadata).catch((error: unknown) => {
       this.logger.error({ err: error, tokenId }, 'no event, so no token');

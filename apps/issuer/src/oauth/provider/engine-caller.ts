@@ -2,6 +2,7 @@ import type { EventMetadata } from '@gatehouse/event-store';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { registrationOf } from './client-registration.js';
 import type { Workload } from '../workloads/workload-assertions.js';
+import { isSingleUse } from './single-use.js';
 import { subjectTokenIdOf } from './token-exchange.js';
 import { workloadIn } from './workload-grants.js';
 
@@ -15,6 +16,8 @@ export function callerOf(ctx: KoaContextWithOIDC | undefined): {
   workload: Workload | undefined;
   /** The API token being exchanged, if one is. */
   subjectTokenId: string | null;
+  /** Good for one request. */
+  singleUse: boolean;
   metadata: EventMetadata;
 } {
   const client = ctx?.oidc.client;
@@ -28,6 +31,7 @@ export function callerOf(ctx: KoaContextWithOIDC | undefined): {
     grantType: typeof grantType === 'string' ? grantType : '',
     workload: workloadIn(ctx),
     subjectTokenId: subjectTokenIdOf(ctx) ?? null,
+    singleUse: isSingleUse(ctx),
     metadata: {
       actor: `application:${client.clientId}`,
       ...(typeof traceparent === 'string' ? { traceparent } : {}),

@@ -2,6 +2,7 @@ import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { UsableKey } from '../../keys/signing-keys.js';
 import { registrationOf } from './client-registration.js';
 import { resourceServerOf } from './resource-servers.js';
+import { isSingleUse, SINGLE_USE_SECONDS } from './single-use.js';
 
 /** What somebody may have for what he showed. */
 export interface Narrowed {
@@ -20,7 +21,8 @@ export async function narrowedToken(
   const { client, provider } = ctx.oidc;
   if (!client) throw new errors.InvalidClient('no application asks for this');
   const { resources, certificateBoundTokens, maxTtlSeconds } = registrationOf(client);
-  const expiresIn = Math.min(ttlSeconds, maxTtlSeconds ?? ttlSeconds);
+  const longest = isSingleUse(ctx) ? SINGLE_USE_SECONDS : ttlSeconds;
+  const expiresIn = Math.min(ttlSeconds, maxTtlSeconds ?? ttlSeconds, longest);
   if (client.dpopBoundAccessTokens || certificateBoundTokens)
     throw new errors.UnauthorizedClient('such a token cannot be bound to a key');
   const resource = asked.resource ?? resources[0] ?? '';

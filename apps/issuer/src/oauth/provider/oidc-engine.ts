@@ -19,6 +19,7 @@ import { isClientSecret, registrationOf } from './client-registration.js';
 import { engineConfigurationOf } from './engine-configuration.js';
 import { settleRedemptions } from './settle-redemptions.js';
 import { StructuredTokens } from './structured-tokens.js';
+import { usesOf } from './single-use.js';
 import { tellOutages } from './tell-outages.js';
 import { registerTokenExchange } from './token-exchange.js';
 import { registerJwtBearer } from './workload-grants.js';
@@ -85,7 +86,8 @@ export class OidcEngine implements OnApplicationBootstrap {
             : undefined;
         },
         beforeSigning: async (ctx, token, { payload }) => {
-          Object.assign(payload, authenticationOf(ctx), delegationOf(ctx, payload), tenantOf(token));
+          Object.assign(payload, authenticationOf(ctx), delegationOf(ctx, payload));
+          Object.assign(payload, tenantOf(token), usesOf(ctx));
           payload['jti'] = await this.recorder.recordJwt(termsOf(token, payload), keyIdOf(token));
         },
       }),

@@ -1,3 +1,4 @@
+import { SINGLE_USE_CLAIM } from '@gatehouse/contracts';
 import { isCompactJws } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose';
@@ -25,6 +26,7 @@ const REPEATED = [
   'jti',
   'scope',
   'sub',
+  SINGLE_USE_CLAIM,
 ] as const;
 
 /**

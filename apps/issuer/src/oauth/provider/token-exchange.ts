@@ -8,6 +8,7 @@ import type { WorkloadAssertions } from '../workloads/workload-assertions.js';
 import { registrationOf } from './client-registration.js';
 import { TOKEN_EXCHANGE } from './grant-types.js';
 import { type Narrowed, narrowedToken } from './narrowed-token.js';
+import { isSingleUse, makeSingleUse } from './single-use.js';
 import { tokenFor } from './workload-grants.js';
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
@@ -23,6 +24,8 @@ const Exchange = z.object({
   requested_token_type: z.literal(ACCESS_TOKEN).optional(),
   resource: z.string().optional(),
   scope: z.string().optional(),
+  /** Not of RFC 8693: the token is good for one request. */
+  single_use: z.enum(['true', 'false']).optional(),
 });
 
 type Subject = Extract<LookupAnswer, { found: true }>;
@@ -53,13 +56,15 @@ async function exchange(ctx: KoaContextWithOIDC, { lookup, assertions, keys }: E
   const { client, params } = ctx.oidc;
   const asked = Exchange.safeParse(params);
   if (!client || !asked.success)
-    throw new errors.InvalidRequest('subject_token or its type is missing or unknown');
+    throw new errors.InvalidRequest('subject_token, its type or single_use is missing or unknown');
   const { subject_token: token, subject_token_type: type, scope, resource } = asked.data;
+  if (asked.data.single_use === 'true') makeSingleUse(ctx);
   const answer =
     type === JWT
       ? await tokenFor(ctx, assertions, keys, { assertion: token, scope, resource })
       : await exchangeApiToken(ctx, client, token, { lookup, keys, asked: { scope, resource } });
-  ctx.body = { ...answer, issued_token_type: ACCESS_TOKEN };
+  const singleUse = isSingleUse(ctx) ? { single_use: true } : {};
+  ctx.body = { ...answer, ...singleUse, issued_token_type: ACCESS_TOKEN };
 }
 
 async function exchangeApiToken(
