@@ -16,7 +16,6 @@ import { IssuerLookup } from './tokens/issuer-lookup.js';
 /** Where the data plane listens. */
 export interface DataPlaneAddress {
   readonly HOST: string;
-  readonly PORT: number;
 }
 
 const DATA_PLANE = Symbol('data plane address');
@@ -44,14 +43,13 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
   ) {
     // Neither NATS nor the issuer is asked: a gateway that cannot reach them still knows what to refuse.
     readiness.add('data-plane', () => {
-      if (!gateway.dataPlane.listening) throw new Error('not listening');
+      if (!gateway.transport.listening) throw new Error('not listening');
     });
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { HOST, PORT } = this.address;
-    const port = await this.gateway.start(PORT, HOST);
-    this.logger.info({ gateway: this.gateway.id, host: HOST, port }, 'data plane listens');
+    const ports = await this.gateway.start(this.address.HOST);
+    this.logger.info({ gateway: this.gateway.id, ports }, 'data plane listens');
   }
 
   async onApplicationShutdown(): Promise<void> {

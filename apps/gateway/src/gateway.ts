@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { IssuerApi } from '@gatehouse/client';
 import type { ConsumeBody } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
@@ -22,6 +22,8 @@ import { SingleUses } from './tokens/single-uses.js';
 import { SnapshotKeeper } from './tokens/snapshot/snapshot-keeper.js';
 import { TokenChanges } from './tokens/token-changes.js';
 import { TokenView } from './tokens/token-view.js';
+import { plainListener } from './transport/listener-spec.js';
+import { type OpenPort, Transport } from './transport/transport.js';
 import { forward } from './upstream/forward.js';
 import { observeUpstreams } from './upstream/upstream-metrics.js';
 import { Upstreams } from './upstream/upstreams.js';
@@ -36,7 +38,7 @@ export class Gateway {
     readonly id: string,
     readonly routes: ActiveRoutes,
     readonly issuer: IssuerApi,
-    readonly dataPlane: DataPlane,
+    readonly transport: Transport,
     readonly decisions: Decisions,
     private readonly link: BrokerLink,
     private readonly spool: Spool,
@@ -47,7 +49,7 @@ export class Gateway {
 
   /**
    * Loads routes and opens the spool. Nothing listens yet.
-   * @throws RoutesRejected, SpoolInUse.
+   * @throws RoutesRejected, SpoolInUse, Error for certificates that cannot be used.
    */
   static async open(config: GatewayConfig, logger: Logger): Promise<Gateway> {
     const changes = new TokenChanges();
@@ -122,15 +124,20 @@ export class Gateway {
     observeUpstreams(upstreams);
     const watcher = new RouteWatcher(
       resolve(config.GATEWAY_CONFIG),
-      (why) => void routes.reload(why),
+      (why) => void routes.reload(why).then(() => transport.reload()),
       logger,
     );
-    const dataPlane = new DataPlane({ gate, log });
+    const transport = await Transport.load({
+      listeners: routes.current.listeners ?? [plainListener(config.PORT)],
+      folder: dirname(resolve(config.GATEWAY_CONFIG)),
+      handlers: new DataPlane({ gate, log }),
+      logger,
+    });
     return new Gateway(
       id,
       routes,
       issuer,
-      dataPlane,
+      transport,
       decisions,
       link,
       spool,
@@ -140,17 +147,17 @@ export class Gateway {
     );
   }
 
-  /** @returns the data plane's port. */
-  async start(port: number, host: string): Promise<number> {
+  /** @param host for listeners that name none. */
+  async start(host: string): Promise<readonly OpenPort[]> {
     this.link.start();
     await this.sharedLimits?.start();
-    return this.dataPlane.listen(port, host);
+    return this.transport.listen(host);
   }
 
   /** Finishes what is under way, then sends what was recorded, each within a bound. */
   async stop(): Promise<void> {
     this.watcher.close();
-    await this.dataPlane.drain(DRAIN_LIMIT_MS);
+    await this.transport.drain(DRAIN_LIMIT_MS);
     await this.upstreams.destroy();
     this.spool.close();
     await this.link.stop();

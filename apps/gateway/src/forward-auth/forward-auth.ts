@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { IpList } from '../request/ip-list.js';
 import { addIdentity } from '../request/identity-headers.js';
+import type { InboundRequest } from '../request/answer.js';
 import type { Exchange } from '../request/exchange.js';
 import type { Credential } from '../tokens/credential.js';
 import type { ForwardAuthSpec } from './forward-auth-spec.js';
@@ -33,7 +33,7 @@ export class ForwardAuth {
   }
 
   /** @returns `undefined` when the proxy does not say what it asks about, or says it twice. */
-  askedOf(request: IncomingMessage, path: string): AskedRequest | undefined {
+  askedOf(request: InboundRequest, path: string): AskedRequest | undefined {
     const { path: place, statuses } = this.spec;
     const onlyDenies = statuses === '401-403';
     const { url = '', method = '' } = request;
@@ -54,7 +54,7 @@ export function allow(exchange: Exchange, credential: Credential): void {
   exchange.answerEmpty(200, addIdentity([], exchange, credential));
 }
 
-function onlyValue({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+function onlyValue({ rawHeaders }: InboundRequest, name: string): string | undefined {
   const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]!.toLowerCase() === name);
   return values.length === 1 ? values[0] : undefined;
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestOutcome } from '@gatehouse/contracts';
 import type { AskedRequest } from '../forward-auth/forward-auth.js';
 import type { RequestLog } from '../records/request-log.js';
@@ -6,6 +5,8 @@ import type { Route } from '../routes/route.js';
 import type { Requirement } from '../routes/requirement.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { Holder } from '../tokens/credential.js';
+import type { Connection } from '../transport/connection.js';
+import type { Answer, InboundRequest } from './answer.js';
 import type { Presentation } from './presented-token.js';
 import { problemBody, type Refusal } from './refusal.js';
 import { RequestHead } from './request-head.js';
@@ -28,7 +29,7 @@ export class Exchange {
   private onlyDenies = false;
   clientAddress = '';
   /** What the client spoke, to us or to a proxy that we trust. */
-  scheme: 'http' | 'https' = 'http';
+  scheme: 'http' | 'https';
   /** How the token came. */
   presentedAs: Presentation = 'Bearer';
   /** Of the certificate the connection showed, SHA-256 of its DER in base64url; undefined: it showed none. */
@@ -60,11 +61,15 @@ export class Exchange {
   private atEnd: (() => void) | undefined;
 
   constructor(
-    readonly request: IncomingMessage,
-    readonly response: ServerResponse,
+    readonly request: InboundRequest,
+    readonly response: Answer,
     private readonly log: Pick<RequestLog, 'add'>,
+    readonly connection: Connection,
+    headers: readonly string[] = request.rawHeaders,
   ) {
-    this.head = new RequestHead(request.rawHeaders);
+    this.head = new RequestHead(headers);
+    this.scheme = connection.scheme;
+    this.certificateThumbprint = connection.certificateThumbprint;
     this.requestId = requestIdOf(this.head.requestId);
     this.trace = traceOf(this.head.traceparent);
     this.method = request.method ?? '';
@@ -120,9 +125,9 @@ export class Exchange {
   }
 
   /** Answers in the gateway's own name. */
-  answerEmpty(status: 200 | 204, headers: readonly string[]): void {
+  answerEmpty(status: 200 | 204 | 308, headers: readonly string[]): void {
     this.status = status;
-    const length = status === 200 ? ['content-length', '0'] : NONE;
+    const length = status === 204 ? NONE : ['content-length', '0'];
     const all = [...length, 'x-request-id', this.requestId, ...headers, ...this.routeHeaders];
     if (this.hasBody) all.push('connection', 'close');
     this.finish('served', () => this.response.writeHead(status, all).end());

@@ -8,7 +8,7 @@ import type { Resolution } from '../tokens/resolution.js';
 import type { TokenView } from '../tokens/token-view.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
 import { Checks, type ChecksOptions } from './checks.js';
-import { clientAddress, plainAddress } from './client-address.js';
+import { clientAddress } from './client-address.js';
 import type { Exchange } from './exchange.js';
 import { hostName } from './host-name.js';
 import { answersPreflight } from './preflight.js';
@@ -35,7 +35,7 @@ export class Gate {
 
   enter(exchange: Exchange): void {
     const table = this.options.routes.current;
-    const peer = plainAddress(exchange.request.socket.remoteAddress);
+    const peer = exchange.connection.address;
     if (table.forwardAuth?.isAskedBy(peer, exchange.path)) {
       const asked = table.forwardAuth.askedOf(exchange.request, exchange.path);
       if (!asked) return exchange.refuse(refusals.questionIncomplete);
@@ -117,7 +117,7 @@ const unlessJwt = (found: Resolution): Resolution =>
 /** What two parsers could read differently, or what this gateway does not speak. */
 function flawOf({ head, target, path, request }: Exchange): string | undefined {
   if (head.flaw) return head.flaw;
-  if (request.httpVersionMinor === 0) {
+  if (request.httpVersion === '1.0') {
     // RFC 9112 §6.1: an HTTP/1.0 message with Transfer-Encoding has faulty framing.
     if (head.chunked) return 'HTTP/1.0 has no Transfer-Encoding.';
   } else if (!head.host) return 'Send one Host header.';

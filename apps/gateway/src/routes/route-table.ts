@@ -6,6 +6,7 @@ import { IpList } from '../request/ip-list.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
 import type { TokenChanges } from '../tokens/token-changes.js';
+import type { ListenerSpec } from '../transport/listener-spec.js';
 import { upstreamUrls } from '../upstream/upstream-spec.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { answerHeadersOf } from './answer-headers.js';
@@ -24,6 +25,8 @@ export interface RouteTable {
   readonly forwardAuth: ForwardAuth | undefined;
   readonly issuers: JwtIssuers;
   readonly views: readonly RouteView[];
+  /** As the file has them; those in force were opened at the start. */
+  readonly listeners: readonly ListenerSpec[] | undefined;
   readonly loadedAt: Date;
 }
 
@@ -64,6 +67,7 @@ export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Long
     certificateHeader: file.clientCertificateHeader,
     issuers,
     views: file.routes.map(viewOf),
+    listeners: file.listeners,
     loadedAt: new Date(),
   };
 }

@@ -5,6 +5,7 @@ import { isAffordable, limitFields, LimitList } from '../limits/limits-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
+import { ListenerSpec } from '../transport/listener-spec.js';
 import { isPrefixOf, upstreamFields } from '../upstream/upstream-spec.js';
 import { accessFields } from './access-spec.js';
 import { CorsSpec } from './cors.js';
@@ -32,6 +33,8 @@ export const RoutesFile = z
     trustedProxies: z.array(IpRange).max(1000).default([]),
     /** Where one of them hands on the client's certificate, for tokens that are bound to one (RFC 8705). */
     clientCertificateHeader: CertificateHeader.optional(),
+    /** Absent: one without TLS on PORT. A change of anything but the certificates takes a restart. */
+    listeners: z.array(ListenerSpec).min(1).max(100).optional(),
     forwardAuth: ForwardAuthSpec.optional(),
     issuers: z.array(IssuerSpec).max(100).default([]),
     introspection: z.array(IntrospectionSpec).max(20).default([]),
@@ -39,7 +42,11 @@ export const RoutesFile = z
     limits: LimitList.default([]),
     routes: z.array(RouteSpec).min(1).max(10_000),
   })
-  .superRefine(({ routes, issuers, limits }, context) => {
+  .superRefine(({ routes, issuers, limits, listeners = [] }, context) => {
+    refuseRepeats(
+      listeners.map(({ name }) => name),
+      (i) => context.addIssue({ code: 'custom', path: ['listeners', i, 'name'], message: 'is taken' }),
+    );
     refuseRepeats(
       routes.map(({ id }) => id),
       (i) =>

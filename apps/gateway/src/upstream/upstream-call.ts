@@ -1,5 +1,6 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors } from 'undici';
+import type { Answer } from '../request/answer.js';
 import type { Exchange } from '../request/exchange.js';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
@@ -18,7 +19,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Carries one answer from the upstream to the client as it comes, at the pace of the slower of the two. */
 export class UpstreamCall implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
-  private readonly response: ServerResponse;
+  private readonly response: Answer;
   /** Bytes still to come, where the upstream said how many. */
   private remaining = Number.NaN;
   /** Kept back until the record is written: with it, the client would have the whole answer. */

@@ -1,0 +1,31 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeader } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+
+/** A request as it came, whatever the version of HTTP. */
+export interface InboundRequest extends Readable {
+  readonly httpVersion: string;
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: string[];
+  readonly socket: Socket;
+}
+
+/** The answer to it: what Node's ServerResponse does, as far as the gateway uses it. */
+export interface Answer {
+  readonly headersSent: boolean;
+  readonly destroyed: boolean;
+  readonly writableEnded: boolean;
+  /** @param headers flat list of names and values. */
+  writeHead(status: number, headers: OutgoingHttpHeader[]): this;
+  setHeader(name: string, value: string): unknown;
+  flushHeaders(): void;
+  writeContinue(): void;
+  write(chunk: Buffer): boolean;
+  end(chunk?: Buffer | string): unknown;
+  /** Cuts the answer off where it is. */
+  destroy(): unknown;
+  once(event: 'close' | 'drain', listener: () => void): unknown;
+  off(event: 'close' | 'drain', listener: () => void): unknown;
+}

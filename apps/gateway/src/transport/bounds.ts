@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+const seconds = (fallback: number, max = 3_600) => z.int().min(1).max(max).default(fallback);
+
+/** How much a listener of gateway.yaml puts up with from its clients. */
+export const BoundsSpec = z.strictObject({
+  maxConnections: z.int().min(1).max(1_000_000).default(10_000),
+  /** Open at once from one address; what is more is closed at once. */
+  maxConnectionsPerAddress: z.int().min(1).max(1_000_000).default(1_000),
+  maxHeaderBytes: z
+    .int()
+    .min(1_024)
+    .max(256 * 1024)
+    .default(16 * 1024),
+  /** From the first byte of a request (or of a connection) to the end of its head. */
+  headersSeconds: seconds(10),
+  /** From the first byte of a request to its last. */
+  requestSeconds: seconds(120, 86_400),
+  /** A body that comes more slowly than this, over ten seconds, while somebody waits for it, is broken off. */
+  minBodyBytesPerSecond: z.int().min(0).max(1_000_000).default(100),
+  /** Between two requests of a connection. */
+  keepAliveSeconds: seconds(65),
+  /** Without a byte either way. */
+  idleSeconds: seconds(150, 86_400),
+  /** HTTP/2 requests under way at once in one connection. */
+  maxStreams: z.int().min(1).max(10_000).default(128),
+});
+export type Bounds = z.infer<typeof BoundsSpec>;

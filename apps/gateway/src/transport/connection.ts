@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+
+/** What is known of a connection before its first request. */
+export interface Connection {
+  /** Who is at the other end, or whom a PROXY header named. */
+  readonly address: string;
+  readonly scheme: 'http' | 'https';
+  /** RFC 8705 §3.1; undefined: the client showed no certificate. */
+  readonly certificateThumbprint: string | undefined;
+}
+
+/** SHA-256 of the DER of the certificate the client showed, base64url. */
+export function thumbprintOf(socket: TLSSocket): string | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  return certificate && createHash('sha256').update(certificate.raw).digest('base64url');
+}

@@ -1,0 +1,46 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Bounds } from './bounds.js';
+
+const CHECK_MS = 2_000;
+
+/** Who deals with what comes. */
+export interface Http1Handlers {
+  request(request: IncomingMessage, response: ServerResponse): void;
+  /** CONNECT (RFC 9110 §9.3.6). */
+  tunnel(method: string, socket: Duplex): void;
+  broken(error: Error, socket: Duplex): void;
+}
+
+/** A plain Node server with every bound set, because a framework costs more than all policies together. */
+export function http1Server(bounds: Bounds, handlers: Http1Handlers): Server {
+  const server = createServer({
+    maxHeaderSize: bounds.maxHeaderBytes,
+    headersTimeout: bounds.headersSeconds * 1_000,
+    requestTimeout: Math.max(bounds.requestSeconds, bounds.headersSeconds) * 1_000,
+    keepAliveTimeout: bounds.keepAliveSeconds * 1_000,
+    connectionsCheckingInterval: CHECK_MS,
+    insecureHTTPParser: false,
+    requireHostHeader: false, // checked in the gate, where a refusal is recorded
+    noDelay: true,
+  })
+    .on('request', handlers.request)
+    .on('checkContinue', handlers.request)
+    .on('checkExpectation', handlers.request)
+    .on('connect', (request, socket) => handlers.tunnel(request.method ?? '', socket))
+    .on('clientError', handlers.broken);
+  server.maxHeadersCount = 0; // Node would drop the rest silently; the gate counts and refuses
+  server.timeout = bounds.idleSeconds * 1_000;
+  return server;
+}
+
+/** Lets a server that does not listen itself answer on a connection, within its time-outs. */
+export function handOver(server: Server, socket: Socket): void {
+  server.emit('connection', socket);
+}
+
+/** Node looks for requests that are too long in coming only after this event; such a server has no port of its own. */
+export function watchTimeouts(server: Server): void {
+  server.emit('listening');
+}

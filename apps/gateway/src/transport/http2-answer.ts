@@ -1,0 +1,81 @@
+import type { OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http';
+import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
+import type { Answer } from '../request/answer.js';
+
+/** An answer over HTTP/2 that is written like one over HTTP/1.1. */
+export class Http2Answer implements Answer {
+  /** The response forgets it when it is closed. */
+  private readonly stream: ServerHttp2Stream;
+
+  constructor(private readonly response: Http2ServerResponse) {
+    const { stream } = response;
+    this.stream = stream;
+    // The rest of a body that nobody reads is not wanted (RFC 9113 §8.1).
+    if (!stream.endAfterHeaders)
+      stream.once('finish', () => {
+        if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+      });
+  }
+
+  get headersSent(): boolean {
+    return this.response.headersSent;
+  }
+
+  get destroyed(): boolean {
+    return this.stream.destroyed;
+  }
+
+  get writableEnded(): boolean {
+    return this.response.writableEnded;
+  }
+
+  writeHead(status: number, headers: OutgoingHttpHeader[]): this {
+    for (let i = 0; i < headers.length; i += 2) {
+      const name = String(headers[i]);
+      // There is no connection to close (RFC 9113 §8.2.2): the stream ends, the others go on.
+      if (name !== 'connection') this.response.appendHeader(name, String(headers[i + 1]));
+    }
+    this.response.writeHead(status);
+    return this;
+  }
+
+  setHeader(name: string, value: string): void {
+    this.response.setHeader(name, value);
+  }
+
+  /** {@link writeHead} has sent them. */
+  flushHeaders(): void {}
+
+  writeContinue(): void {
+    this.response.writeContinue();
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.response.write(chunk);
+  }
+
+  /** What follows the body (RFC 9110 §6.5), before {@link end}. */
+  addTrailers(trailers: OutgoingHttpHeaders): void {
+    this.response.addTrailers(trailers);
+  }
+
+  end(chunk?: Buffer | string): void {
+    if (chunk === undefined) this.response.end();
+    else this.response.end(chunk);
+  }
+
+  /** Half an answer must not pass for a whole one. */
+  destroy(): void {
+    this.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  once(event: 'close' | 'drain', listener: () => void): void {
+    if (event === 'close') this.stream.once('close', listener);
+    else this.response.once('drain', listener);
+  }
+
+  off(event: 'close' | 'drain', listener: () => void): void {
+    this.stream.off(event, listener);
+    this.response.off(event, listener);
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  constants,
+  createServer,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type Http2Session,
+} from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import type { Bounds } from './bounds.js';
+import type { Connection } from './connection.js';
+
+/** SETTINGS and PING frames a client may send: this many at once, and as many again in each interval. */
+const CONTROL_FRAMES = 100;
+const CONTROL_INTERVAL_MS = 10_000;
+
+/** Past these a session is ended: streams reset at once and a second (CVE-2023-44487), broken and refused ones. */
+const FLOODS = {
+  streamResetBurst: 200,
+  streamResetRate: 20,
+  maxSessionInvalidFrames: 50,
+  maxSessionRejectedStreams: 50,
+};
+
+/** Speaks HTTP/2 on connections that are handed over to it; has no port of its own. */
+export class Http2Sessions {
+  private readonly server: Http2Server;
+  private readonly sessions = new Map<Http2Session, Connection>();
+  private isDraining = false;
+
+  constructor(
+    private readonly bounds: Bounds,
+    onRequest: (request: Http2ServerRequest, response: Http2ServerResponse, connection: Connection) => void,
+  ) {
+    const handle = (request: Http2ServerRequest, response: Http2ServerResponse) => {
+      const connection = request.stream.session && this.sessions.get(request.stream.session);
+      if (connection) onRequest(request, response, connection);
+    };
+    this.server = createServer({
+      ...FLOODS,
+      settings: {
+        maxConcurrentStreams: bounds.maxStreams,
+        maxHeaderListSize: bounds.maxHeaderBytes,
+        enablePush: false,
+      },
+      maxSessionMemory: 10,
+      maxSendHeaderBlockLength: 256 * 1024,
+      maxSettings: 32,
+    })
+      .on('request', handle)
+      .on('checkContinue', handle)
+      .on('connect', handle);
+  }
+
+  take(socket: TLSSocket, connection: Connection): void {
+    this.server.once('session', (session) => this.watch(session, connection)); // comes before emit returns
+    this.server.emit('connection', socket);
+  }
+
+  /** GOAWAY: what is under way goes on, nothing new begins (RFC 9113 §6.8). */
+  drain(): void {
+    this.isDraining = true;
+    for (const session of this.sessions.keys()) session.close();
+  }
+
+  destroy(): void {
+    for (const session of this.sessions.keys()) session.destroy();
+  }
+
+  private watch(session: Http2Session, connection: Connection): void {
+    this.sessions.set(session, connection);
+    session.once('close', () => this.sessions.delete(session));
+    session.on('error', () => session.destroy());
+    session.setTimeout(this.bounds.idleSeconds * 1_000, () => session.destroy());
+    boundControlFrames(session);
+    if (this.isDraining) session.close();
+  }
+}
+
+function boundControlFrames(session: Http2Session): void {
+  let left = CONTROL_FRAMES;
+  let since = performance.now();
+  const count = () => {
+    const now = performance.now();
+    if (now - since > CONTROL_INTERVAL_MS) [left, since] = [CONTROL_FRAMES, now];
+    left--;
+    if (left < 0 && !session.destroyed) session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  };
+  session.on('ping', count).on('remoteSettings', count);
+}

@@ -1,0 +1,146 @@
+import type { IncomingMessage, Server as Http1Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server as TlsServer, TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import type { Answer, InboundRequest } from '../request/answer.js';
+import { plainAddress } from '../request/client-address.js';
+import type { CertificateKeeper } from './certificate-keeper.js';
+import { type Connection, thumbprintOf } from './connection.js';
+import { ConnectionCap } from './connection-cap.js';
+import { FrontDoor } from './front-door.js';
+import { http1Server, handOver, watchTimeouts } from './http1-server.js';
+import { Http2Answer } from './http2-answer.js';
+import { http1Headers } from './http2-head.js';
+import { Http2Sessions } from './http2-server.js';
+import type { ListenerSpec } from './listener-spec.js';
+import { tlsServer } from './tls-server.js';
+
+/** What was kept alive by an answer from before the drain is closed as soon as it is idle. */
+const DRAIN_CHECK_MS = 100;
+
+/** Who deals with what comes in. */
+export interface ListenerHandlers {
+  /** @param headers flat list, as HTTP/1.1 would have them. */
+  arrive(
+    request: InboundRequest,
+    response: Answer,
+    headers: readonly string[],
+    connection: Connection,
+    listener: Listener,
+  ): void;
+  /** CONNECT. */
+  tunnel(method: string, socket: Duplex): void;
+  broken(error: Error, socket: Duplex): void;
+}
+
+/** One port that clients talk to, and all that may be spoken on it. */
+export class Listener {
+  isDraining = false;
+  readonly frontDoor: FrontDoor | undefined;
+  private readonly http1: Http1Server;
+  private readonly http2: Http2Sessions;
+  private readonly tls: TlsServer | undefined;
+  /** Has the port; hands connections to the others. */
+  private readonly entry: Server;
+  private readonly cap: ConnectionCap;
+  private readonly secure = new WeakMap<Socket, Connection>();
+  /** Secure connections that have not sent a request yet: Node does not count them as idle. */
+  private readonly unused = new Set<Socket>();
+
+  constructor(
+    readonly spec: ListenerSpec,
+    private readonly certificates: CertificateKeeper | undefined,
+    folder: string,
+    private readonly handlers: ListenerHandlers,
+  ) {
+    const { bounds, tls } = spec;
+    this.frontDoor = FrontDoor.of(spec, folder);
+    this.http1 = http1Server(bounds, {
+      request: (request, response) => this.arrive(request, response),
+      tunnel: (method, socket) => handlers.tunnel(method, socket),
+      broken: (error, socket) => handlers.broken(error, socket),
+    });
+    this.http2 = new Http2Sessions(bounds, (request, response, connection) => {
+      const headers = http1Headers(request.rawHeaders, !request.stream.endAfterHeaders);
+      handlers.arrive(request, new Http2Answer(response), headers, connection, this);
+    });
+    if (tls && certificates)
+      this.tls = tlsServer(
+        tls,
+        () => certificates.current,
+        (socket) => this.arriveSecurely(socket),
+      );
+    this.entry = this.tls ?? this.http1;
+    this.entry.maxConnections = bounds.maxConnections;
+    this.cap = new ConnectionCap(bounds.maxConnectionsPerAddress);
+    this.entry.prependListener('connection', (socket: Socket) => this.cap.admit(socket));
+  }
+
+  /** @returns the port, also when 0 asked the system to choose. */
+  async listen(host: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.entry.once('error', reject);
+      this.entry.listen(this.spec.port, this.spec.host ?? host, () => {
+        this.entry.off('error', reject);
+        resolve();
+      });
+    });
+    if (this.entry !== this.http1) watchTimeouts(this.http1);
+    return (this.entry.address() as AddressInfo).port;
+  }
+
+  get listening(): boolean {
+    return this.entry.listening;
+  }
+
+  /** Shows renewed certificates to whoever connects from now on. */
+  async reloadCertificates(): Promise<void> {
+    if (this.certificates && (await this.certificates.reload()))
+      this.tls?.setSecureContext(this.certificates.current.fallback.options);
+  }
+
+  /** Takes no more connections and finishes what is under way; what takes longer is cut off. */
+  async drain(withinMs: number): Promise<void> {
+    this.isDraining = true;
+    const closed = new Promise((resolve) => this.entry.close(resolve));
+    const close = setInterval(() => this.http1.closeIdleConnections(), DRAIN_CHECK_MS);
+    this.http1.closeIdleConnections();
+    this.http2.drain();
+    this.cap.closeUnused();
+    for (const socket of this.unused) socket.destroy();
+    const insist = setTimeout(() => {
+      this.http2.destroy();
+      this.cap.closeAll();
+    }, withinMs);
+    await closed;
+    clearTimeout(insist);
+    clearInterval(close);
+    if (this.entry !== this.http1) this.http1.close();
+  }
+
+  private arrive(request: IncomingMessage, response: ServerResponse): void {
+    if (this.isDraining) response.shouldKeepAlive = false; // the client should look elsewhere
+    const connection = this.secure.get(request.socket) ?? inTheClear(request.socket);
+    this.unused.delete(request.socket);
+    this.handlers.arrive(request, response, request.rawHeaders, connection, this);
+  }
+
+  private arriveSecurely(socket: TLSSocket): void {
+    const connection: Connection = {
+      address: plainAddress(socket.remoteAddress),
+      scheme: 'https',
+      certificateThumbprint: thumbprintOf(socket),
+    };
+    if (socket.alpnProtocol === 'h2') return this.http2.take(socket, connection);
+    this.secure.set(socket, connection);
+    this.unused.add(socket);
+    socket.once('close', () => this.unused.delete(socket));
+    handOver(this.http1, socket);
+  }
+}
+
+const inTheClear = (socket: Socket): Connection => ({
+  address: plainAddress(socket.remoteAddress),
+  scheme: 'http',
+  certificateThumbprint: undefined,
+});
