@@ -29,7 +29,6 @@ describe('a listener with TLS', () => {
   };
   const secure = (name: string, options: object = {}) =>
     secureCall(ports.tls, name, { ca: authority.pem, path: '/demo/x', headers, ...options });
-  const fingerprint = ({ cert }: Certificate) => new X509Certificate(cert).fingerprint256;
   const metrics = async () => (await call(`${stage.gateway.adminUrl}/metrics`, ADMIN_TOKEN)).body;
 
   beforeAll(async () => {
@@ -187,3 +186,5 @@ describe('a listener with TLS', () => {
     expect((await stopped).code).toBe(0);
   });
 });
+
+const fingerprint = ({ cert }: Certificate): string => new X509Certificate(cert).fingerprint256;

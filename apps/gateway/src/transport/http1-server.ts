@@ -7,10 +7,10 @@ const CHECK_MS = 2_000;
 
 /** Who deals with what comes. */
 export interface Http1Handlers {
-  request(request: IncomingMessage, response: ServerResponse): void;
+  readonly request: (request: IncomingMessage, response: ServerResponse) => void;
   /** CONNECT (RFC 9110 §9.3.6). */
-  tunnel(method: string, socket: Duplex): void;
-  broken(error: Error, socket: Duplex): void;
+  readonly tunnel: (method: string, socket: Duplex) => void;
+  readonly broken: (error: Error, socket: Duplex) => void;
 }
 
 /** A plain Node server with every bound set, because a framework costs more than all policies together. */

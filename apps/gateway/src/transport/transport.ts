@@ -31,8 +31,8 @@ export class Transport {
   /** Loads certificates. Nothing listens yet. @throws Error for certificates that cannot be used. */
   static async load({ listeners, folder, handlers, logger }: TransportOptions): Promise<Transport> {
     const keepers = await Promise.all(
-      listeners.map(({ name, tls }) =>
-        tls ? CertificateKeeper.load({ listener: name, spec: tls, folder, logger }) : undefined,
+      listeners.map(async ({ name, tls }) =>
+        tls ? await CertificateKeeper.load({ listener: name, spec: tls, folder, logger }) : undefined,
       ),
     );
     observeCertificates(keepers.filter((keeper) => keeper !== undefined));
