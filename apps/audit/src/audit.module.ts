@@ -30,6 +30,7 @@ import { quarantineParts } from './quarantine/quarantine.parts.js';
 import { ReconcileController } from './reconcile/reconcile.controller.js';
 import { LogCounter } from './reconcile/log-counter.js';
 import { Reconciler } from './reconcile/reconciler.js';
+import { retentionParts } from './retention/retention.parts.js';
 import type { ConfiguredSink } from './sinks/sinks.config.js';
 import { sinkControllers, sinkProviders } from './sinks/sinks.parts.js';
 import { searchParts } from './search/search.parts.js';
@@ -61,6 +62,7 @@ export class AuditModule implements OnApplicationShutdown {
         ...evidenceParts.controllers,
         ...quarantineParts.controllers,
         ReconcileController,
+        ...retentionParts.controllers,
         TilesController,
         ...witnessControllers,
         ...sinkControllers,
@@ -88,6 +90,7 @@ export class AuditModule implements OnApplicationShutdown {
         LogEntries,
         ...evidenceParts.providers,
         ...quarantineParts.providers,
+        ...retentionParts.providers,
         ...searchParts.providers,
         LogExport,
         CsvExport,

@@ -7,9 +7,11 @@ import { CreateCosignatures1700000002000 } from './witness/create-cosignatures.m
 import { CreateSinks1700000003000 } from './sinks/create-sinks.migration.js';
 import { AuditChannel1700000011000 } from './log/audit-channel.migration.js';
 import { CreateSearch1700000010000 } from './search/create-search.migration.js';
+import { CreateRetention1700000012000 } from './retention/create-retention.migration.js';
 import { prepareWriterRole, WRITER_ROLE } from './writer-role.js';
 
-const SCHEMA = 'audit';
+/** Where all of the log is. */
+export const SCHEMA = 'audit';
 const MIGRATION_LOCK = 1_195_920_434;
 
 /** Where the log is kept, and by whom it is written and migrated. */
@@ -70,6 +72,7 @@ function connectionOf(url: string, settings: readonly string[] = []) {
       CreateSinks1700000003000,
       CreateSearch1700000010000,
       AuditChannel1700000011000,
+      CreateRetention1700000012000,
     ],
     extra: { options: all.map((setting) => `-c ${setting}`).join(' ') },
   };

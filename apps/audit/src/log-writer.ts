@@ -6,6 +6,7 @@ import { RequestIntake } from './intake/request-intake.js';
 import { Sinks } from './sinks/sinks.js';
 import { WriterLock } from './log/writer-lock.js';
 import type { LockHolder } from './log/writer-lock.js';
+import { RetentionRunner } from './retention/retention-runner.js';
 import { SearchIndexer } from './search/search-indexer.js';
 
 /** The life of a leaf, as long as this instance is the writer: taken in, appended, signed, sent on. */
@@ -18,6 +19,7 @@ export class LogWriter implements LockHolder, OnApplicationBootstrap {
     @Inject(CheckpointClock) private readonly clock: CheckpointClock,
     @Inject(Sinks) private readonly sinks: Sinks,
     @Inject(SearchIndexer) private readonly search: SearchIndexer,
+    @Inject(RetentionRunner) private readonly retention: RetentionRunner,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -30,10 +32,11 @@ export class LogWriter implements LockHolder, OnApplicationBootstrap {
     await this.issuer.start();
     this.requests.start();
     await this.sinks.start();
+    this.retention.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.issuer.stop(), this.requests.stop(), this.sinks.stop()]);
+    await Promise.all([this.issuer.stop(), this.requests.stop(), this.sinks.stop(), this.retention.stop()]);
     await Promise.all([this.clock.stop(), this.search.stop()]);
   }
 }

@@ -58,7 +58,11 @@ async function createUser(rights = ''): Promise<{ name: string; url: string }> {
 
 const FORBIDDEN = [
   "update leaves set actor = 'x'",
+  'update leaves set canonical = null',
+  "select expire_bodies('run', 0, 10)",
   'delete from leaves where index = 3',
+  'delete from legal_holds',
+  "update retention_policies set rules = '[]'",
   'truncate leaves',
   'update tiles set summit = hashes',
   'delete from checkpoints',
@@ -78,6 +82,28 @@ async function expectOnlyAdditions(dataSource: DataSource): Promise<void> {
   );
   expect(leaves).toBe(600);
 }
+
+describe('the retention', () => {
+  it('may have bodies expire by one function, and not so much as read anything', async () => {
+    const dataSource = await open({ writer: database.url });
+    await logSomething(dataSource);
+    const url = new URL(database.url);
+    url.searchParams.set('options', '-c search_path=audit -c role=gatehouse_audit_retention');
+    const client = new Client({ connectionString: url.href });
+    await client.connect();
+    for (const statement of [
+      ...FORBIDDEN,
+      'select * from leaves',
+      "insert into legal_hold_lifts values ('a', 'b', 'c')",
+    ])
+      if (!statement.includes('expire_bodies'))
+        await expect(client.query(statement)).rejects.toThrow(/permission denied|must be owner/);
+    await expect(client.query("select expire_bodies('run', 0, 10)")).rejects.toThrow(
+      'no entry says that the run "run" began',
+    );
+    await client.end();
+  });
+});
 
 describe('the writer', () => {
   it('may read and insert, nothing else, although its database user may do everything', async () => {

@@ -55,6 +55,8 @@ export const AuditEntry = z.object({
   event: z.record(z.string(), z.unknown()),
   /** Personal fields were left out, for want of `audit:personal`: the leaf hash is that of the whole event. */
   redacted: z.literal(true).optional(),
+  /** Its body expired under the retention policy: `event` is what the log still says of it; the leaf hash stays that of the whole event. */
+  expired: z.literal(true).optional(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 

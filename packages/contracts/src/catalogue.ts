@@ -18,6 +18,13 @@ import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { EventQuarantined } from './audit.events.js';
 import { FactorEnrolled, FactorRemoved, SignInFailed, SignInSucceeded } from './sign-in.events.js';
 import { RequestLogged } from './request.events.js';
+import {
+  LegalHoldLifted,
+  LegalHoldPlaced,
+  RetentionEnded,
+  RetentionSet,
+  RetentionStarted,
+} from './retention.events.js';
 import { ScopeDefined, ScopeRetired } from './scope.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
@@ -83,7 +90,14 @@ export const events = {
  * What audit itself writes into the log. It is read there, and nowhere published: whoever could change it on the way
  * would change the record of who decided what.
  */
-export const auditEvents = { EventQuarantined } as const;
+export const auditEvents = {
+  EventQuarantined,
+  RetentionSet,
+  RetentionStarted,
+  RetentionEnded,
+  LegalHoldPlaced,
+  LegalHoldLifted,
+} as const;
 
 /** The wire type of an event by its name in code, published or only logged. */
 export function wireTypeOf(name: string): string | undefined {

@@ -1,20 +1,8 @@
 import type { AuditEntry } from '@gatehouse/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-
-interface EntryRow {
-  index: string;
-  leaf_hash: Buffer;
-  event_id: string;
-  type: string;
-  source: string;
-  subject: string;
-  tenant: string;
-  actor: string;
-  token: string | null;
-  at: Date;
-  canonical: string;
-}
+import { ENTRY_COLUMNS, entryOf } from './entry-row.js';
+import type { EntryRow } from './entry-row.js';
 
 /** A page of the log as it is, oldest first. */
 export interface LogPage {
@@ -46,22 +34,9 @@ export class LogEntries {
 
   private async select(which: string, values: unknown[]): Promise<AuditEntry[]> {
     const rows = await this.dataSource.query<EntryRow[]>(
-      `select index, leaf_hash, event_id, type, source, subject, tenant, actor, token, at, canonical
-       from leaves ${which}`,
+      `select ${ENTRY_COLUMNS} from leaves ${which}`,
       values,
     );
     return rows.map(entryOf);
   }
-}
-
-function entryOf(row: EntryRow): AuditEntry {
-  const { leaf_hash, event_id, canonical, at, index, ...rest } = row;
-  return {
-    index: Number(index),
-    leafHash: leaf_hash.toString('base64'),
-    eventId: event_id,
-    ...rest,
-    at: at.toISOString(),
-    event: JSON.parse(canonical) as Record<string, unknown>,
-  };
 }

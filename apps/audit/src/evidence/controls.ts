@@ -40,6 +40,9 @@ export const PRIVILEGED: LoggedName[] = [
   'ApplicationDisabled',
   'ApplicationEnabled',
   'EventQuarantined',
+  'RetentionSet',
+  'LegalHoldPlaced',
+  'LegalHoldLifted',
 ];
 
 const soc2 = controlsOf('SOC 2', 'soc2');

@@ -31,7 +31,7 @@ const COLUMNS = [
 
 /**
  * The whole log as CSV (RFC 4180) for people and their spreadsheets. Each row has its inclusion proof in the tree of the
- * checkpoint that stands, verbatim, in the last column of the first row.
+ * checkpoint that stands, verbatim, in the last column of the first row. Where a body has expired, its cell is empty.
  */
 @Injectable()
 export class CsvExport {
@@ -63,11 +63,12 @@ async function lineOf(
   { size, note }: StoredCheckpoint,
   read: NodeReader,
 ): Promise<string> {
-  const { index, at, type, tenant, actor, subject, token, source, eventId, leafHash, event } = entry;
+  const { index, at, type, tenant, actor, subject, token, source, eventId, leafHash } = entry;
   const proof = await inclusionProof(index, size, read);
   const hashes = proof.map((hash) => Buffer.from(hash).toString('base64')).join(' ');
   const shown = [index, at, type, tenant, actor, subject, token ?? '', source, eventId].map(inert);
-  return rowOf([...shown, leafHash, size, hashes, canonicalJson(event), index === 0 ? note : '']);
+  const body = entry.expired ? '' : canonicalJson(entry.event);
+  return rowOf([...shown, leafHash, size, hashes, body, index === 0 ? note : '']);
 }
 
 /** A spreadsheet must not take what a client wrote for a formula; the event itself stands as it is. */

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '@gatehouse/contracts';
 import type { NoteSigner } from '@gatehouse/tlog';
 import { Inject, Injectable } from '@nestjs/common';
 import { SIGNER } from '../audit.tokens.js';
@@ -39,10 +40,15 @@ export class LogExport {
     let text = '';
     for (const entry of page.items.filter(({ index }) => index < size)) {
       while (notes[0] && notes[0].size <= entry.index) text += noteLine(notes.shift()!.note);
-      text += lineOf({ kind: 'entry', ...entry });
+      text += entryLine(entry);
     }
     return text + notes.map(({ note }) => noteLine(note)).join('');
   }
+}
+
+/** An entry whose body has expired has none here, and says so: its leaf hash stands for it. */
+function entryLine({ event, ...entry }: AuditEntry): string {
+  return lineOf({ kind: 'entry', ...entry, ...(entry.expired ? {} : { event }) });
 }
 
 const noteLine = (note: string): string => lineOf({ kind: 'checkpoint', note });

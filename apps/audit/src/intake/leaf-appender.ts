@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LeavesAppended } from '../audit.metrics.js';
 import { CheckpointClock } from '../checkpoint/checkpoint-clock.js';
 import type { Leaf } from '../log/leaf.js';
+import type { Alongside } from '../log/log-store.js';
 import { LogStore } from '../log/log-store.js';
 import { SearchIndexer } from '../search/search-indexer.js';
 
@@ -15,10 +16,10 @@ export class LeafAppender {
     @Inject(SearchIndexer) private readonly search: SearchIndexer,
   ) {}
 
-  /** Once this returns the leaves are in the log for good. */
-  async append(leaves: readonly Leaf[], issuerPosition?: Position): Promise<void> {
+  /** Once this returns the leaves are in the log for good. Parameters as with {@link LogStore.append}. */
+  async append(leaves: readonly Leaf[], issuerPosition?: Position, also?: Alongside): Promise<void> {
     if (leaves.length === 0) return;
-    const { added } = await this.store.append(leaves, issuerPosition);
+    const { added } = await this.store.append(leaves, issuerPosition, also);
     for (const { channel } of added) LeavesAppended.inc({ channel });
     if (added.length === 0) return;
     this.clock.announce();

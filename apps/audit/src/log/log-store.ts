@@ -21,6 +21,9 @@ export interface Appended {
   added: readonly Leaf[];
 }
 
+/** Something that is done in the transaction of an append. */
+export type Alongside = (manager: EntityManager) => Promise<unknown>;
+
 /** Held to the end of an append's transaction: it is what makes the appends one after the other. */
 const APPEND_LOCK = 1_195_920_437;
 
@@ -43,14 +46,18 @@ export class LogStore {
    * Appends leaves in the order given. One that has been logged before is left out, so a batch can be repeated.
    * Two appends at once, even of two processes, wait for each other.
    * @param issuerPosition of the batch's last event, when it comes from the issuer.
+   * @param also what takes effect with the leaves or not at all; not done when all of them were logged before.
    * @throws MalformedEvent when an issuer's event repeats an id with other content.
    */
-  async append(leaves: readonly Leaf[], issuerPosition?: Position): Promise<Appended> {
+  async append(leaves: readonly Leaf[], issuerPosition?: Position, also?: Alongside): Promise<Appended> {
     const { size, added, tiles } = await this.dataSource.transaction(async (manager) => {
       const size = await lockedSize(manager);
       const added = await withoutLogged(manager, leaves);
       const tiles = added.length > 0 ? await this.extendTree(manager, size, added) : [];
-      if (added.length > 0) await insertLeaves(manager, size, added);
+      if (added.length > 0) {
+        await insertLeaves(manager, size, added);
+        await also?.(manager);
+      }
       if (issuerPosition)
         await manager.query('insert into issuer_positions (position) values ($1)', [issuerPosition]);
       return { size: size + added.length, added, tiles };

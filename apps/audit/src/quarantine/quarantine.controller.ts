@@ -1,11 +1,14 @@
-import { IntakeStream, OPERATOR_TENANT, QuarantineBody } from '@gatehouse/contracts';
+import { IntakeStream, QuarantineBody } from '@gatehouse/contracts';
 import type { PoisonList, PoisonView } from '@gatehouse/contracts';
 import type { Principal } from '@gatehouse/http';
 import { Caller, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { assertOperator } from '../operator.js';
 import { PoisonFinder } from './poison-finder.js';
 import { QuarantineLog } from './quarantine-log.js';
+
+const OPERATORS = 'Only the operator can decide what is left out of the log.';
 
 /** What the log has halted at, and the decision to go on without it. The operator's alone. */
 @Controller('v1/quarantine')
@@ -18,7 +21,7 @@ export class QuarantineController {
   @Get()
   @Requires('audit:read')
   async poisons(@Caller() caller: Principal): Promise<PoisonList> {
-    assertOperator(caller);
+    assertOperator(caller, OPERATORS);
     const found = await Promise.all(IntakeStream.options.map((stream) => this.finder.find(stream)));
     return { items: found.flatMap((poison) => (poison ? [poison.view] : [])) };
   }
@@ -31,7 +34,7 @@ export class QuarantineController {
     @Caller() caller: Principal,
     @Body({ schema: QuarantineBody }) { stream, sha256, reason }: QuarantineBody,
   ): Promise<PoisonView> {
-    assertOperator(caller);
+    assertOperator(caller, OPERATORS);
     const poison = await this.finder.find(stream);
     if (poison?.view.sha256 !== sha256)
       throw new DomainError(
@@ -42,13 +45,4 @@ export class QuarantineController {
     await this.quarantine.decide(poison, { reason, actor: caller.actor });
     return poison.view;
   }
-}
-
-function assertOperator(caller: Principal): void {
-  if (caller.tenant !== OPERATOR_TENANT)
-    throw new DomainError(
-      'not-found',
-      'not-found',
-      'Only the operator can decide what is left out of the log.',
-    );
 }

@@ -1,21 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CheckpointStore } from '../checkpoint/checkpoint-store.js';
+import { ENTRY_COLUMNS, entryOf } from '../entries/entry-row.js';
+import type { EntryRow } from '../entries/entry-row.js';
 import type { OutgoingEntry } from './outlet.js';
-
-interface LeafRow {
-  index: string;
-  leaf_hash: Buffer;
-  event_id: string;
-  type: string;
-  source: string;
-  subject: string;
-  tenant: string;
-  actor: string;
-  token: string | null;
-  at: Date;
-  canonical: string;
-}
 
 /** What a sink wants of the log; nothing said: everything. */
 export interface Wanted {
@@ -51,23 +39,23 @@ export class OutgoingEntries {
   async page(from: number, wanted: Wanted, limit: number, span = 10_000): Promise<OutgoingPage> {
     const size = await this.size();
     const to = Math.min(size, from + span);
-    const rows = await this.dataSource.query<LeafRow[]>(
-      `select index, leaf_hash, event_id, type, source, subject, tenant, actor, token, at, canonical
+    const rows = await this.dataSource.query<EntryRow[]>(
+      `select ${ENTRY_COLUMNS}
        from leaves where index >= $1 and ${WANTED} and index < $4 order by index limit $5`,
       [from, wanted.types ?? null, wanted.tenants ?? null, to, limit],
     );
-    const entries = rows.map(entryOf);
+    const entries = rows.map(outgoingOf);
     return { entries, next: rows.length === limit ? entries.at(-1)!.index + 1 : Math.max(from, to), size };
   }
 
   /** Those of the entries that exist, by their indexes. */
   async at(indexes: readonly number[]): Promise<OutgoingEntry[]> {
-    const rows = await this.dataSource.query<LeafRow[]>(
-      `select index, leaf_hash, event_id, type, source, subject, tenant, actor, token, at, canonical
+    const rows = await this.dataSource.query<EntryRow[]>(
+      `select ${ENTRY_COLUMNS}
        from leaves where index = any($1::bigint[]) order by index`,
       [indexes],
     );
-    return rows.map(entryOf);
+    return rows.map(outgoingOf);
   }
 
   /** How many entries a sink gets from an index on. */
@@ -81,15 +69,7 @@ export class OutgoingEntries {
   }
 }
 
-function entryOf(row: LeafRow): OutgoingEntry {
-  const { leaf_hash, event_id, canonical, at, index, ...rest } = row;
-  return {
-    index: Number(index),
-    leafHash: leaf_hash.toString('base64'),
-    eventId: event_id,
-    ...rest,
-    at: at.toISOString(),
-    event: JSON.parse(canonical) as Record<string, unknown>,
-    orderedBy: row.token ?? `${row.source} ${row.subject}`,
-  };
-}
+const outgoingOf = (row: EntryRow): OutgoingEntry => ({
+  ...entryOf(row),
+  orderedBy: row.token ?? `${row.source} ${row.subject}`,
+});

@@ -1,9 +1,9 @@
 import type { DeadLetter, ReplayAnswer, RetryAnswer, SinksAnswer } from '@gatehouse/contracts';
-import { DeadLettersQuery, OPERATOR_TENANT, ReplayBody, SinkName } from '@gatehouse/contracts';
+import { DeadLettersQuery, ReplayBody, SinkName } from '@gatehouse/contracts';
 import type { Principal } from '@gatehouse/http';
 import { Caller, Requires } from '@gatehouse/http';
-import { DomainError } from '@gatehouse/kernel';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { assertOperator } from '../operator.js';
 import { Sinks } from './sinks.js';
 
 const Name = () => Param('name', { schema: SinkName });
@@ -68,9 +68,4 @@ export class SinksController {
     assertOperator(caller);
     return { retrying: await this.sinks.retry(name) };
   }
-}
-
-function assertOperator(caller: Principal): void {
-  if (caller.tenant !== OPERATOR_TENANT)
-    throw new DomainError('not-found', 'not-found', 'There is no such thing.');
 }

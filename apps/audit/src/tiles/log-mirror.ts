@@ -15,6 +15,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { MIRROR_DIR } from '../audit.tokens.js';
 import type { StoredCheckpoint } from '../checkpoint/checkpoint-store.js';
+import type { IndexRange } from '../search/time-ranges.js';
 import { LogTiles } from './log-tiles.js';
 
 /**
@@ -41,6 +42,35 @@ export class LogMirror {
     this.due = checkpoint;
     this.stopped = false;
     this.running ??= this.work(this.folder).finally(() => (this.running = undefined));
+  }
+
+  /**
+   * Writes those bundles anew in which bodies have expired, of a range of leaves. Resolves once no file holds them any more.
+   * @param announced index of the entry that says why; the mirror has it first.
+   * @throws when a file cannot be written, or the mirror is not that far.
+   */
+  async forget({ from, to }: IndexRange, announced: number): Promise<void> {
+    if (this.folder === undefined) return;
+    const { folder } = this;
+    while (this.running) await this.running;
+    const forgetting = this.rewrite({ from, to }, announced, folder);
+    // What is shown meanwhile is written afterwards.
+    this.running = forgetting
+      .then(
+        () => this.work(folder),
+        () => this.work(folder),
+      )
+      .finally(() => (this.running = undefined));
+    await forgetting;
+  }
+
+  private async rewrite({ from, to }: IndexRange, announced: number, folder: string): Promise<void> {
+    const size = await mirroredSize(folder);
+    if (size > from && size <= announced) throw new Error('the mirror has not come to the retention’s entry');
+    for (const index of await this.tiles.bundlesWithExpired(from, Math.min(to, size))) {
+      const width = widthOf({ level: 0, index }, size);
+      await this.writeTile({ level: 'entries', index, width }, folder);
+    }
   }
 
   /** Returns once nothing is being written any more. */

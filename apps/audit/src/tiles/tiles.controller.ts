@@ -29,6 +29,22 @@ export class TilesController {
     return latest.note;
   }
 
+  /** Bodies can expire: a bundle is asked for anew each time. */
+  @Get('tile/entries/*')
+  @Requires('audit:read')
+  @Header('cache-control', 'private, no-cache')
+  async bundle(@Caller() caller: Principal, @Req() request: { url: string }): Promise<StreamableFile> {
+    const address = addressIn(request.url);
+    await this.assertShown(address, caller);
+    assertSeesPersonal(caller, 'Entry bundles hold personal fields');
+    try {
+      return await this.file(address);
+    } catch (error) {
+      if (error instanceof TlogError) throw notThere('An entry of this bundle is too large for the format.');
+      throw error;
+    }
+  }
+
   /** What is shown once never changes: it may be kept for ever by whoever was allowed to read it. */
   @Get('tile/*')
   @Requires('audit:read')
@@ -36,13 +52,11 @@ export class TilesController {
   async tile(@Caller() caller: Principal, @Req() request: { url: string }): Promise<StreamableFile> {
     const address = addressIn(request.url);
     await this.assertShown(address, caller);
-    if (address.level === 'entries') assertSeesPersonal(caller, 'Entry bundles hold personal fields');
-    try {
-      return new StreamableFile(await this.tiles.content(address), { type: 'application/octet-stream' });
-    } catch (error) {
-      if (error instanceof TlogError) throw notThere('An entry of this bundle is too large for the format.');
-      throw error;
-    }
+    return this.file(address);
+  }
+
+  private async file(address: TileAddress): Promise<StreamableFile> {
+    return new StreamableFile(await this.tiles.content(address), { type: 'application/octet-stream' });
   }
 
   /** Only what a checkpoint covers; entries, which are every tenant's, only to the operator. */

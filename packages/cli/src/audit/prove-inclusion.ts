@@ -17,6 +17,8 @@ export interface InclusionResult {
   /** Base64. */
   root: string;
   proven: boolean;
+  /** The body expired under the retention policy: what is proven is the place of its hash. */
+  expired?: true;
   /** Why it is not proven. */
   flaw?: string;
 }
@@ -44,6 +46,7 @@ export async function proveInclusion(
     size: checkpoint.size,
     root: base64(checkpoint.root),
     proven: flaw === undefined,
+    ...(entry.expired ? { expired: true } : {}),
     ...(flaw === undefined ? {} : { flaw }),
   };
 }
@@ -54,8 +57,8 @@ async function flawOf(
   { size, root }: SignedCheckpoint,
 ): Promise<string | undefined> {
   if (entry.redacted) return 'personal fields are left out of it: the token lacks audit:personal';
-  // The leaf's content is the RFC 8785 form of the event.
-  const leaf = hashOfLeaf(canonicalJson(entry.event));
+  // The leaf's content is the RFC 8785 form of the event; once that has expired, the log says the hash alone.
+  const leaf = entry.expired ? Buffer.from(entry.leafHash, 'base64') : hashOfLeaf(canonicalJson(entry.event));
   if (base64(leaf) !== entry.leafHash) return 'the event is not what the leaf was made of';
   const { proof } = await audit.inclusionProof(entry.index, size);
   const hashes = proof.map((hash) => Buffer.from(hash, 'base64'));

@@ -99,11 +99,13 @@ function verdictText(
 ): string {
   const { green, red } = terminal.colours;
   if (!verdict.sound) return `${red('NOT sound')}: ${placeText(verdict)}${verdict.reason}`;
-  const { origin, size, root, checkpoints, kept, witnessed } = verdict;
+  const { origin, size, root, checkpoints, kept, expired, witnessed } = verdict;
   const lines = [
     `${green('sound')}: ${size} entries of ${origin} make the root ${root}`,
     `${checkpoints} checkpoints of the log and ${kept} kept ones agree with them`,
   ];
+  if (expired > 0)
+    lines.push(`${expired} bodies expired under policy, as the log says: of those, the hashes agree`);
   if (witnessed) {
     const { names, at } = witnessed;
     lines.push(`the first ${witnessed.size} entries are vouched for by ${names.join(', ')}, as of ${at}`);

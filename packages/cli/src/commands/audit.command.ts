@@ -66,6 +66,8 @@ function proofCommand(surroundings: Surroundings): Command {
       const { colours } = terminal;
       const verdict = result.proven ? colours.green('proven') : colours.red(`NOT proven: ${result.flaw}`);
       await terminal.print(`entry ${index}: ${result.type} ${result.eventId} of ${result.subject}`);
+      if (result.expired)
+        await terminal.print('its body expired under policy: what stands for it is its hash');
       await terminal.print(`in the tree of ${result.size} leaves with root ${result.root}: ${verdict}`);
     });
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from './canonical-json.js';
-import type { EntryLine } from './export-line.js';
+import type { EntryLine, ExpiredLine } from './export-line.js';
 import { Flaw } from './flaw.js';
-import { hashOfLeaf } from './hash.js';
+import { HASH_BYTES, hashOfLeaf } from './hash.js';
 
 /** What an entry is shown and found by, and the attribute of the event that it must repeat. */
 const SHOWN = {
@@ -26,6 +26,16 @@ export function checkedLeafHash({ index, leafHash, event, shown }: EntryLine): B
   if ((shown['token'] ?? null) !== tokenOf(event)) throw mislabelled(index, 'token');
   if (instantOf(shown['at']) !== instantOf(event['time'])) throw mislabelled(index, 'at');
   return computed;
+}
+
+/**
+ * The leaf hash of an entry whose body has expired, as the log says it: the root it leads to is what shows that it is right.
+ * @throws Flaw when it is no hash.
+ */
+export function statedLeafHash({ index, leafHash }: ExpiredLine): Buffer {
+  const stated = Buffer.from(leafHash, 'base64');
+  if (stated.length === HASH_BYTES && stated.toString('base64') === leafHash) return stated;
+  throw new Flaw('the leaf hash is none', { entry: index });
 }
 
 const mislabelled = (entry: number, name: string): Flaw =>

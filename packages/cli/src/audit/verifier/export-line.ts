@@ -19,13 +19,20 @@ export interface EntryLine {
   shown: Record<string, unknown>;
 }
 
+/** An entry whose body the log no longer has: its hash stands for it, and nothing else that is said of it can be checked. */
+export interface ExpiredLine {
+  kind: 'expired';
+  index: number;
+  leafHash: string;
+}
+
 /** A checkpoint, after the last entry it covers. */
 export interface CheckpointLine {
   kind: 'checkpoint';
   note: string;
 }
 
-export type ExportLine = LogLine | EntryLine | CheckpointLine;
+export type ExportLine = LogLine | EntryLine | ExpiredLine | CheckpointLine;
 
 /**
  * Reads one line of an export.
@@ -59,8 +66,10 @@ function logLine({ version, origin, verifierKey, size }: Record<string, unknown>
   return { kind: 'log', origin, verifierKey, size };
 }
 
-function entryLine({ index, leafHash, event, ...shown }: Record<string, unknown>): EntryLine {
+function entryLine({ index, leafHash, event, ...shown }: Record<string, unknown>): EntryLine | ExpiredLine {
   if (!isCount(index)) throw new Flaw('an entry has no index');
+  if (typeof leafHash === 'string' && event === undefined && shown['expired'] === true)
+    return { kind: 'expired', index, leafHash };
   if (typeof leafHash !== 'string' || !isRecord(event))
     throw new Flaw('the entry has no leaf hash or no event', { entry: index });
   return { kind: 'entry', index, leafHash, event, shown };

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+/** Of SHA-256. */
+export const HASH_BYTES = 32;
 const LEAF_PREFIX = Buffer.of(0x00);
 const NODE_PREFIX = Buffer.of(0x01);
 

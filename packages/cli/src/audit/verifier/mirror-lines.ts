@@ -31,13 +31,17 @@ export async function* mirrorLines(read: MirrorReader, verifierKey: string): Asy
     for (const [i, bytes] of (
       await files.bundle(first / TILE_WIDTH, Math.min(TILE_WIDTH, size - first))
     ).entries()) {
-      const leaf = hashOfLeaf(bytes);
+      const expired = bytes.length === 0; // no event is empty
+      const leaf = expired ? await files.leafHash(first + i, size) : hashOfLeaf(bytes);
       await tiles.add(leaf);
-      yield entryLine(first + i, bytes, leaf);
+      yield expired ? expiredLine(first + i, leaf) : entryLine(first + i, bytes, leaf);
     }
   await tiles.end();
   yield canonicalJson({ kind: 'checkpoint', note });
 }
+
+const expiredLine = (index: number, leaf: Buffer): string =>
+  canonicalJson({ kind: 'entry', index, leafHash: leaf.toString('base64'), expired: true });
 
 function entryLine(index: number, bytes: Buffer, leaf: Buffer): string {
   const event = eventIn(index, bytes);

@@ -33,6 +33,14 @@ export class TileFiles {
     return entries;
   }
 
+  /** The hash of a leaf, as its tile has it. */
+  async leafHash(index: number, size: number): Promise<Buffer> {
+    const tile = Math.floor(index / TILE_WIDTH);
+    const from = (index % TILE_WIDTH) * HASH_BYTES;
+    const bytes = await this.#content('0', tile, Math.min(TILE_WIDTH, size - tile * TILE_WIDTH));
+    return bytes?.subarray(from, from + HASH_BYTES) ?? Buffer.alloc(0);
+  }
+
   /** @throws Flaw when a tile does not hold these hashes, naming the entry where it is one's. */
   async compare(level: number, index: number, hashes: readonly Buffer[]): Promise<void> {
     const bytes = await this.#content(String(level), index, hashes.length);

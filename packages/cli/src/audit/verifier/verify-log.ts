@@ -1,6 +1,7 @@
 import { openCheckpoint } from './checkpoint-note.js';
-import { checkedLeafHash } from './entry-check.js';
-import type { EntryLine, LogLine } from './export-line.js';
+import { checkedLeafHash, statedLeafHash } from './entry-check.js';
+import { ExpiredBodies } from './expired-bodies.js';
+import type { EntryLine, ExpiredLine, LogLine } from './export-line.js';
 import { parseExportLine } from './export-line.js';
 import { Flaw } from './flaw.js';
 import { GrowingTree } from './growing-tree.js';
@@ -29,12 +30,14 @@ export interface SoundLog {
   checkpoints: number;
   /** How many of those kept agree with them: each is thereby consistent with each other one. */
   kept: number;
+  /** How many entries have no body any more, because the retention policy of the log says so. */
+  expired: number;
   /** The largest tree that enough witnesses cosigned; absent when none had to. */
   witnessed?: Witnessed;
 }
 
 /**
- * Checks a whole log: that each leaf is the hash of its event, and that the leaves make every root that was ever signed
+ * Checks a whole log: that each leaf is the hash of its event, unless that has expired, and that the leaves make every root that was ever signed
  * or kept. Reads once, in constant memory.
  * @param lines of an export.
  * @throws Flaw naming the first bad entry.
@@ -48,6 +51,7 @@ export async function verifyLog(lines: AsyncIterable<string>, trust: Trust): Pro
       check = new LogCheck(line, trust);
     } else if (!check) throw new Flaw('the export does not begin with what log it is');
     else if (line.kind === 'entry') check.entry(line);
+    else if (line.kind === 'expired') check.expired(line);
     else check.checkpoint(line.note);
   }
   if (!check) throw new Flaw('the export is empty');
@@ -58,6 +62,7 @@ class LogCheck {
   private readonly keys: readonly LogKey[];
   private readonly kept: KeptCheckpoints;
   private readonly tree = new GrowingTree();
+  private readonly bodies = new ExpiredBodies();
   private readonly witnesses: WitnessCount | undefined;
   private checkpoints = 0;
   private signedSize = -1;
@@ -77,12 +82,17 @@ class LogCheck {
   }
 
   entry(line: EntryLine): void {
-    const expected = this.tree.size;
-    if (line.index > expected)
-      throw new Flaw(`the entry is missing: ${line.index} stands in its place`, { entry: expected });
-    if (line.index < expected)
-      throw new Flaw('the entry stands there twice, or too late', { entry: line.index });
+    this.assertNext(line.index);
     this.tree.add(checkedLeafHash(line));
+    this.bodies.see(line);
+    this.compareWithKept();
+  }
+
+  /** Without its body an entry still has its place in the tree. */
+  expired(line: ExpiredLine): void {
+    this.assertNext(line.index);
+    this.tree.add(statedLeafHash(line));
+    this.bodies.add(line.index);
     this.compareWithKept();
   }
 
@@ -111,6 +121,7 @@ class LogCheck {
     if (size !== this.log.size)
       throw new Flaw(`the export ends after ${size} of ${this.log.size} entries`, { entry: size });
     if (this.signedSize !== size) throw new Flaw(`no checkpoint covers all ${size} entries`);
+    this.bodies.end();
     const witnessed = this.witnesses?.enough();
     return {
       origin: this.log.origin,
@@ -119,8 +130,16 @@ class LogCheck {
       root: this.tree.root().toString('base64'),
       checkpoints: this.checkpoints,
       kept: this.kept.count,
+      expired: this.bodies.count,
       ...(witnessed ? { witnessed } : {}),
     };
+  }
+
+  private assertNext(index: number): void {
+    const expected = this.tree.size;
+    if (index > expected)
+      throw new Flaw(`the entry is missing: ${index} stands in its place`, { entry: expected });
+    if (index < expected) throw new Flaw('the entry stands there twice, or too late', { entry: index });
   }
 
   private compareWithKept(): void {
