@@ -25,6 +25,7 @@ import { RequestIntake } from './intake/request-intake.js';
 import { LogStore } from './log/log-store.js';
 import { WriterLock } from './log/writer-lock.js';
 import { LogWriter } from './log-writer.js';
+import { PersonOpener } from './personal/person-opener.js';
 import { ProofController } from './proof/proof.controller.js';
 import { quarantineParts } from './quarantine/quarantine.parts.js';
 import { ReconcileController } from './reconcile/reconcile.controller.js';
@@ -44,7 +45,7 @@ export interface AuditParts {
   config: Pick<AuditConfig, 'DATABASE_URL' | 'AUDIT_SIGNING_KEY' | 'AUDIT_MIRROR_DIR' | 'AUDIT_WITNESSES'>;
   dataSource: DataSource;
   nats: NatsConnection;
-  issuer: Pick<IssuerApi, 'feed' | 'lookup' | 'close'>;
+  issuer: Pick<IssuerApi, 'feed' | 'lookup' | 'openPersonalFields' | 'close'>;
   sinks: readonly ConfiguredSink[];
 }
 
@@ -88,6 +89,7 @@ export class AuditModule implements OnApplicationShutdown {
         CheckpointClock,
         EntryQuery,
         LogEntries,
+        PersonOpener,
         ...evidenceParts.providers,
         ...quarantineParts.providers,
         ...retentionParts.providers,

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FeedQuery, LookupBody, subjectOf } from '@gatehouse/contracts';
-import type { LookupAnswer } from '@gatehouse/contracts';
+import { FeedQuery, LookupBody, OpenFieldsBody, subjectOf } from '@gatehouse/contracts';
+import type { LookupAnswer, OpenedFields, PersonalData } from '@gatehouse/contracts';
 import { comparePositions, digestOfToken, formatOpaqueToken, ORIGIN } from '@gatehouse/kernel';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { eventOf } from './events.js';
@@ -11,6 +11,8 @@ import type { IssuerEvent } from './events.js';
 /** What the issuer says to others: its feed, its look-ups and its events on NATS. Knows nothing of audit's inside. */
 export class IssuerPeer {
   readonly events: IssuerEvent[] = [];
+  /** Who has a key: tenant and user id. */
+  readonly persons = new Map<string, PersonalData>();
   readonly serviceToken = formatOpaqueToken('gh', 'test');
   url = '';
   private readonly callers = new Map<string, LookupAnswer>();
@@ -18,7 +20,11 @@ export class IssuerPeer {
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {
-      const answer = this.answer(new URL(request.url ?? '/', 'http://peer'), body);
+      const url = new URL(request.url ?? '/', 'http://peer');
+      const answer =
+        url.pathname === '/v1/personal-fields/open'
+          ? this.opened(request.headers.authorization ?? '', body)
+          : this.answer(url, body);
       response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer ?? {}));
     });
@@ -70,6 +76,15 @@ export class IssuerPeer {
       secretId: `sec_${this.callers.size}`,
     });
     return token;
+  }
+
+  /** As the issuer does: by the caller's own token, of his own tenant, while the person has a key. */
+  private opened(authorization: string, body: string): OpenedFields | undefined {
+    const caller = this.callers.get(digestOfToken(authorization.replace('Bearer ', '')));
+    if (!caller?.found || !caller.scopes.includes('users:read')) return undefined;
+    const { items } = OpenFieldsBody.parse(JSON.parse(body));
+    const { tenant } = caller;
+    return { items: items.map(({ userId }) => this.persons.get(`${tenant} ${userId}`) ?? null) };
   }
 
   private answer(url: URL, body: string): object | undefined {

@@ -6,6 +6,8 @@ import {
   type IssueTokenBody,
   LeakReport,
   LookupAnswer,
+  OpenedFields,
+  type OpenFieldsBody,
   pageOf,
   ReportedLeak,
   type ReportLeakBody,
@@ -158,6 +160,19 @@ export class IssuerApi {
    */
   consume(body: ConsumeBody): Promise<ConsumeAnswer> {
     return this.#channel.postJson({ path: '/v1/tokens/consume', body, repeatable: true }, ConsumeAnswer);
+  }
+
+  /**
+   * Opens sealed personal fields of the caller's tenant (`users:read`), at most 200; `null` for who was erased.
+   * @param behalf.token of whom it is asked for; default: the client's own.
+   * @param behalf.timeoutMs default: the client's.
+   */
+  openPersonalFields(
+    items: OpenFieldsBody['items'],
+    behalf: { token?: string; timeoutMs?: number } = {},
+  ): Promise<OpenedFields> {
+    const call = { path: '/v1/personal-fields/open', body: { items }, repeatable: true, ...behalf };
+    return this.#channel.postJson(call, OpenedFields);
   }
 
   /**

@@ -3,6 +3,7 @@ import { EventQuarantined, IntakeStream } from './audit.events.js';
 import { IpRange } from './cidr.js';
 import { PositionString } from './event.js';
 import { PageLimit, pageOf } from './page.js';
+import { PersonalData } from './user.fields.js';
 
 const Index = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
@@ -57,6 +58,17 @@ export const AuditEntry = z.object({
   redacted: z.literal(true).optional(),
   /** Its body expired under the retention policy: `event` is what the log still says of it; the leaf hash stays that of the whole event. */
   expired: z.literal(true).optional(),
+  /**
+   * Who the sealed fields of the event are about, for a reader with `audit:personal` whom the issuer lets see people of his
+   * tenant (`users:read`). `erased`: the person's key is gone, for good. `sealed`: the issuer did not say.
+   */
+  person: z
+    .discriminatedUnion('status', [
+      PersonalData.extend({ status: z.literal('open') }),
+      z.object({ status: z.literal('erased') }),
+      z.object({ status: z.literal('sealed') }),
+    ])
+    .optional(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 

@@ -1,21 +1,34 @@
-import type { EntryPage } from '@gatehouse/contracts';
-import { auditEvents, EntriesQuery, events, OPERATOR_TENANT, wireTypeOf } from '@gatehouse/contracts';
+import {
+  auditEvents,
+  EntriesQuery,
+  EntryPage,
+  events,
+  OPERATOR_TENANT,
+  wireTypeOf,
+} from '@gatehouse/contracts';
 import type { Principal } from '@gatehouse/http';
-import { Caller, Requires } from '@gatehouse/http';
+import { Caller, Operation, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { CallerToken } from '../personal/caller-token.js';
+import { PersonOpener } from '../personal/person-opener.js';
 import { assertSeesPersonal, redacted, seesPersonal } from '../redaction/redact.js';
 import { EntryQuery } from './entry-query.js';
 
 /** Searches the log. */
 @Controller('v1/entries')
 export class EntriesController {
-  constructor(@Inject(EntryQuery) private readonly entries: EntryQuery) {}
+  constructor(
+    @Inject(EntryQuery) private readonly entries: EntryQuery,
+    @Inject(PersonOpener) private readonly persons: PersonOpener,
+  ) {}
 
   @Get()
   @Requires('audit:read')
+  @Operation('Search the log', EntryPage)
   async search(
     @Caller() caller: Principal,
+    @CallerToken() token: string,
     @Query({ schema: EntriesQuery }) query: EntriesQuery,
   ): Promise<EntryPage> {
     const { order, cursor, limit, type, ...rest } = query;
@@ -26,7 +39,8 @@ export class EntriesController {
       { ...rest, type: typeOnTheWire(type), tenant },
       { order, cursor, limit },
     );
-    return seesPersonal(caller) ? page : { ...page, items: page.items.map(redacted) };
+    if (!seesPersonal(caller)) return { ...page, items: page.items.map(redacted) };
+    return { ...page, items: await this.persons.opened(page.items, { caller, token }) };
   }
 }
 

@@ -22,6 +22,10 @@ interface Call {
   body?: unknown;
   /** Whether sending it twice does no harm, so that a broken keep-alive connection may be tried once more. */
   repeatable: boolean;
+  /** Of somebody else on whose behalf it is called; default: the channel's. */
+  token?: string;
+  /** Default: the channel's. */
+  timeoutMs?: number;
   /** Under which the service does a POST once, however often it is sent. */
   idempotencyKey?: string;
 }
@@ -102,17 +106,19 @@ export class ServiceChannel {
     }
   }
 
-  async #attempt({ method, path, query, body, idempotencyKey }: Call): Promise<string> {
+  async #attempt(call: Call): Promise<string> {
+    const { method, path, query, body, idempotencyKey, token, timeoutMs = this.#timeoutMs } = call;
     const response = await this.#pool.request({
       method,
       path: this.#basePath + path + queryString(query),
       headers: {
         ...this.#headers,
+        ...bearer(token),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': `"${idempotencyKey}"` }),
       },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(this.#timeoutMs),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await readBounded(response.body, MAX_BODY_BYTES);
     if (response.statusCode >= 200 && response.statusCode < 300) return text;
