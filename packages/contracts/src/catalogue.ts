@@ -16,7 +16,13 @@ import {
 import { ResourceDeclared, ResourceWithdrawn } from './resource.events.js';
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { EventQuarantined } from './audit.events.js';
-import { FactorEnrolled, FactorRemoved, SignInFailed, SignInSucceeded } from './sign-in.events.js';
+import {
+  FactorEnrolled,
+  FactorRemoved,
+  SessionEnded,
+  SignInFailed,
+  SignInSucceeded,
+} from './sign-in.events.js';
 import { RequestLogged } from './request.events.js';
 import {
   LegalHoldLifted,
@@ -39,7 +45,15 @@ import {
   TokenSuspended,
   TokenUpdated,
 } from './token.events.js';
-import { UserCreated, UserDisabled, UserEnabled, UserErased, UserUpdated } from './user.events.js';
+import {
+  UserCreated,
+  UserDisabled,
+  UserEnabled,
+  UserErased,
+  UserPasswordChanged,
+  UserPasswordResetAllowed,
+  UserUpdated,
+} from './user.events.js';
 
 /** Every event version in force, by its name in code. */
 export const events = {
@@ -73,6 +87,8 @@ export const events = {
   UserDisabled,
   UserEnabled,
   UserErased,
+  UserPasswordChanged,
+  UserPasswordResetAllowed,
   TenantCreated,
   TenantUpdated,
   TenantSuspended,
@@ -83,6 +99,7 @@ export const events = {
   SignInFailed,
   FactorEnrolled,
   FactorRemoved,
+  SessionEnded,
   RequestLogged,
 } as const;
 

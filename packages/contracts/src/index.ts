@@ -26,6 +26,7 @@ export * from './retention.fields.js';
 export * from './roles.js';
 export * from './scope.api.js';
 export * from './scope.events.js';
+export * from './session.api.js';
 export * from './sign-in.api.js';
 export * from './sign-in.events.js';
 export * from './sign-in.fields.js';

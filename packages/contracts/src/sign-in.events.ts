@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from './event.js';
 import { UserId } from './user.fields.js';
-import { Acr, FactorId, FactorKind, SignInMethod } from './sign-in.fields.js';
+import { Acr, FactorId, FactorKind, SessionEnd, SessionId, SignInMethod } from './sign-in.fields.js';
 
 /** A person proved who she is. Each has a stream of its own. */
 export const SignInSucceeded = defineEvent(
@@ -53,3 +53,12 @@ export const FactorRemoved = defineEvent(
   }),
 );
 export type FactorRemoved = z.infer<typeof FactorRemoved.schema>;
+
+/** A browser is signed in no more, and what was granted in that session is revoked. Its stream is the session's. */
+export const SessionEnded = defineEvent(
+  'SessionEnded',
+  'session.ended.v1',
+  'users.session-ended',
+  z.object({ sessionId: SessionId, userId: UserId, reason: SessionEnd }),
+);
+export type SessionEnded = z.infer<typeof SessionEnded.schema>;

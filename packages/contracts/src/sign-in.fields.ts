@@ -15,3 +15,17 @@ export type FactorKind = z.infer<typeof FactorKind>;
 export const FactorId = z
   .string()
   .regex(/^fac_[0-9a-f]{32}$/, 'a factor id is fac_ and 32 hexadecimal digits');
+
+export const SessionId = z
+  .string()
+  .regex(/^ses_[0-9a-f]{32}$/, 'a session id is ses_ and 32 hexadecimal digits');
+
+/** Why a browser is signed in no more. */
+export const SessionEnd = z.enum([
+  'signed-out',
+  'ended-by-the-person',
+  'ended-by-an-administrator',
+  'credential-changed',
+  'user-disabled',
+]);
+export type SessionEnd = z.infer<typeof SessionEnd>;

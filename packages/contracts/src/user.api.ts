@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { PersonalData, SealedPersonalData, UserId } from './user.fields.js';
 
+/** NIST SP 800-63B §3.1.1.2: length is what counts; no composition rules. */
+export const NewPassword = z.string().min(12).max(128);
+
 /** Body of `POST /v1/users`. */
 export const CreateUserBody = z.strictObject({
   email: z.email().max(254).toLowerCase(),
   name: z.string().trim().min(1).max(200),
-  /** NIST SP 800-63B §3.1.1.2: length is what counts; no composition rules. */
-  password: z.string().min(12).max(128),
+  password: NewPassword,
 });
 export type CreateUserBody = z.infer<typeof CreateUserBody>;
 
@@ -39,3 +41,14 @@ export type OpenFieldsBody = z.infer<typeof OpenFieldsBody>;
 /** Its answer, in the order asked; `null` for whoever was erased or is not of the caller's tenant. */
 export const OpenedFields = z.object({ items: z.array(PersonalData.nullable()) });
 export type OpenedFields = z.infer<typeof OpenedFields>;
+
+/** Body of `POST /v1/users/{id}/password-reset`. */
+export const PasswordResetBody = z.strictObject({
+  /** How long the link is good. */
+  ttlSeconds: z.int().min(300).max(86_400).default(3_600),
+});
+export type PasswordResetBody = z.infer<typeof PasswordResetBody>;
+
+/** Its answer: hand the link to the person, by a way only she can read. It is not shown again. */
+export const PasswordReset = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+export type PasswordReset = z.infer<typeof PasswordReset>;

@@ -45,3 +45,25 @@ export const UserErased = defineEvent(
   z.object({ userId: UserId }),
 );
 export type UserErased = z.infer<typeof UserErased.schema>;
+
+/** She has another password; whoever was signed in with the old one elsewhere is not any more. */
+export const UserPasswordChanged = defineEvent(
+  'UserPasswordChanged',
+  'user.password-changed.v1',
+  'users.password-changed',
+  z.object({
+    userId: UserId,
+    /** What let her change it: the one before, or a one-time link. */
+    means: z.enum(['password', 'reset-link']),
+  }),
+);
+export type UserPasswordChanged = z.infer<typeof UserPasswordChanged.schema>;
+
+/** Whoever has the one-time link may choose her password until then. */
+export const UserPasswordResetAllowed = defineEvent(
+  'UserPasswordResetAllowed',
+  'user.password-reset-allowed.v1',
+  'users.password-reset-allowed',
+  z.object({ userId: UserId, expiresAt: z.iso.datetime() }),
+);
+export type UserPasswordResetAllowed = z.infer<typeof UserPasswordResetAllowed.schema>;

@@ -1,4 +1,11 @@
-import { FactorEnrolled, FactorRemoved, SignInFailed, SignInSucceeded } from '@gatehouse/contracts';
+import {
+  FactorEnrolled,
+  FactorRemoved,
+  SessionEnded,
+  SignInFailed,
+  SignInSucceeded,
+  UserId,
+} from '@gatehouse/contracts';
 import { type EventMetadata, EventStore, type NewEvent } from '@gatehouse/event-store';
 import { newId } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
@@ -7,6 +14,10 @@ import { OutgoingEvents } from '../relay/outgoing-events.js';
 
 /** In whose name something happens that a person does herself. */
 export const actorOf = (userId: string): string => `user:${userId}`;
+
+/** The person an actor is, if it is one. */
+export const personOf = (actor: string): string | undefined =>
+  UserId.safeParse(/^user:(.*)$/.exec(actor)?.[1]).data;
 
 /** Writes down what happens around signing in. None of it names or describes anybody but by id. */
 @Injectable()
@@ -48,6 +59,17 @@ export class SignInJournal {
   ): Promise<void> {
     const event = { type: FactorRemoved.type, data: FactorRemoved.data.parse(data) };
     await EventStore.append(manager, { id: data.factorId, tenant, expectedVersion: 1 }, [event], metadata);
+  }
+
+  /** With the mark that keeps the engine from finding it, in one transaction. */
+  async sessionEnded(
+    manager: EntityManager,
+    tenant: string,
+    data: SessionEnded['data'],
+    metadata: EventMetadata,
+  ): Promise<void> {
+    const event = { type: SessionEnded.type, data: SessionEnded.data.parse(data) };
+    await EventStore.append(manager, { id: data.sessionId, tenant, expectedVersion: 0 }, [event], metadata);
   }
 
   /** Runs a change and its event together, and has it published after the commit. */

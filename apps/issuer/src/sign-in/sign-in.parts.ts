@@ -1,4 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
+import { AccountAccess } from './account/account-access.js';
+import { AccountFront } from './account/account-front.js';
 import { AccountPages } from './account/account-pages.js';
 import { AccountRoutes } from './account/account-routes.js';
 import { AccountSessions } from './account/account-sessions.js';
@@ -9,11 +11,18 @@ import { Ceremonies } from './factors/passkeys/ceremonies.js';
 import { Passkeys } from './factors/passkeys/passkeys.js';
 import { RecoveryCodes } from './factors/recovery-codes/recovery-codes.js';
 import { TotpFactors } from './factors/totp/totp-factors.js';
+import { LiveSessions } from './sessions/live-sessions.js';
+import { LogoutNotices } from './sessions/logout-notices.js';
+import { SessionRecords } from './sessions/session-records.js';
+import { Sessions } from './sessions/sessions.js';
+import { SessionsController } from './sessions/sessions.controller.js';
 import { SignInJournal } from './sign-in-journal.js';
+import { PasswordChanges } from './passwords/password-changes.js';
+import { PasswordResetsController } from './passwords/password-resets.controller.js';
 import { SignInSteps } from './steps/sign-in-steps.js';
 
 /** The management API of signing in. */
-export const signInControllers: Type[] = [FactorsController];
+export const signInControllers: Type[] = [FactorsController, SessionsController, PasswordResetsController];
 
 /** Signing in: factors, steps, sessions. */
 export const signInProviders: Provider[] = [
@@ -25,7 +34,14 @@ export const signInProviders: Provider[] = [
   Passkeys,
   Factors,
   SignInSteps,
+  SessionRecords,
+  LogoutNotices,
+  LiveSessions,
+  Sessions,
+  PasswordChanges,
   AccountSessions,
+  AccountFront,
+  AccountAccess,
   AccountPages,
   AccountRoutes,
 ];

@@ -18,8 +18,14 @@ interface Submission {
 export class Browser {
   private readonly cookies = new Map<string, { value: string; path: string }>();
 
-  /** @param origin whose pages it shows; a redirect elsewhere is where it stops. */
-  constructor(private readonly origin: string) {}
+  /**
+   * @param origin whose pages it shows; a redirect elsewhere is where it stops.
+   * @param headers what it sends beside.
+   */
+  constructor(
+    private readonly origin: string,
+    private readonly headers: Record<string, string> = {},
+  ) {}
 
   /** Follows redirects until a page, or until it is sent away from the origin. */
   async visit(url: URL | string, init: Submission = {}): Promise<Page> {
@@ -28,7 +34,7 @@ export class Browser {
       const response = await fetch(at, {
         redirect: 'manual',
         ...init,
-        headers: { accept: 'text/html', cookie: this.cookiesFor(at), ...init.headers },
+        headers: { accept: 'text/html', ...this.headers, cookie: this.cookiesFor(at), ...init.headers },
       });
       this.keepCookies(response.headers);
       const location = response.headers.get('location');

@@ -166,7 +166,7 @@ describe('a second factor', () => {
       expect.objectContaining({ kind: 'totp', reason: 'by-the-person' }),
       expect.objectContaining({ kind: 'recovery-codes', reason: 'by-an-administrator' }),
     ]);
-    const plain = await allow(browser, await browser.visit(await authorize()));
+    const plain = await allow(browser, await withPassword(browser, email)); // she was signed out everywhere
     expect((await tokensOf(plain)).claims()?.sub).toBe(id);
   });
 

@@ -83,6 +83,8 @@ export const PLANS: Record<string, Plan> = {
   'POST /v1/leaks': { body: ({ secret }) => ({ token: secret }), expects: 'own' },
   'GET /v1/scopes': own(),
   'PUT /v1/scopes/:name': own({ category: 'sweep', description: 'sweep' }),
+  'GET /v1/sessions': own(),
+  'POST /v1/users/:id/password-reset': stranger({}),
   'GET /v1/users': own(),
   'POST /v1/users': own({ email: 'sweep@example.com', name: 'S', password: 'a long enough sweep' }),
   'PATCH /v1/users/:id': stranger({ name: 'taken over' }),

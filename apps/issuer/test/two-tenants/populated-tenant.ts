@@ -3,6 +3,7 @@ import { digestOfToken } from '@gatehouse/kernel';
 import { decodeJwt } from 'jose';
 import { TOKEN_EXCHANGE } from '../../src/oauth/provider/grant-types.js';
 import { IssueTokenService } from '../../src/tokens/issue-token/issue-token.service.js';
+import { SessionRecords } from '../../src/sign-in/sessions/session-records.js';
 import type { startIssuer } from '../start-issuer.js';
 import { trust } from './plans.js';
 
@@ -65,6 +66,9 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
   });
   const { access_token } = (await granted.json()) as { access_token: string };
   const { jti = '' } = decodeJwt(access_token);
+  const session = { uid: id, accountId: String(user.id), exp: 4e9, amr: ['pwd'], authorizations: {} };
+  const records = issuer.get(SessionRecords);
+  await records.seen(session, { agent: `mark-${id}-agent`, address: '192.0.2.1' });
   return {
     id,
     token: owner.token,
@@ -77,6 +81,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       tokens: token.id,
       applications: application.id,
       users: user.id,
+      sessions: (await records.idOf(id)) ?? '',
       'access-tokens': jti,
     },
     marks: [`mark-${id}`, token.id, application.id, resource.id, user.id, jti],

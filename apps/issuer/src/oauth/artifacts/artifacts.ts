@@ -85,7 +85,15 @@ export class Artifacts {
   }
 
   findByUid(uid: string): Promise<Artifact | undefined> {
-    return this.read('uid_key = $1', [this.keyOf('uid', uid)]);
+    return this.findByUidKey(this.keyOf('uid', uid));
+  }
+
+  findByUidKey(uidKey: string): Promise<Artifact | undefined> {
+    return this.read('uid_key = $1', [uidKey]);
+  }
+
+  async removeByUidKey(uidKey: string): Promise<void> {
+    await this.dataSource.query('delete from oauth_artifact where uid_key = $1', [uidKey]);
   }
 
   findByUserCode(userCode: string): Promise<Artifact | undefined> {

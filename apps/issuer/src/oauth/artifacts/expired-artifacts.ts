@@ -1,5 +1,6 @@
 import { LOGGER, type Logger } from '@gatehouse/service';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { SessionRecords } from '../../sign-in/sessions/session-records.js';
 import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { Artifacts } from './artifacts.js';
 
@@ -15,6 +16,7 @@ export class ExpiredArtifacts implements OnApplicationBootstrap, OnModuleDestroy
   constructor(
     @Inject(Artifacts) private readonly artifacts: Artifacts,
     @Inject(AccessTokens) private readonly tokens: AccessTokens,
+    @Inject(SessionRecords) private readonly sessions: SessionRecords,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -29,6 +31,7 @@ export class ExpiredArtifacts implements OnApplicationBootstrap, OnModuleDestroy
   private async forget(): Promise<void> {
     await this.artifacts.forgetExpired(AT_ONCE);
     await this.tokens.forgetExpired(AT_ONCE);
+    await this.sessions.forgetExpired(AT_ONCE);
   }
 
   async onModuleDestroy(): Promise<void> {

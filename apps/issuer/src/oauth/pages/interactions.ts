@@ -94,7 +94,7 @@ export function send(
   status: number,
   interaction: Interaction | undefined,
   html: string,
-  script?: 'passkey-script',
+  script?: 'own-scripts',
 ): void {
   const redirectUri = interaction?.params['redirect_uri'];
   void reply

@@ -109,7 +109,7 @@ export class LoginPages {
   ): Promise<void> {
     const passkey = this.passkeys.areOffered ? await this.passkeys.signInOptions(interaction.uid) : undefined;
     const page = loginPage({ uid: interaction.uid, application, email, failure, passkey });
-    send(reply, status, interaction, page, passkey && 'passkey-script');
+    send(reply, status, interaction, page, passkey && 'own-scripts');
   }
 
   private async askForSecond(
@@ -125,7 +125,7 @@ export class LoginPages {
     const status = refusal === undefined ? 200 : refusal === 'locked' ? 429 : 400;
     const failure = refusal && WHY[refusal];
     const page = secondFactorPage({ uid: interaction.uid, application, has, failure, passkey });
-    send(reply, status, interaction, page, passkey && 'passkey-script');
+    send(reply, status, interaction, page, passkey && 'own-scripts');
   }
 }
 

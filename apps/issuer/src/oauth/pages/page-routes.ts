@@ -5,10 +5,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConsentPages } from './consent-pages.js';
 import { Interactions } from './interactions.js';
 import { LoginPages } from './login-pages.js';
-import { PASSKEY_SCRIPT_PATH } from './page.js';
+import { scriptPath, SCRIPTS } from './page.js';
 
 const FORM_LIMIT_BYTES = 16 * 1024;
-const PASSKEY_SCRIPT = readFileSync(new URL('../../../static/passkey.js', import.meta.url));
+const sourceOf = (name: string): Buffer =>
+  readFileSync(new URL(`../../../static/${name}.js`, import.meta.url));
+
+const SCRIPT_HEADERS = {
+  'content-type': 'text/javascript; charset=utf-8',
+  'cache-control': 'public, max-age=3600',
+  'x-content-type-options': 'nosniff',
+};
 
 /** A page, or what a form of one leads to. */
 export type Show = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
@@ -71,15 +78,10 @@ export class PageRoutes implements OnModuleInit {
       '/interaction/:uid/abort',
       page((...at) => consent.abort(...at)),
     );
-    scope.get(PASSKEY_SCRIPT_PATH, (_request, reply) =>
-      reply
-        .headers({
-          'content-type': 'text/javascript; charset=utf-8',
-          'cache-control': 'public, max-age=3600',
-          'x-content-type-options': 'nosniff',
-        })
-        .send(PASSKEY_SCRIPT),
-    );
+    for (const name of SCRIPTS) {
+      const source = sourceOf(name);
+      scope.get(scriptPath(name), (_request, reply) => reply.headers(SCRIPT_HEADERS).send(source));
+    }
   }
 
   private async show(request: FastifyRequest, reply: FastifyReply): Promise<void> {

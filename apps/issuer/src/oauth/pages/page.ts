@@ -47,23 +47,25 @@ ${body}
 </html>
 `;
 
-/** The one script there is: it talks to the browser's passkeys, and nobody else. */
-export const PASSKEY_SCRIPT_PATH = '/pages/passkey.js';
-export const PASSKEY_SCRIPT = `<script src="${PASSKEY_SCRIPT_PATH}" defer></script>`;
+/** All scripts there are: one talks to the browser's passkeys, one takes the code out of a one-time link. */
+export const SCRIPTS = ['passkey', 'reset'] as const;
+export const scriptPath = (name: (typeof SCRIPTS)[number]): string => `/pages/${name}.js`;
+export const PASSKEY_SCRIPT = `<script src="${scriptPath('passkey')}" defer></script>`;
+export const RESET_SCRIPT = `<script src="${scriptPath('reset')}" defer></script>`;
 
 /**
- * Headers of every page: nothing but our own style, no frame, no script but the passkeys' where there is one.
+ * Headers of every page: nothing but our own style, no frame, no script but our own where there is one.
  * @param submitsTo origins a form's answer may redirect to; browsers hold `form-action` against redirects too.
  */
 export const pageHeaders = (
   submitsTo: readonly string[] = [],
-  script: 'no-script' | 'passkey-script' = 'no-script',
+  script: 'no-script' | 'own-scripts' = 'no-script',
 ): Record<string, string> => ({
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': [
     "default-src 'none'",
     `style-src 'sha256-${STYLE_HASH}'`,
-    ...(script === 'passkey-script' ? ["script-src 'self'"] : []),
+    ...(script === 'own-scripts' ? ["script-src 'self'"] : []),
     `form-action ${["'self'", ...submitsTo].join(' ')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",

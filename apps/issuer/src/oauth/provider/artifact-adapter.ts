@@ -1,6 +1,5 @@
-import type { Adapter, AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { errors, Provider } from 'oidc-provider';
-import { z } from 'zod';
 import type { AccessTokenRecorder } from './access-token-recorder.js';
 import type { ArtifactLinks, Artifacts } from '../artifacts/artifacts.js';
 import type { Families } from '../artifacts/families.js';
@@ -14,13 +13,6 @@ export const CLAIM = 'claim';
 
 /** Found by something else than their id, which has to come back with them; all of it is sealed. */
 const FOUND_OTHERWISE = new Set(['Session', 'DeviceCode']);
-
-/** What a session knows of the applications signed in to: by client id. */
-const Authorizations = z.record(z.string(), z.object({ grantId: z.string().optional() })).default({});
-
-/** The person has said yes on the page that asks. */
-const isSigningOut = (ctx: KoaContextWithOIDC | undefined): boolean =>
-  ctx?.oidc.route === 'end_session_confirm' && Boolean(ctx.oidc.params?.['logout']);
 
 /** What the adapters of all models share. */
 export interface AdapterParts {
@@ -37,7 +29,7 @@ const isRedeemable = (model: string): model is Redeemable =>
 export class ArtifactAdapter implements Adapter {
   constructor(
     private readonly model: string,
-    private readonly parts: AdapterParts,
+    protected readonly parts: AdapterParts,
   ) {}
 
   async upsert(id: string, payload: AdapterPayload, expiresInSeconds: number): Promise<undefined> {
@@ -89,7 +81,6 @@ export class ArtifactAdapter implements Adapter {
   }
 
   async destroy(id: string): Promise<undefined> {
-    if (this.model === 'Session' && isSigningOut(Provider.ctx)) await this.endGrantsOfSession(id);
     const tokenId = await this.parts.artifacts.remove(this.model, id);
     if (tokenId && Provider.ctx) await this.parts.recorder.revoke(Provider.ctx, tokenId);
     return undefined;
@@ -105,13 +96,6 @@ export class ArtifactAdapter implements Adapter {
     const artifact = await this.parts.artifacts.find(this.model, id);
     const grantId = artifact?.payload['grantId'];
     if (typeof grantId === 'string') await this.parts.families.end(grantId);
-  }
-
-  /** Also those that outlive a session which merely expires: who signs out takes back what was given in it. */
-  private async endGrantsOfSession(id: string): Promise<void> {
-    const session = await this.parts.artifacts.find('Session', id);
-    for (const { grantId } of Object.values(Authorizations.parse(session?.payload['authorizations'])))
-      if (grantId !== undefined) await this.parts.families.end(grantId);
   }
 
   private async linksOf(payload: AdapterPayload, expiresInSeconds: number): Promise<ArtifactLinks> {

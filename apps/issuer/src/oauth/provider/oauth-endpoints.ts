@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { clientAddressOf } from './client-address.js';
 import { OidcEngine } from './oidc-engine.js';
 
 const ENGINE_PATHS = [
@@ -19,7 +20,7 @@ export class OAuthEndpoints implements OnModuleInit {
 
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-    @Inject(ISSUER_CONFIG) config: IssuerConfig,
+    @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
     @Inject(OidcEngine) private readonly engine: OidcEngine,
   ) {
     this.origin = new URL(issuerOf(config));
@@ -43,12 +44,12 @@ export class OAuthEndpoints implements OnModuleInit {
       });
   }
 
-  /** Whoever is in front of us may forward what he likes: where we are is configuration, not a header. */
+  /** Whoever is in front of us may forward what he likes: where we are, and whom we believe, is configuration. */
   private tellWhereWeAre(request: FastifyRequest): void {
     const { headers } = request.raw;
     headers['x-forwarded-proto'] = this.origin.protocol.slice(0, -1);
     headers['x-forwarded-host'] = this.origin.host;
-    delete headers['x-forwarded-for'];
+    headers['x-forwarded-for'] = clientAddressOf(request.raw, this.config.TRUSTED_PROXIES);
     if ('traceparent' in request && typeof request.traceparent === 'string')
       headers.traceparent = request.traceparent;
   }

@@ -7,6 +7,7 @@ import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { SigningKeys } from '../../keys/signing-keys.js';
 import { Users } from '../../people/users/users.js';
+import { SessionRecords } from '../../sign-in/sessions/session-records.js';
 import { TokenLookups } from '../../tokens/lookup-token/token-lookups.js';
 import { Applications } from '../applications/applications.js';
 import { Artifacts } from '../artifacts/artifacts.js';
@@ -17,6 +18,7 @@ import { ArtifactAdapter } from './artifact-adapter.js';
 import { ClientAdapter } from './client-adapter.js';
 import { isClientSecret, registrationOf } from './client-registration.js';
 import { engineConfigurationOf } from './engine-configuration.js';
+import { SessionAdapter } from './session-adapter.js';
 import { settleRedemptions } from './settle-redemptions.js';
 import { StructuredTokens } from './structured-tokens.js';
 import { usesOf } from './single-use.js';
@@ -45,6 +47,7 @@ export class OidcEngine implements OnApplicationBootstrap {
     @Inject(Redemptions) private readonly redemptions: Redemptions,
     @Inject(Families) private readonly families: Families,
     @Inject(AccessTokenRecorder) private readonly recorder: AccessTokenRecorder,
+    @Inject(SessionRecords) private readonly sessions: SessionRecords,
     @Inject(StructuredTokens) private readonly structuredTokens: StructuredTokens,
     @Inject(TokenLookups) private readonly lookups: TokenLookups,
     @Inject(WorkloadAssertions) private readonly assertions: WorkloadAssertions,
@@ -109,7 +112,8 @@ export class OidcEngine implements OnApplicationBootstrap {
 
   private adapterOf(model: string): Adapter {
     if (model === 'Client') return new ClientAdapter(this.applications, issuerOf(this.config));
-    const { artifacts, redemptions, families, recorder } = this;
-    return new ArtifactAdapter(model, { artifacts, redemptions, families, recorder });
+    const { artifacts, redemptions, families, recorder, sessions } = this;
+    const parts = { artifacts, redemptions, families, recorder };
+    return model === 'Session' ? new SessionAdapter(parts, sessions) : new ArtifactAdapter(model, parts);
   }
 }

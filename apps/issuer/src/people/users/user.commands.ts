@@ -29,4 +29,24 @@ export interface EraseUser {
   userId: string;
 }
 
-export type UserCommand = CreateUser | UpdateUser | DisableUser | EnableUser | EraseUser;
+/** The password itself is no part of any history. */
+export interface ChangePassword {
+  kind: 'change-password';
+  userId: string;
+  means: 'password' | 'reset-link';
+}
+
+export interface AllowReset {
+  kind: 'allow-reset';
+  userId: string;
+  expiresAt: string;
+}
+
+export type UserCommand =
+  | CreateUser
+  | UpdateUser
+  | DisableUser
+  | EnableUser
+  | EraseUser
+  | ChangePassword
+  | AllowReset;

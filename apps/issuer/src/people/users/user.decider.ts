@@ -1,4 +1,12 @@
-import { UserCreated, UserDisabled, UserEnabled, UserErased, UserUpdated } from '@gatehouse/contracts';
+import {
+  UserCreated,
+  UserDisabled,
+  UserEnabled,
+  UserErased,
+  UserPasswordChanged,
+  UserPasswordResetAllowed,
+  UserUpdated,
+} from '@gatehouse/contracts';
 import type { Decider } from '@gatehouse/kernel';
 import type { UserCommand } from './user.commands.js';
 import { userIdTaken, userNotFound } from './user.errors.js';
@@ -35,6 +43,12 @@ export const userDecider: Decider<UserCommand, UserEvent, User> = {
         if (user.status === 'erased') return [];
         refuseUnlessThere(userId, user);
         return [{ type: UserErased.type, data: { userId } }];
+      case 'change-password':
+        refuseUnlessThere(userId, user);
+        return [{ type: UserPasswordChanged.type, data: { userId, means: command.means } }];
+      case 'allow-reset':
+        refuseUnlessThere(userId, user);
+        return [{ type: UserPasswordResetAllowed.type, data: { userId, expiresAt: command.expiresAt } }];
     }
   },
   evolve(user, event) {
@@ -43,6 +57,8 @@ export const userDecider: Decider<UserCommand, UserEvent, User> = {
       case 'user.enabled.v1':
         return { status: 'active' };
       case 'user.updated.v1':
+      case 'user.password-changed.v1':
+      case 'user.password-reset-allowed.v1':
         return user;
       case 'user.disabled.v1':
         return { status: 'disabled' };

@@ -12,7 +12,15 @@ const disabled: UserEvent = { type: 'user.disabled.v1', data: { userId, reason: 
 const enabled: UserEvent = { type: 'user.enabled.v1', data: { userId, reason: 'back' } };
 const erased: UserEvent = { type: 'user.erased.v1', data: { userId } };
 
+const change = { kind: 'change-password', userId, means: 'password' } as const;
+const changed: UserEvent = { type: 'user.password-changed.v1', data: { userId, means: 'password' } };
+
 describe('a person', () => {
+  it('changes her password as often as she likes, until she is erased', () => {
+    given(userDecider, [created, changed]).when(change).then([changed]);
+    given(userDecider, [created, erased]).when(change).thenThrows('not-found');
+  });
+
   it('is created once', () => {
     given(userDecider, []).when(create).then([created]);
     given(userDecider, [created]).when(create).thenThrows('conflict');

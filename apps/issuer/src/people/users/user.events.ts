@@ -4,6 +4,8 @@ import {
   UserDisabled,
   UserEnabled,
   UserErased,
+  UserPasswordChanged,
+  UserPasswordResetAllowed,
   UserUpdated,
 } from '@gatehouse/contracts';
 import type { StoredEvent } from '@gatehouse/event-store';
@@ -16,7 +18,9 @@ export type UserEvent =
   | Stored<UserUpdated>
   | Stored<UserDisabled>
   | Stored<UserEnabled>
-  | Stored<UserErased>;
+  | Stored<UserErased>
+  | Stored<UserPasswordChanged>
+  | Stored<UserPasswordResetAllowed>;
 
 /** @throws when the store holds a type this build does not know. */
 export function userEventOf(stored: StoredEvent): UserEvent {
@@ -31,6 +35,10 @@ export function userEventOf(stored: StoredEvent): UserEvent {
       return { type: UserEnabled.type, data: UserEnabled.data.parse(stored.data) };
     case UserErased.type:
       return { type: UserErased.type, data: UserErased.data.parse(stored.data) };
+    case UserPasswordChanged.type:
+      return { type: UserPasswordChanged.type, data: UserPasswordChanged.data.parse(stored.data) };
+    case UserPasswordResetAllowed.type:
+      return { type: UserPasswordResetAllowed.type, data: UserPasswordResetAllowed.data.parse(stored.data) };
     default:
       throw new Error(`stream ${stored.streamId} holds an unknown event: ${stored.type}`);
   }

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { AccessTokens } from '../../oauth/access-tokens/access-tokens.js';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import { PersonalFields } from '../personal-fields/personal-fields.js';
-import type { CreateUser, UserCommand } from './user.commands.js';
+import type { ChangePassword, CreateUser, UserCommand } from './user.commands.js';
 import { type User, userDecider } from './user.decider.js';
 import { userEventOf } from './user.events.js';
 import { projectUsers } from './user.projection.js';
@@ -37,10 +37,26 @@ export class UserHandler {
     });
   }
 
+  /** Also ends a lock-out: whoever may change it has shown who she is. */
+  async changePassword(
+    tenant: string,
+    userId: string,
+    { means, hash }: Pick<ChangePassword, 'means'> & { hash: string },
+    metadata: EventMetadata,
+  ): Promise<void> {
+    await this.run(tenant, { kind: 'change-password', userId, means }, metadata, async (manager) => {
+      await manager.query(
+        `insert into user_password (user_id, hash) values ($1, $2)
+         on conflict (user_id) do update set hash = excluded.hash, failed_attempts = 0, locked_until = null`,
+        [userId, hash],
+      );
+    });
+  }
+
   /** @throws DomainError as the decider does; `not-found` for another tenant's. */
   async handle(
     tenant: string,
-    command: Exclude<UserCommand, CreateUser>,
+    command: Exclude<UserCommand, CreateUser | ChangePassword>,
     metadata: EventMetadata,
   ): Promise<Handled<User>> {
     const handled = await this.run(tenant, command, metadata, projectUsers(this.fields));

@@ -33,6 +33,9 @@ async function apply(
     case 'user.enabled.v1':
       await manager.query('update person set disabled_at = null where id = $1', [userId]);
       return;
+    case 'user.password-changed.v1': // the hash is no part of any history: the handler writes it
+    case 'user.password-reset-allowed.v1':
+      return;
     case 'user.erased.v1':
       await manager.query('delete from person where id = $1', [userId]);
       await manager.query('delete from user_password where user_id = $1', [userId]);

@@ -10,7 +10,8 @@ import {
 import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import type { CreateUser, UserCommand } from './user.commands.js';
+import { Sessions } from '../../sign-in/sessions/sessions.js';
+import type { ChangePassword, CreateUser, UserCommand } from './user.commands.js';
 import { UserHandler } from './user.handler.js';
 import { Users } from './users.js';
 
@@ -22,6 +23,7 @@ export class UsersController {
   constructor(
     @Inject(Users) private readonly users: Users,
     @Inject(UserHandler) private readonly handler: UserHandler,
+    @Inject(Sessions) private readonly sessions: Sessions,
   ) {}
 
   @Post()
@@ -73,6 +75,8 @@ export class UsersController {
     @Trace() traceparent: string,
   ): Promise<UserView> {
     await this.handle({ kind: 'disable', userId, reason }, caller, traceparent);
+    const ending = { reason: 'user-disabled', metadata: { actor: caller.actor, traceparent } } as const;
+    await this.sessions.endAll(caller.tenant, userId, ending);
     return this.users.get(caller.tenant, userId);
   }
 
@@ -104,7 +108,7 @@ export class UsersController {
   }
 
   private async handle(
-    command: Exclude<UserCommand, CreateUser>,
+    command: Exclude<UserCommand, CreateUser | ChangePassword>,
     caller: Principal,
     traceparent: string,
   ): Promise<void> {

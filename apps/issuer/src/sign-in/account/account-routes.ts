@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { page, readForms } from '../../oauth/pages/page-routes.js';
+import { AccountAccess } from './account-access.js';
 import { AccountPages } from './account-pages.js';
 
 /** Mounts the account pages beside Nest's controllers. */
@@ -10,6 +11,7 @@ export class AccountRoutes implements OnModuleInit {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(AccountPages) private readonly pages: AccountPages,
+    @Inject(AccountAccess) private readonly access: AccountAccess,
   ) {}
 
   onModuleInit(): void {
@@ -19,7 +21,7 @@ export class AccountRoutes implements OnModuleInit {
 
   private async mount(scope: FastifyInstance): Promise<void> {
     readForms(scope);
-    const { pages } = this;
+    const { pages, access } = this;
     const own = (act: Parameters<AccountPages['forHolder']>[0]) => page(pages.forHolder(act));
     scope.get('/account/:tenant', own(pages.show));
     scope.get(
@@ -32,5 +34,16 @@ export class AccountRoutes implements OnModuleInit {
     scope.post('/account/:tenant/recovery-codes', own(pages.renewCodes));
     scope.post('/account/:tenant/passkeys', own(pages.addPasskey));
     scope.post('/account/:tenant/factors/:factorId/remove', own(pages.removeFactor));
+    scope.post('/account/:tenant/sessions/:sessionId/end', own(access.endSession));
+    scope.post('/account/:tenant/sign-out-elsewhere', own(access.endOthers));
+    scope.post('/account/:tenant/password', own(access.changePassword));
+    scope.get(
+      '/account/:tenant/password-reset',
+      page((request, reply) => access.showReset(request, reply)),
+    );
+    scope.post(
+      '/account/:tenant/password-reset',
+      page((request, reply) => access.reset(request, reply)),
+    );
   }
 }

@@ -12,6 +12,7 @@ import { Users } from '../../people/users/users.js';
 import { assuranceOf, levelOf } from '../assurance.js';
 import { Factors } from '../factors/factors.js';
 import { actorOf } from '../sign-in-journal.js';
+import { SessionRecords } from '../sessions/session-records.js';
 import { accountClientId, accountPath } from './account-client.js';
 
 /** Whoever changes how she signs in has shown who she is this recently. */
@@ -24,6 +25,8 @@ export interface AccountHolder {
   tenant: string;
   user: UserView;
   session: Session;
+  /** The session's id as she and administrators know it. */
+  sessionId: string | undefined;
   metadata: EventMetadata;
 }
 
@@ -35,6 +38,7 @@ export class AccountSessions {
   constructor(
     @Inject(OidcEngine) private readonly engine: OidcEngine,
     @Inject(Users) private readonly users: Users,
+    @Inject(SessionRecords) private readonly records: SessionRecords,
     @Inject(Factors) private readonly factors: Factors,
     @Inject(ISSUER_CONFIG) config: IssuerConfig,
   ) {
@@ -50,8 +54,10 @@ export class AccountSessions {
       session.accountId === undefined ? undefined : await this.users.find(tenant, session.accountId);
     const needed = user && (await this.factors.secondOf(tenant, user.id)) ? 2 : 1;
     const suffices = user && !session.past(FRESH_SECONDS) && levelOf(session.acr) >= needed;
-    if (suffices && !isForeign(request, this.origin))
-      return { tenant, user, session, metadata: { actor: actorOf(user.id), ...traceOf(request) } };
+    if (suffices && !isForeign(request, this.origin)) {
+      const sessionId = await this.records.idOf(session.uid);
+      return { tenant, user, session, sessionId, metadata: { actor: actorOf(user.id), ...traceOf(request) } };
+    }
     void reply.redirect(this.signInUrl(tenant, needed), 303);
     return undefined;
   }

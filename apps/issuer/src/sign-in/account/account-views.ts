@@ -1,20 +1,26 @@
-import type { FactorView } from '@gatehouse/contracts';
+import type { FactorView, SessionView } from '@gatehouse/contracts';
 import { renderSVG } from 'uqr';
 import { alertOf, escapeHtml, pageOf, PASSKEY_SCRIPT } from '../../oauth/pages/page.js';
 import type { NewTotp } from '../factors/totp/totp-factors.js';
 import { accountPath } from './account-client.js';
+import { passwordSection } from './password-views.js';
+import { sessionSection } from './session-views.js';
 
 /** What the first account page shows. */
 export interface AccountShown {
   tenant: string;
   email: string;
   factors: readonly FactorView[];
+  sessions: readonly SessionView[];
+  /** The session it is shown in. */
+  here: string | undefined;
   /** Options for the browser to make a passkey; `undefined`: they do not work here. */
   passkey?: object | undefined;
   failure?: string | undefined;
 }
 
-export function accountPage({ tenant, email, factors, passkey, failure }: AccountShown): string {
+export function accountPage(shown: AccountShown): string {
+  const { tenant, email, factors, sessions, here, passkey, failure } = shown;
   const path = accountPath(tenant);
   const hasTotp = factors.some(({ kind }) => kind === 'totp');
   return pageOf(
@@ -26,7 +32,9 @@ ${failure === undefined ? '' : alertOf(failure)}
 <ul class="things">${factors.map((factor) => factorItem(path, factor)).join('')}</ul>
 ${hasTotp ? '' : buttonForm(`${path}/totp/begin`, 'Set up an authenticator app')}
 ${passkey === undefined ? '' : newPasskeyForm(path, passkey)}
-${buttonForm(`${path}/recovery-codes`, 'Make new recovery codes', 'quiet')}`,
+${buttonForm(`${path}/recovery-codes`, 'Make new recovery codes', 'quiet')}
+${sessionSection(path, sessions, here)}
+${passwordSection(path, escapeHtml(email))}`,
   );
 }
 
