@@ -87,14 +87,14 @@ describe('sessions', () => {
     const [session] = await listOf(id);
     const other = await connected(email);
     told.length = 0;
-    expect((await stage.call('DELETE', `/v1/sessions/${session!.id}`)).status).toBe(204);
+    expect((await stage.call('DELETE', `/v1/sessions/${session.id}`)).status).toBe(204);
     expect(await one.isActive()).toBe(false);
     await expect(one.refresh()).rejects.toMatchObject(over);
     expect((await one.browser.visit(one.url)).html).toContain('name="password"');
     expect(told.map((token) => decodeJwt(token).aud)).toEqual([one.application.id]);
     expect(await other.isActive()).toBe(true);
     expect((await listOf(id)).map(({ applications }) => applications[0]?.id)).toEqual([other.application.id]);
-    expect((await stage.call('DELETE', `/v1/sessions/${session!.id}`)).status).toBe(204);
+    expect((await stage.call('DELETE', `/v1/sessions/${session.id}`)).status).toBe(204);
     expect(await ended(id)).toEqual(['ended-by-an-administrator']);
   });
 
@@ -104,7 +104,7 @@ describe('sessions', () => {
     const [session] = await listOf(id);
     await Promise.all([
       ...Array.from({ length: 8 }, () => browser.visit(url)),
-      stage.call('DELETE', `/v1/sessions/${session!.id}`),
+      stage.call('DELETE', `/v1/sessions/${session.id}`),
       ...Array.from({ length: 8 }, () => browser.visit(url)),
     ]);
     await eventually(async () => expect((await browser.visit(url)).html).toContain('name="password"'));
@@ -116,7 +116,7 @@ describe('sessions', () => {
     const [one, two] = [await connected(email), await connected(email)];
     const [first] = await listOf(id);
     await stage.dataSource.query("update session set expires_at = now() - interval '1 s' where id = $1", [
-      first!.id,
+      first.id,
     ]);
     const { body } = await stage.call('POST', `/v1/users/${id}/sign-out`);
     expect(body).toEqual({ sessions: 1, grants: 1 });
@@ -146,7 +146,7 @@ describe('sessions', () => {
     const [theirs] = await listOf(victim.id);
     const { email } = await newPerson(stage, 'meddler');
     const { browser, page } = await openAccount(stage, email);
-    const forged = { ...page, html: page.html.replace('/sign-out-elsewhere', `/sessions/${theirs!.id}/end`) };
+    const forged = { ...page, html: page.html.replace('/sign-out-elsewhere', `/sessions/${theirs.id}/end`) };
     await browser.submit(forged, {}, '/end');
     expect((await listOf(victim.id)).length).toBe(1);
   });
