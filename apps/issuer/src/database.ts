@@ -1,5 +1,6 @@
 import { CreateEventStore1700000000000, JoiningDataSource } from '@gatehouse/event-store';
 import type { DataSource } from 'typeorm';
+import { creditMigrations } from './credits/credits.migrations.js';
 import { CreateKeptAnswer1700000000210 } from './idempotency/create-kept-answer.migration.js';
 import type { IssuerConfig } from './issuer.config.js';
 import { CreateSigningKey1700000000100 } from './keys/create-signing-key.migration.js';
@@ -60,6 +61,7 @@ export async function openDatabase(
       CreateTenant1700000000120,
       CreateLeakIndex1700000000201,
       CreateCustomScope1700000000130,
+      ...creditMigrations,
       ...signInMigrations,
     ],
     extra: {

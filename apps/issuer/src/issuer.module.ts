@@ -5,6 +5,7 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BootstrapTokens } from './bootstrap/bootstrap-tokens.js';
+import { creditProviders } from './credits/credits.parts.js';
 import { FeedController } from './feed/feed.controller.js';
 import { LiveGateways } from './gateways/live-gateways.js';
 import { idempotencyProviders } from './idempotency/idempotency.parts.js';
@@ -112,6 +113,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...tokenUseProviders,
         ...tenantProviders,
         ...leakProviders,
+        ...creditProviders,
       ],
     };
   }

@@ -18,6 +18,7 @@ export const sampleToken: TokenView = {
   userId: null,
   protected: false,
   rotation: null,
+  credits: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   createdBy: 'system:test',
   expiresAt: null,

@@ -138,7 +138,10 @@ export class IssuerApi {
     return this.#once(`/v1/tokens/${encodeURIComponent(id)}/rotate`, body, options);
   }
 
-  /** Whether a token of the caller's tenant is good, and for what (`tokens:verify`). */
+  /**
+   * Whether a token of the caller's tenant is good, and for what (`tokens:verify`). Spends `cost` of its credits, if it has
+   * any (default 1); repeated because the connection broke, it may be spent twice, never less than once.
+   */
   verify(body: VerifyTokenBody): Promise<TokenVerdict> {
     return this.#channel.postJson({ path: '/v1/tokens/verify', body, repeatable: true }, TokenVerdict);
   }

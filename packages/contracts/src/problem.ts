@@ -61,6 +61,7 @@ export const problems = {
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'quota-exhausted': { status: 429, title: 'The quota is used up' },
+  'credits-exhausted': { status: 429, title: 'The credits are used up' },
   'too-many-at-once': { status: 429, title: 'Too many requests are under way' },
   'application-not-enabled': { status: 409, title: 'The application is not in a state that allows this' },
   'key-not-usable': { status: 409, title: 'The signing key is not in a state that allows this' },

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ApplicationId } from './application.fields.js';
 import { IpRange } from './cidr.js';
+import { CreditBody, CreditView } from './credit.fields.js';
 import { PositionString, TenantId } from './event.js';
 import { atMostBytes } from './json-size.js';
-import { LookupBody } from './token-lookup.api.js';
 import { MetadataMap, RotationPolicy, Scope, TokenId } from './token.fields.js';
 import { UserId } from './user.fields.js';
 
@@ -44,6 +44,8 @@ export const IssueTokenBody = z.strictObject({
   protected: z.boolean().optional(),
   /** How often its secret is to be replaced; reminders are events (TokenRotationDue). */
   rotation: RotationTerms.optional(),
+  /** How much may be spent with it (`POST /v1/tokens/verify`); absent: as much as anybody likes. */
+  credits: CreditBody.optional(),
 });
 export type IssueTokenBody = z.infer<typeof IssueTokenBody>;
 
@@ -73,6 +75,8 @@ export const TokenView = z.object({
   protected: z.boolean(),
   /** `null`: its secret may stay for its whole life. */
   rotation: RotationPolicy.nullable(),
+  /** `null`: whatever is done with it costs nothing. */
+  credits: CreditView.nullable(),
   /** The newest secret's last four characters. */
   last4: z.string(),
   /** Every secret that still works, or will be retired at the stated time; newest first. */
@@ -115,6 +119,8 @@ export const UpdateTokenBody = z
     protected: z.boolean().optional(),
     /** `null` ends the policy. */
     rotation: RotationTerms.nullable().optional(),
+    /** What may be spent from now on, whatever was before; `null`: no longer counted. */
+    credits: CreditBody.nullable().optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'name at least one field to change');
 export type UpdateTokenBody = z.infer<typeof UpdateTokenBody>;
@@ -149,47 +155,3 @@ export type RevocationReceipt = z.infer<typeof RevocationReceipt>;
 /** Answer of `POST /v1/tokens/{id}/revoke`; `receipt` with `?wait=gateways`. */
 export const RevokedToken = TokenView.extend({ receipt: RevocationReceipt.optional() });
 export type RevokedToken = z.infer<typeof RevokedToken>;
-
-/** Body of `POST /v1/tokens/verify`: for programs that guard something without a gateway. */
-export const VerifyTokenBody = z
-  .strictObject({
-    /** The token as received; or, so that it need not travel, its `digest`. */
-    token: z.string().max(8192).optional(),
-    digest: LookupBody.shape.digest.optional(),
-    /** Every scope the request needs. */
-    scopes: z.array(Scope).max(100).optional(),
-    /** The client's address, checked against the token's list. */
-    ip: z.union([z.ipv4(), z.ipv6()]).optional(),
-  })
-  .refine(
-    (body) => (body.token === undefined) !== (body.digest === undefined),
-    'send either token or digest',
-  );
-export type VerifyTokenBody = z.infer<typeof VerifyTokenBody>;
-
-/** Answer of `POST /v1/tokens/verify`: always 200, because the question was answered. */
-export const TokenVerdict = z.object({
-  valid: z.boolean(),
-  /** `valid`, or the problem code a gateway would refuse with. */
-  code: z.enum([
-    'valid',
-    'token-malformed',
-    'token-unknown',
-    'token-expired',
-    'token-revoked',
-    'token-suspended',
-    'secret-retired',
-    'scope-insufficient',
-    'ip-not-allowed',
-  ]),
-  /** Absent where no token of the caller's tenant was found. */
-  token: z
-    .object({
-      id: TokenId,
-      secretId: z.string(),
-      scopes: z.array(z.string()),
-      expiresAt: z.iso.datetime().nullable(),
-    })
-    .optional(),
-});
-export type TokenVerdict = z.infer<typeof TokenVerdict>;

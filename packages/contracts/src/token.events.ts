@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CreditTerms } from './credit.fields.js';
 import { defineEvent } from './event.js';
 import { MetadataMap, RotationPolicy, Scope, TokenId } from './token.fields.js';
 
@@ -33,6 +34,8 @@ export const TokenIssued = defineEvent(
     protected: z.boolean().optional(),
     /** Absent: the secret may stay for the token's whole life. */
     rotation: RotationPolicy.optional(),
+    /** Absent: what is done with it is not counted. */
+    credits: CreditTerms.optional(),
   }),
 );
 export type TokenIssued = z.infer<typeof TokenIssued.schema>;
@@ -59,6 +62,8 @@ export const TokenUpdated = defineEvent(
       metadata: MetadataMap.optional(),
       protected: z.boolean().optional(),
       rotation: RotationPolicy.nullable().optional(),
+      /** What may be spent from this event on; `null`: no longer counted. */
+      credits: CreditTerms.nullable().optional(),
     }),
   }),
 );

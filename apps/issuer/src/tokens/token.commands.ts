@@ -1,4 +1,4 @@
-import type { RotationPolicy } from '@gatehouse/contracts';
+import type { CreditTerms, RotationPolicy } from '@gatehouse/contracts';
 import type { GrantedBy } from '../permissions/grantable.js';
 import type { ReportLeak } from '../leaks/report-leak.js';
 
@@ -25,6 +25,7 @@ export interface IssueToken {
   userId?: string;
   protected?: boolean;
   rotation?: RotationPolicy;
+  credits?: CreditTerms;
   secret: NewSecret;
   grantedBy: GrantedBy;
 }
@@ -39,6 +40,7 @@ export interface UpdateToken {
   metadata?: Record<string, string>;
   protected?: boolean;
   rotation?: RotationPolicy | null;
+  credits?: CreditTerms | null;
   grantedBy: GrantedBy;
 }
 

@@ -76,22 +76,26 @@ function issue(command: IssueToken, token: Token): TokenEvent[] {
 }
 
 function update(
-  { tokenId, name, scopes, ipAllow, metadata, protected: isProtected, rotation, grantedBy }: UpdateToken,
+  { kind: _kind, tokenId, now: _now, grantedBy, ...asked }: UpdateToken,
   token: Live,
 ): TokenEvent[] {
-  const asked = Object.entries({ name, scopes, ipAllow, metadata, protected: isProtected, rotation }).filter(
-    ([, value]) => value !== undefined,
-  );
   const changes = Object.fromEntries(
-    asked.filter(([field, value]) => !isDeepStrictEqual(value, token[field as keyof Live])),
+    Object.entries(asked).filter(
+      ([field, value]) =>
+        value !== undefined &&
+        (isCredits(field, value) || !isDeepStrictEqual(value, token[field as keyof Live])),
+    ),
   );
   if (Object.keys(changes).length === 0) return [];
   refuseUngrantable(
-    (scopes ?? []).filter((scope) => !token.scopes.includes(scope)),
+    (asked.scopes ?? []).filter((scope) => !token.scopes.includes(scope)),
     grantedBy,
   );
   return [{ type: TokenUpdated.type, data: { tokenId, changes } }];
 }
+
+/** The same credits again are a change: what was spent of the last ones is there once more. */
+const isCredits = (field: string, value: unknown): boolean => field === 'credits' && value !== null;
 
 function rotate({ tokenId, now, secret, ...asked }: RotateToken, token: Live): TokenEvent[] {
   const overlapSeconds = asked.overlapSeconds ?? token.rotation?.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS;

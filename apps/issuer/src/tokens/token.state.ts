@@ -1,4 +1,4 @@
-import type { RotationPolicy, TokenUpdated } from '@gatehouse/contracts';
+import type { CreditTerms, RotationPolicy, TokenUpdated } from '@gatehouse/contracts';
 import type { TokenEvent } from './token.events.js';
 
 /** One of a token's secrets; `retiresAt` is set when a newer one has taken over. */
@@ -17,6 +17,8 @@ export interface Live {
   /** It must not be revoked. */
   readonly protected: boolean;
   readonly rotation: RotationPolicy | null;
+  /** As last decided: what was spent since is no event. */
+  readonly credits: CreditTerms | null;
   /** Secrets, and ends, of which somebody has been told. */
   readonly reminded: readonly string[];
   /** Oldest first; the retired are gone. */
@@ -36,10 +38,19 @@ export type Token =
 export function evolve(token: Token, event: TokenEvent): Token {
   switch (event.type) {
     case 'token.issued.v1': {
-      const { name, scopes, ipAllow, metadata, expiresAt, secret, rotation = null } = event.data;
+      const {
+        name,
+        scopes,
+        ipAllow,
+        metadata,
+        expiresAt,
+        secret,
+        rotation = null,
+        credits = null,
+      } = event.data;
       const secrets = [{ id: secret.id, retiresAt: null }];
       const terms = { name, scopes, ipAllow, metadata, expiresAt, protected: event.data.protected ?? false };
-      return { status: 'active', ...terms, rotation, secrets, reminded: [], leaks: [] };
+      return { status: 'active', ...terms, rotation, credits, secrets, reminded: [], leaks: [] };
     }
     case 'token.updated.v1':
       return isLive(token) ? updated(token, event.data.changes) : token;

@@ -34,7 +34,11 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
-  const token = await call('POST', '/v1/tokens', { name: `mark-${id}-token`, scopes: ['demo:read'] });
+  const token = await call('POST', '/v1/tokens', {
+    name: `mark-${id}-token`,
+    scopes: ['demo:read'],
+    credits: { remaining: 5 },
+  });
   const leaked = await call('POST', '/v1/tokens', { name: `mark-${id}-leaked`, scopes: ['demo:read'] });
   const { leakId } = await call('POST', '/v1/leaks', { token: leaked.token });
   const application = await call('POST', '/v1/applications', {

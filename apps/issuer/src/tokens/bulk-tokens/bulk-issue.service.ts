@@ -27,12 +27,12 @@ export class BulkIssue {
     const grantor = await this.tokens.grantorOf(caller);
     const decided = items.map((item) => this.decide(item, grantor, requestId));
     const accepted = decided.flatMap((result) => (result.ok ? [result.value] : []));
-    const issuedAt = await this.issuance.commit(caller.tenant, accepted, {
+    const stored = await this.issuance.commit(caller.tenant, accepted, {
       actor: caller.actor,
       traceparent,
     });
     const values = accepted.map(({ command, token }, i) => ({
-      ...issuedTokenOf(command, caller, issuedAt[i]!),
+      ...issuedTokenOf(command, caller, stored[i]!),
       token,
     }));
     return decided.map((result) => (result.ok ? { ok: true, value: values.shift()! } : result));

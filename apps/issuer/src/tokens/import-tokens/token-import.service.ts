@@ -38,8 +38,8 @@ export class TokenImport {
     const decided = items.map((item) => this.decide(item, grantor, taken, requestId));
     const accepted = decided.flatMap((result) => (result.ok ? [result.value] : []));
     const metadata = { actor: caller.actor, traceparent };
-    const importedAt = await this.issuance.commit(caller.tenant, accepted, metadata);
-    const views = accepted.map(({ command }, i) => issuedTokenOf(command, caller, importedAt[i]!));
+    const stored = await this.issuance.commit(caller.tenant, accepted, metadata);
+    const views = accepted.map(({ command }, i) => issuedTokenOf(command, caller, stored[i]!));
     return decided.map((result) => (result.ok ? { ok: true, value: views.shift()! } : result));
   }
 

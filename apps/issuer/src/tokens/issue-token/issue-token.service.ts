@@ -10,7 +10,7 @@ import { refuseOutsidePolicy } from '../../tenants/policy-rules.js';
 import { Tenants } from '../../tenants/tenants.js';
 import { newSecret } from '../new-secret.js';
 import type { GrantedBy, IssueToken, NewSecret } from '../token.commands.js';
-import { Issuance } from './issuance.js';
+import { Issuance, type Stored } from './issuance.js';
 
 const DEFAULT_TTL_SECONDS = 90 * 24 * 3600;
 
@@ -43,9 +43,9 @@ export class IssueTokenService {
   async issueFor(grantor: Grantor, body: IssueTokenBody, metadata: EventMetadata): Promise<IssuedToken> {
     const { token, command } = this.prepare(body, grantor);
     const decided = this.issuance.decide(command);
-    const [issuedAt] = await this.issuance.commit(grantor.tenant, [decided], metadata);
+    const [stored] = await this.issuance.commit(grantor.tenant, [decided], metadata);
     const { tenant } = grantor;
-    return { ...issuedTokenOf(command, { tenant, actor: metadata.actor }, issuedAt!), token };
+    return { ...issuedTokenOf(command, { tenant, actor: metadata.actor }, stored!), token };
   }
 
   /** What a caller may grant, and within which policy. */
@@ -89,10 +89,10 @@ export class IssueTokenService {
 export function issuedTokenOf(
   command: IssueToken,
   caller: Pick<Principal, 'tenant' | 'actor'>,
-  issuedAt: Date,
+  { at, credits }: Stored,
 ): Omit<IssuedToken, 'token'> {
   const { tokenId, name, scopes, ipAllow, metadata, expiresAt, secret } = command;
-  const createdAt = issuedAt.toISOString();
+  const createdAt = at.toISOString();
   return {
     id: tokenId,
     tenant: caller.tenant,
@@ -105,6 +105,7 @@ export function issuedTokenOf(
     userId: command.userId ?? null,
     protected: command.protected ?? false,
     rotation: command.rotation ?? null,
+    credits,
     last4: secret.last4,
     secrets: [{ id: secret.id, last4: secret.last4, addedAt: createdAt, retiresAt: null, lastUsed: null }],
     lastUsed: null,

@@ -2,6 +2,7 @@ import type { LastUse, TokenView } from '@gatehouse/contracts';
 import { type Clock, systemClock } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, MoreThan } from 'typeorm';
+import { CreditAccounts } from '../../credits/credit-accounts.js';
 import { dormantFor } from '../../token-use/dormant.js';
 import type { SecretUse } from '../../token-use/secret-use.entity.js';
 import { TokenUses } from '../../token-use/token-uses.js';
@@ -17,6 +18,7 @@ export class TokenSummaries {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(TokenUses) private readonly uses: TokenUses,
+    @Inject(CreditAccounts) private readonly credits: CreditAccounts,
   ) {}
 
   /** @throws DomainError `not-found`, also for another tenant's token. */
@@ -54,8 +56,9 @@ export class TokenSummaries {
 
   private async viewsOf(rows: readonly TokenSummary[]): Promise<TokenView[]> {
     const ids = rows.map((row) => row.id);
-    const [uses, secrets] = await Promise.all([
+    const [uses, credits, secrets] = await Promise.all([
       this.uses.ofSecrets(ids),
+      this.credits.of(ids),
       this.dataSource.getRepository(TokenSecret).find({
         where: { tokenId: In(ids), retiredAt: IsNull() },
         order: { id: 'desc' },
@@ -64,7 +67,10 @@ export class TokenSummaries {
     const byToken = new Map<string, TokenSecret[]>(rows.map((row) => [row.id, []]));
     for (const secret of secrets) byToken.get(secret.tokenId)?.push(secret);
     const now = this.clock.now();
-    return rows.map((row) => viewOf(row, byToken.get(row.id) ?? [], uses.get(row.id) ?? [], now));
+    return rows.map((row) => ({
+      ...viewOf(row, byToken.get(row.id) ?? [], uses.get(row.id) ?? [], now),
+      credits: credits.get(row.id) ?? null,
+    }));
   }
 }
 
@@ -74,7 +80,7 @@ function viewOf(
   secrets: readonly TokenSecret[],
   uses: readonly SecretUse[],
   now: Date,
-): TokenView {
+): Omit<TokenView, 'credits'> {
   const [latest] = uses;
   return {
     id: row.id,

@@ -1,7 +1,8 @@
-import type { SecretData } from '@gatehouse/contracts';
+import type { SecretData, TokenUpdated } from '@gatehouse/contracts';
 import type { Project, StoredEvent } from '@gatehouse/event-store';
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
 import type { z } from 'zod';
+import { projectCredits } from '../../credits/credit-accounts.projection.js';
 import { type TokenEvent, tokenEventOf } from '../token.events.js';
 import { TokenSecret } from './token-secret.entity.js';
 import { TokenSummary } from './token-summary.entity.js';
@@ -16,11 +17,11 @@ async function apply(manager: EntityManager, stored: StoredEvent, event: TokenEv
   switch (event.type) {
     case 'token.issued.v1':
       return manager.query(
-        'select project_issued_token(e) from events e where e.stream_id = $1 and e.version = $2',
+        'select project_new_token(e) from events e where e.stream_id = $1 and e.version = $2',
         [tokenId, stored.version],
       );
     case 'token.updated.v1':
-      await manager.update(TokenSummary, tokenId, event.data.changes);
+      await update(manager, stored, event.data.changes);
       // Any other change must not bring back a reminder that was given.
       if (event.data.changes.rotation === undefined) return undefined;
       return manager.query('select schedule_rotation($1)', [tokenId]);
@@ -46,6 +47,15 @@ async function apply(manager: EntityManager, stored: StoredEvent, event: TokenEv
         revokedReason: event.data.reason,
       });
   }
+}
+
+async function update(
+  manager: EntityManager,
+  stored: StoredEvent,
+  { credits, ...columns }: TokenUpdated['data']['changes'],
+): Promise<void> {
+  if (Object.keys(columns).length > 0) await manager.update(TokenSummary, stored.streamId, columns);
+  if (credits !== undefined) await projectCredits(manager, stored, credits);
 }
 
 /** As in the decider: an overlap can only become shorter. */

@@ -16,7 +16,7 @@ export class UpdateTokenController {
 
   @Patch()
   @Requires('tokens:write')
-  @Operation('Change a token’s name, scopes, addresses or metadata', RevokedToken)
+  @Operation('Change a token: what it may do, where, and what it may spend', RevokedToken)
   async update(
     @Param('id', { schema: TokenId }) tokenId: string,
     @Body({ schema: UpdateTokenBody }) body: UpdateTokenBody,

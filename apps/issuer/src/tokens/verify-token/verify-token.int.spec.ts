@@ -32,7 +32,9 @@ describe('POST /v1/tokens/verify', () => {
       code: 'scope-insufficient',
     });
     expect(await verify({ token, ip: '192.0.2.1' })).toMatchObject({ valid: false, code: 'ip-not-allowed' });
-    expect(await verify({ token, ip: '10.1.2.3' })).toMatchObject({ valid: true });
+    for (const ip of ['10.1.2.3', '::ffff:10.1.2.3', '::ffff:a01:203'])
+      expect(await verify({ token, ip })).toMatchObject({ valid: true });
+    expect(await verify({ token, ip: '2001:db8::1' })).toMatchObject({ code: 'ip-not-allowed' });
   });
 
   it('says what became of the token', async () => {
@@ -61,7 +63,8 @@ describe('POST /v1/tokens/verify', () => {
     {},
     { token: 'x', digest: digestOfToken('x') },
     { token: 'x', ip: 'here' },
-    { token: 'x', cost: 1 },
+    { token: 'x', cost: -1 },
+    { token: 'x', speed: 1 },
   ])('refuses %j', async (body) => {
     const answer = await issuer.call('POST', '/v1/tokens/verify', body);
     expect([answer.status, answer.body.code]).toEqual([400, 'body-invalid']);

@@ -1,0 +1,81 @@
+import type { TokenVerdict, VerdictCode, VerifyTokenBody } from '@gatehouse/contracts';
+import { GroupedCalls } from '@gatehouse/event-store';
+import { digestOfToken, parseOpaqueToken } from '@gatehouse/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { IssuerConfig } from '../../issuer.config.js';
+import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { type Purchase, type Share, sharesOf } from './purchase.js';
+
+/** Enough that a token everybody uses is one row lock and one commit for many, few enough for a short one. */
+const MOST_IN_A_GROUP = 100;
+const GROUPS_AT_ONCE = 2;
+
+const DEFAULT_COST = 1;
+
+interface Ask {
+  tenant: string;
+  hashes: readonly string[];
+  scopes: readonly string[];
+  ip?: string;
+  cost: number;
+}
+
+type Judged = { code: VerdictCode } & (
+  | { tokenId: null }
+  | { tokenId: string; secretId: string; scopes: string[]; expiresAt: string | null }
+);
+
+interface Answer {
+  verdicts: Judged[];
+  purchases: Purchase[];
+}
+
+/** Whether tokens are good, and what that costs them: one round trip, shared by all who ask meanwhile. */
+@Injectable()
+export class TokenVerdicts {
+  private readonly asks: GroupedCalls<Ask, TokenVerdict>;
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
+  ) {
+    const call = (group: readonly Ask[]) => this.verifyAll(group);
+    this.asks = new GroupedCalls({ call, most: MOST_IN_A_GROUP, atOnce: GROUPS_AT_ONCE });
+  }
+
+  /** @returns after the commit of what it cost. Another tenant's token is not there. */
+  verify(
+    tenant: string,
+    { token, digest, scopes = [], ip, cost = DEFAULT_COST }: VerifyTokenBody,
+  ): Promise<TokenVerdict> {
+    if (token !== undefined && !parseOpaqueToken(token))
+      return Promise.resolve({ valid: false, code: 'token-malformed' });
+    const hashes = this.config.TOKEN_PEPPERS.allHashes(digest ?? digestOfToken(token ?? ''));
+    return this.asks.join({ tenant, hashes, scopes, ...(ip !== undefined && { ip }), cost });
+  }
+
+  private async verifyAll(group: readonly Ask[]): Promise<TokenVerdict[]> {
+    const [row] = await this.dataSource.query<{ answer: Answer }[]>(
+      'select verify_tokens($1::jsonb) as answer',
+      [JSON.stringify(group)],
+    );
+    const { verdicts, purchases } = row!.answer;
+    const shares = new Map(purchases.flatMap(sharesOf));
+    return verdicts.map((judged, i) => verdictOf(judged, shares.get(i)));
+  }
+}
+
+function verdictOf(judged: Judged, share: Share | undefined): TokenVerdict {
+  if (judged.tokenId === null) return { valid: false, code: judged.code };
+  const { tokenId: id, secretId, scopes } = judged;
+  const expiresAt = judged.expiresAt && new Date(judged.expiresAt).toISOString();
+  const token = { id, secretId, scopes, expiresAt };
+  if (!share) return { valid: judged.code === 'valid', code: judged.code, token };
+  if (!share.granted) return { valid: false, code: 'credits-exhausted', token, retryAt: share.retryAt };
+  return {
+    valid: true,
+    code: 'valid',
+    token: { ...token, ...(share.credits && { credits: share.credits }) },
+  };
+}
