@@ -41,10 +41,12 @@ export function sharesOf({ askedBy, price, granted, accounts }: Purchase): [numb
   });
 }
 
+/** When all that lack something will have been refilled. */
 function retryAtOf(accounts: readonly Account[], price: number): string | null {
-  const short = accounts.filter(({ remaining }) => remaining < price);
-  const instants = short.map(({ refillsAt }) => instantOf(refillsAt));
-  return instants.includes(null) ? null : (instants.toSorted().at(-1) ?? null);
+  const instants = accounts.filter(({ remaining }) => remaining < price).map(({ refillsAt }) => refillsAt);
+  return instants.includes(null)
+    ? null
+    : new Date(Math.max(...instants.map((instant) => Date.parse(instant ?? '')))).toISOString();
 }
 
 const instantOf = (text: string | null): string | null =>
