@@ -27,6 +27,14 @@ const nextRefill = async (refill: object, since: string): Promise<string> => {
   return row.due.toISOString();
 };
 
+/** 150 at once, of the one and of the other in turn. */
+const inTurn = (first: { token: string }, second: { token: string }) =>
+  Promise.all(
+    Array.from({ length: 150 }, (_, i) =>
+      i % 2 === 0 ? verify({ token: first.token }) : verify({ token: second.token, cost: 2 }),
+    ),
+  );
+
 describe('credits', () => {
   it('are spent by verify, one for each unless a cost is named', async () => {
     const { id, token, credits } = await issue({ remaining: 10 });
@@ -63,13 +71,7 @@ describe('credits', () => {
 
   it('keep two groups of the same tokens in opposite orders from waiting in a circle', async () => {
     const [one, other] = [await issue({ remaining: 1_000 }), await issue({ remaining: 1_000 })];
-    const ask = (first: { token: string }, second: { token: string }) =>
-      Promise.all(
-        Array.from({ length: 150 }, (_, i) =>
-          i % 2 === 0 ? verify({ token: first.token }) : verify({ token: second.token, cost: 2 }),
-        ),
-      );
-    const verdicts = (await Promise.all([ask(one, other), ask(other, one)])).flat();
+    const verdicts = (await Promise.all([inTurn(one, other), inTurn(other, one)])).flat();
     expect(verdicts.filter(({ valid }) => valid).length).toBe(300);
     const left = await Promise.all([one, other].map(async ({ id }) => (await creditsOf(id)).remaining));
     expect(left).toEqual([775, 775]);
