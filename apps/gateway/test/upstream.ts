@@ -5,6 +5,8 @@ import { pipeline } from 'node:stream/promises';
 
 /** Queries of /reset-once. */
 const seen = new Set<string>();
+/** Who waits for events. */
+let listening: ServerResponse | undefined;
 const CHUNK = Buffer.alloc(64 * 1024, 'x');
 
 /** A small real API: each path behaves in its own way. */
@@ -64,6 +66,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       return pipeline(Readable.from(chunks(size)), response);
     case '/chunks':
       return pipeline(Readable.from(chunks(size)), response);
+    case '/events':
+      listening = response.writeHead(200, { 'content-type': 'text/event-stream' });
+      return void listening.write('data: 1\n\n');
+    case '/next-event':
+      listening?.write('data: 2\n\n');
+      return void response.end();
     case '/count': {
       let bytes = 0;
       for await (const chunk of request) bytes += (chunk as Buffer).length;

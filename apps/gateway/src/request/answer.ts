@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeader } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
@@ -23,6 +23,8 @@ export interface Answer {
   flushHeaders(): void;
   writeContinue(): void;
   write(chunk: Buffer): boolean;
+  /** What follows the body (RFC 9110 §6.5), before {@link end}. */
+  addTrailers(trailers: OutgoingHttpHeaders): void;
   end(chunk?: Buffer | string): unknown;
   /** Cuts the answer off where it is. */
   destroy(): unknown;

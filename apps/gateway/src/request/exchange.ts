@@ -7,6 +7,7 @@ import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.
 import type { Holder } from '../tokens/credential.js';
 import type { Connection } from '../transport/connection.js';
 import type { Answer, InboundRequest } from './answer.js';
+import { grpcHead, isGrpc } from './grpc-refusal.js';
 import type { Presentation } from './presented-token.js';
 import { problemBody, type Refusal } from './refusal.js';
 import { RequestHead } from './request-head.js';
@@ -87,6 +88,10 @@ export class Exchange {
     this.head.host = host;
   }
 
+  get isHttp2(): boolean {
+    return this.request.httpVersion === '2.0';
+  }
+
   get hasBody(): boolean {
     return this.head.chunked || (this.head.contentLength ?? 0) > 0;
   }
@@ -99,6 +104,11 @@ export class Exchange {
     if (response.headersSent) {
       this.finish(outcome, () => response.destroy());
       return;
+    }
+    if (this.isHttp2 && isGrpc(this.request.headers)) {
+      this.status = refusal.status;
+      const head = [...grpcHead(refusal), 'x-request-id', this.requestId, ...this.routeHeaders];
+      return this.finish(outcome, () => response.writeHead(200, head).end());
     }
     const body = problemBody(refusal, this.requestId);
     this.status = this.onlyDenies && refusal.status !== 401 ? 403 : refusal.status;

@@ -63,6 +63,13 @@ export const RoutesFile = z
       issuers.map(({ issuer }) => issuer),
       (i) => context.addIssue({ code: 'custom', path: ['issuers', i, 'issuer'], message: 'is listed twice' }),
     );
+    for (const [i, { upstream, upstreamProtocol }] of routes.entries())
+      if (upstreamProtocol === 'http2' && typeof upstream !== 'string')
+        context.addIssue({
+          code: 'custom',
+          path: ['routes', i, 'upstreamProtocol'],
+          message: 'http2 takes one URL as upstream, not a group of targets',
+        });
     for (const [i, { path, stripPrefix }] of routes.entries())
       if (stripPrefix !== undefined && !isPrefixOf(stripPrefix, path))
         context.addIssue({

@@ -6,6 +6,7 @@ import type { Answer } from '../request/answer.js';
 export class Http2Answer implements Answer {
   /** The response forgets it when it is closed. */
   private readonly stream: ServerHttp2Stream;
+  private hasBegun = false;
 
   constructor(private readonly response: Http2ServerResponse) {
     const { stream } = response;
@@ -18,7 +19,7 @@ export class Http2Answer implements Answer {
   }
 
   get headersSent(): boolean {
-    return this.response.headersSent;
+    return this.hasBegun;
   }
 
   get destroyed(): boolean {
@@ -35,7 +36,8 @@ export class Http2Answer implements Answer {
       // There is no connection to close (RFC 9113 §8.2.2): the stream ends, the others go on.
       if (name !== 'connection') this.response.appendHeader(name, String(headers[i + 1]));
     }
-    this.response.writeHead(status);
+    this.response.statusCode = status;
+    this.hasBegun = true;
     return this;
   }
 
@@ -43,8 +45,11 @@ export class Http2Answer implements Answer {
     this.response.setHeader(name, value);
   }
 
-  /** {@link writeHead} has sent them. */
-  flushHeaders(): void {}
+  /** Not earlier: an answer without a body is one frame, as gRPC asks of its refusals. */
+  flushHeaders(): void {
+    if (!this.response.headersSent && !this.stream.destroyed)
+      this.response.writeHead(this.response.statusCode);
+  }
 
   writeContinue(): void {
     this.response.writeContinue();
@@ -54,7 +59,6 @@ export class Http2Answer implements Answer {
     return this.response.write(chunk);
   }
 
-  /** What follows the body (RFC 9110 §6.5), before {@link end}. */
   addTrailers(trailers: OutgoingHttpHeaders): void {
     this.response.addTrailers(trailers);
   }

@@ -22,3 +22,7 @@ export function http1Headers(rawHeaders: readonly string[], hasBody: boolean): s
   if (cookie !== undefined) headers.push('cookie', cookie);
   return headers;
 }
+
+/** How large a head is, as the same bound counts it that Node's parser has for HTTP/1.1. */
+export const headBytes = (headers: readonly string[]): number =>
+  headers.reduce((bytes, text) => bytes + text.length + 2, 0);

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
 import type { Route } from '../routes/route.js';
@@ -7,6 +7,7 @@ import type { Credential } from '../tokens/credential.js';
 import { BodyMeter } from './body-meter.js';
 import { UpstreamGroup } from './group/upstream-group.js';
 import { UpstreamCall } from './upstream-call.js';
+import type { UpstreamTarget } from './upstream-target.js';
 import { upstreamHeaders } from './upstream-headers.js';
 
 /** Sends a request that was let through to its upstream, and the answer back. */
@@ -30,8 +31,11 @@ export function forward(exchange: Exchange, route: Route, credential: Credential
   call.start();
 }
 
-const callTo = (exchange: Exchange, pool: Pool, options: Dispatcher.DispatchOptions): UpstreamCall =>
-  new UpstreamCall(exchange, (handler) => void pool.dispatch(options, handler));
+const callTo = (
+  exchange: Exchange,
+  to: Exclude<UpstreamTarget['to'], UpstreamGroup>,
+  options: Dispatcher.DispatchOptions,
+): UpstreamCall => new UpstreamCall(exchange, (handler) => void to.dispatch(options, handler));
 
 function bodyOf(exchange: Exchange, maxBytes: number): Readable {
   const { request, response, head } = exchange;

@@ -68,7 +68,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     if (length !== undefined) this.remaining = Number(length);
     response.writeHead(status, answerHeaders(headers, exchange));
     // An answer of unknown length may be a slow stream: its head must not wait for its first piece.
-    if (length === undefined) setImmediate(() => response.writableEnded || response.flushHeaders());
+    if (length === undefined) setImmediate(() => exchange.finished || response.flushHeaders());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -83,8 +83,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     this.response.once('drain', () => controller.resume());
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(_: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
     const { exchange, response, last } = this;
+    // HTTP/1.1 clients would have had to ask for them (RFC 9110 §10.1.4).
+    if (exchange.isHttp2) response.addTrailers(trailers);
     exchange.finish('served', () => response.end(last));
   }
 

@@ -11,6 +11,8 @@ const Milliseconds = z.int().min(1).max(MAX_TIMEOUT_MS);
 export const upstreamFields = {
   /** One URL, or several targets with all that belongs to them. */
   upstream: z.union([UpstreamUrl, GroupSpec]),
+  /** `http2`: with TLS by ALPN, over http:// with prior knowledge, as gRPC asks; for one URL. */
+  upstreamProtocol: z.enum(['http1', 'http2']).default('http1'),
   /** Taken off the front of the path before it goes upstream. */
   stripPrefix: z
     .string()

@@ -1,6 +1,7 @@
-import type { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { RouteSpec } from '../routes/routes-file.js';
 import type { UpstreamGroup } from './group/upstream-group.js';
+import type { Http2Upstream } from './http2-upstream.js';
 import { basePathOf } from './upstream-url.js';
 
 /** Where a route's requests go, and how their paths change on the way. */
@@ -14,7 +15,7 @@ export class UpstreamTarget {
   /** @param to of one URL its pool; of a group, whose targets have base paths of their own, the group. */
   constructor(
     spec: Pick<RouteSpec, 'upstream' | 'stripPrefix' | 'timeouts'>,
-    readonly to: Pool | UpstreamGroup,
+    readonly to: Pick<Dispatcher, 'dispatch'> | Http2Upstream | UpstreamGroup,
   ) {
     this.base = typeof spec.upstream === 'string' ? basePathOf(spec.upstream) : '';
     this.stripLength = spec.stripPrefix?.replace(/\/$/, '').length ?? 0;

@@ -1,5 +1,6 @@
 import type { RouteSpec } from '../routes/routes-file.js';
 import { UpstreamGroup } from './group/upstream-group.js';
+import { Http2Upstreams } from './http2-upstreams.js';
 import { poolOf, UpstreamPools } from './upstream-pools.js';
 import { UpstreamTarget } from './upstream-target.js';
 
@@ -13,10 +14,13 @@ export interface GroupInUse {
 export class Upstreams {
   private groups = new Map<string, GroupInUse>();
   private readonly pools = new UpstreamPools();
+  private readonly http2 = new Http2Upstreams();
 
   /** @returns finds where each of these routes sends to; what is named by none of them any more is given up. */
   replace(routes: readonly RouteSpec[]): (route: RouteSpec) => UpstreamTarget {
     const pool = this.pools.replace(routes);
+    const http2 = this.http2.replace(routes);
+    const single = (route: RouteSpec, url: string) => http2(route) ?? pool(route, url);
     const next = new Map<string, GroupInUse>();
     const groupOf = (route: RouteSpec, spec: UpstreamGroup['spec']): UpstreamGroup => {
       const key = JSON.stringify([route.tenant, spec, route.timeouts]);
@@ -37,7 +41,7 @@ export class Upstreams {
     const targets = new Map(
       routes.map((route) => {
         const { upstream } = route;
-        const to = typeof upstream === 'string' ? pool(route, upstream) : groupOf(route, upstream);
+        const to = typeof upstream === 'string' ? single(route, upstream) : groupOf(route, upstream);
         return [route, new UpstreamTarget(route, to)];
       }),
     );
@@ -54,6 +58,7 @@ export class Upstreams {
   /** Breaks off what is still under way. */
   async destroy(): Promise<void> {
     await Promise.all([...this.groups.values()].map(({ group }) => group.stop()));
+    this.http2.destroy();
     await this.pools.destroy();
   }
 }
