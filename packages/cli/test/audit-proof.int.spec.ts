@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { json, serve } from '@gatehouse/testing';
 import {
   formatCheckpoint,
   generateNoteKey,
@@ -9,7 +10,6 @@ import {
 } from '@gatehouse/tlog';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { json, serve } from './http-server.js';
 
 const { privateKey, verifierKey } = generateNoteKey('log.example');
 const events = [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { json, serve } from '@gatehouse/testing';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { json, serve } from './http-server.js';
 
 const sink = {
   name: 'siem',

@@ -16,10 +16,10 @@ import {
   treeRoot,
 } from '@gatehouse/tlog';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { serve } from '@gatehouse/testing';
 import { canonicalJson } from '../src/audit/verifier/canonical-json.js';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { serve } from './http-server.js';
 
 const { privateKey, verifierKey } = generateNoteKey('log.example');
 const SIZE = 700;

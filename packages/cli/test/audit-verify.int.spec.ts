@@ -12,10 +12,10 @@ import {
 } from '@gatehouse/tlog';
 import type { Hash } from '@gatehouse/tlog';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { json, serve } from '@gatehouse/testing';
 import { canonicalJson } from '../src/audit/verifier/canonical-json.js';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { json, serve } from './http-server.js';
 
 const { privateKey, verifierKey } = generateNoteKey('log.example');
 const SIZE = 9;

@@ -1,8 +1,8 @@
+import { json, serve } from '@gatehouse/testing';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { problemOf, type UsageAnswer } from '@gatehouse/contracts';
-import { json, serve } from './http-server.js';
 import { sampleToken } from './sample-token.js';
 
 const at = () => new Date().toISOString();

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { json, serve } from '@gatehouse/testing';
 import { problemOf } from '@gatehouse/contracts';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { json, serve } from './http-server.js';
 
 const SECRET = 'gh_live_admin';
 let folder: string;

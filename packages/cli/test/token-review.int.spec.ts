@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import { json as jsonOf } from 'node:stream/consumers';
 import type { LeakReport } from '@gatehouse/contracts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { json, serve } from '@gatehouse/testing';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { json, serve } from './http-server.js';
 import { sampleToken } from './sample-token.js';
 
 const LEAKED = 'gh_live_leaked';

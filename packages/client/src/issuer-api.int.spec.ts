@@ -1,8 +1,8 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { serve } from '@gatehouse/testing';
 import { problemOf } from '@gatehouse/contracts';
-import { serve } from '../test/http-server.js';
 import { sampleToken as view } from '../test/sample-token.js';
 import { GatehouseProblem } from './gatehouse-problem.js';
 import { GatehouseUnreachable } from './gatehouse-unreachable.js';

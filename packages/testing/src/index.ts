@@ -10,6 +10,7 @@ export { freePort, isPortFree } from './free-port.js';
 export { given } from './given.js';
 export type { GivenEvents, WhenCommand } from './given.js';
 export { answersAt } from './nats/answers-at.js';
+export { json, serve, type TestServer } from './http-server.js';
 export { natsServerBinary } from './nats/nats-binary.js';
 export { natsServerProcess } from './nats/nats-process.js';
 export type { NatsProcessOptions } from './nats/nats-process.js';

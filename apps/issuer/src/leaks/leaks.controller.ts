@@ -27,7 +27,8 @@ import { LeakIntake } from './leak-intake.js';
 import { LeakRate } from './leak-rate.js';
 import { LeakReports } from './leak-reports.js';
 import { ScannerKeys } from './scanner-keys.js';
-import { isSigned, scannerOf } from './scanner-signature.js';
+import { isSigned } from './scanner-headers.js';
+import { scannerOf } from './scanner-signature.js';
 
 /** Tokens that leaked: who finds one tells it here. */
 @Controller('v1/leaks')

@@ -1,19 +1,12 @@
 import { verify } from 'node:crypto';
 import { DomainError } from '@gatehouse/kernel';
 import type { FastifyRequest } from 'fastify';
+import { KEY_ID, SIGNATURE } from './scanner-headers.js';
 import type { ScannerKeys } from './scanner-keys.js';
 import { rawBodyOf } from './signed-bodies.js';
 
-/** As code hosts name them in their secret-scanning partner programmes; header names know no case. */
-const KEY_ID = 'github-public-key-identifier';
-const SIGNATURE = 'github-public-key-signature';
-
 const MAX_KEY_ID = 128;
 const MAX_SIGNATURE = 200;
-
-/** Whether a request claims to come from a scanner. */
-export const isSigned = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
-  headers[SIGNATURE] !== undefined || headers[KEY_ID] !== undefined;
 
 /**
  * Checks ECDSA over the body's bytes as they arrived: P-256 and SHA-256, DER in base64.

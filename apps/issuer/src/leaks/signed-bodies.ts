@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isSigned } from './scanner-signature.js';
+import { isSigned } from './scanner-headers.js';
 
 const bodies = new WeakMap<FastifyRequest, Buffer[]>();
 

@@ -1,8 +1,9 @@
 import { HistoryPage, UserId } from '@gatehouse/contracts';
-import { EventStore, type StoredEvent } from '@gatehouse/event-store';
+import { EventStore } from '@gatehouse/event-store';
 import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { historyOf } from '../../stream-history.js';
 import { userNotFound } from './user.errors.js';
 
 /** Everything that happened to a person, from her stream: also after she was erased, with nothing that says who it was. */
@@ -13,21 +14,9 @@ export class UserHistoryController {
   @Get()
   @Requires('users:read')
   @Operation('Read everything that happened to a user', HistoryPage)
-  async read(@Caller() caller: Principal, @Param('id', { schema: UserId }) id: string) {
+  async read(@Caller() caller: Principal, @Param('id', { schema: UserId }) id: string): Promise<HistoryPage> {
     const events = await EventStore.load(this.dataSource.manager, caller.tenant, id);
     if (events.length === 0) throw userNotFound(id);
-    return { items: events.map(historyOf), nextCursor: null };
+    return historyOf(events);
   }
 }
-
-const historyOf = (event: StoredEvent) => ({
-  id: event.id,
-  type: event.type,
-  time: event.at.toISOString(),
-  subject: event.streamId,
-  version: event.version,
-  position: event.position,
-  tenant: event.tenant,
-  actor: event.metadata.actor,
-  data: event.data,
-});
