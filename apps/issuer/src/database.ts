@@ -12,6 +12,7 @@ import { CreateApplication1700000000101 } from './oauth/applications/create-appl
 import { CreateArtifact1700000000102 } from './oauth/artifacts/create-artifact.migration.js';
 import { CreateResource1700000000121 } from './oauth/resources/create-resource.migration.js';
 import { CreateTrustedIssuer1700000000120 } from './oauth/workloads/create-trusted-issuer.migration.js';
+import { CreateMember1700000000140 } from './people/members/create-member.migration.js';
 import { CreateUser1700000000104 } from './people/users/create-user.migration.js';
 import { CreateUserStreams1700000000110 } from './people/users/create-user-streams.migration.js';
 import { CreateTokenUse1700000000200 } from './token-use/create-token-use.migration.js';
@@ -62,6 +63,7 @@ export async function openDatabase(
       CreateLeakIndex1700000000201,
       CreateCustomScope1700000000130,
       ...creditMigrations,
+      CreateMember1700000000140,
       ...signInMigrations,
     ],
     extra: {

@@ -89,6 +89,9 @@ export type IssuerConfig = z.infer<typeof IssuerConfig>;
 export const issuerOf = ({ PUBLIC_URL, HOST, PORT }: IssuerConfig): string =>
   PUBLIC_URL ? new URL(PUBLIC_URL).origin : `http://${HOST}:${PORT}`;
 
+/** The resource (RFC 8707) that access tokens for the management API are for. */
+export const managementApiOf = (config: IssuerConfig): string => `${issuerOf(config)}/v1`;
+
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

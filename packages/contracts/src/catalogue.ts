@@ -23,6 +23,8 @@ import {
   SignInFailed,
   SignInSucceeded,
 } from './sign-in.events.js';
+import { FactorEnrolled, FactorRemoved, SignInFailed, SignInSucceeded } from './sign-in.events.js';
+import { MemberAdded, MemberRemoved, MemberRoleChanged } from './member.events.js';
 import { RequestLogged } from './request.events.js';
 import {
   LegalHoldLifted,
@@ -89,6 +91,9 @@ export const events = {
   UserErased,
   UserPasswordChanged,
   UserPasswordResetAllowed,
+  MemberAdded,
+  MemberRoleChanged,
+  MemberRemoved,
   TenantCreated,
   TenantUpdated,
   TenantSuspended,

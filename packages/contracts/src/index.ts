@@ -17,6 +17,8 @@ export * from './gateway.api.js';
 export * from './key.api.js';
 export * from './key.events.js';
 export * from './leak.api.js';
+export * from './member.api.js';
+export * from './member.events.js';
 export * from './page.js';
 export * from './permissions.js';
 export * from './problem.js';

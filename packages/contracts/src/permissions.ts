@@ -19,6 +19,8 @@ export const permissions = {
   'apps:write': 'Register, change and disable applications',
   'users:read': 'See users, and open personal fields of events',
   'users:write': 'Create, change, disable and erase users',
+  'members:read': 'See who has which role',
+  'members:write': 'Give people roles, change and take them',
   'tenants:read': 'See tenants and their policies',
   'tenants:write': 'Rename the own tenant and set its policy',
   'tenants:manage': 'Create, suspend and resume tenants, and let their owners in',

@@ -64,6 +64,7 @@ export const problems = {
   'credits-exhausted': { status: 429, title: 'The credits are used up' },
   'too-many-at-once': { status: 429, title: 'Too many requests are under way' },
   'application-not-enabled': { status: 409, title: 'The application is not in a state that allows this' },
+  'member-last-owner': { status: 409, title: 'A tenant keeps at least one owner' },
   'key-not-usable': { status: 409, title: 'The signing key is not in a state that allows this' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'route-not-found': { status: 404, title: 'No route matches' },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Permission, permissions } from './permissions.js';
 
 /** What only the operator's own tenant may do, because it concerns every tenant. */
@@ -36,6 +37,7 @@ export const roles = {
     'tokens:read',
     'apps:read',
     'users:read',
+    'members:read',
     'scopes:read',
     'tenants:read',
   ],
@@ -46,6 +48,9 @@ export type Role = keyof typeof roles;
 
 /** Every role, the mightiest first. */
 export const roleNames = Object.keys(roles) as [Role, ...Role[]];
+
+/** The name of a role, as bodies and events carry it. */
+export const RoleName = z.enum(roleNames);
 
 const PREFIX = 'role:';
 

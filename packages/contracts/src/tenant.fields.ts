@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roleNames } from './roles.js';
+import { RoleName } from './roles.js';
 import { Scope } from './token.fields.js';
 
 const TEN_YEARS_SECONDS = 315_360_000;
@@ -21,7 +21,7 @@ export const TenantPolicy = z.object({
   /** Whether tokens may have only management scopes and scopes the tenant has defined (`PUT /v1/scopes/{name}`). */
   definedScopesOnly: z.boolean().optional(),
   /** The scopes a caller with a role may grant; a role that is not named may grant what it holds and all that is not reserved. */
-  scopesByRole: z.partialRecord(z.enum(roleNames), z.array(ScopePattern).max(200)),
+  scopesByRole: z.partialRecord(RoleName, z.array(ScopePattern).max(200)),
   /** Begins every new secret of the tenant; `null`: the installation's. */
   tokenPrefix: z
     .string()

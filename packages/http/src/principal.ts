@@ -3,13 +3,22 @@ import type { LookupAnswer } from '@gatehouse/contracts';
 /** Who is calling a management API. */
 export interface Principal {
   tokenId: string;
-  /** Which of the token's secrets was presented. */
-  secretId: string;
+  /** Which of the token's secrets was presented; `null` for an access token, which has none. */
+  secretId: string | null;
   tenant: string;
   /** With what its roles stand for. */
   scopes: readonly string[];
-  /** As written into events: `token:<id>`. */
+  /** As written into events: `token:<id>`; by an access token `user:<id>` or, when it stands for nobody, `application:<id>`. */
   actor: string;
+}
+
+/** Recognizes JWT access tokens (RFC 9068) that were issued for the API that asks. */
+export interface AccessTokenSource {
+  /**
+   * Asked anew with every request, so that what ended a moment ago lets nobody in.
+   * @throws DomainError when the token is not good here and now.
+   */
+  principalOf(token: string): Promise<Principal>;
 }
 
 /** Resolves a token by its digest: the issuer's read model, or its HTTP API from anywhere else. */

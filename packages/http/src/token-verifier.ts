@@ -1,7 +1,7 @@
 import { expandRoles, type LookupAnswer, type ProblemCode } from '@gatehouse/contracts';
-import { digestOfToken, DomainError, parseOpaqueToken } from '@gatehouse/kernel';
+import { digestOfToken, DomainError, isCompactJws, parseOpaqueToken } from '@gatehouse/kernel';
 import { isAddressAllowed } from './address.js';
-import type { Principal, TokenLookup } from './principal.js';
+import type { AccessTokenSource, Principal, TokenLookup } from './principal.js';
 
 const CACHE_MS = 1_000;
 const CACHE_MAX_ENTRIES = 10_000;
@@ -15,16 +15,23 @@ type Found = Extract<LookupAnswer, { found: true }>;
 export class TokenVerifier {
   private readonly cache = new Map<string, { answer: Found; at: number }>();
   private readonly forgotten = new Set<string>();
+  private accessTokens: AccessTokenSource | undefined;
 
   constructor(private readonly source: TokenLookup) {}
+
+  /** From now on access tokens are taken beside API tokens. */
+  recognize(accessTokens: AccessTokenSource): void {
+    this.accessTokens = accessTokens;
+  }
 
   /**
    * @param token as received; never logged.
    * @param address of the caller's socket.
    * @throws DomainError `token-malformed`, `token-unknown`, `token-suspended`, `secret-retired`, `token-revoked`,
-   * `token-expired` or `ip-not-allowed`; `issuer-unavailable` when the look-up fails.
+   * `token-expired` or `ip-not-allowed`; `issuer-unavailable` when the look-up fails; what {@link AccessTokenSource} throws.
    */
   async verify(token: string, address: string): Promise<Principal> {
+    if (this.accessTokens && isCompactJws(token)) return this.accessTokens.principalOf(token);
     if (!parseOpaqueToken(token))
       throw refusal('token-malformed', 'The token is not a Gatehouse token or was mistyped.');
     const found = await this.resolve(digestOfToken(token));

@@ -11,8 +11,18 @@ const ENDED: LoggedName[] = [
   'ApplicationDisabled',
   'UserDisabled',
   'UserErased',
+  'MemberRemoved',
 ];
-const PEOPLE: LoggedName[] = ['UserCreated', 'UserUpdated', 'UserDisabled', 'UserEnabled', 'UserErased'];
+const PEOPLE: LoggedName[] = [
+  'UserCreated',
+  'UserUpdated',
+  'UserDisabled',
+  'UserEnabled',
+  'UserErased',
+  'MemberAdded',
+  'MemberRoleChanged',
+  'MemberRemoved',
+];
 const SECRETS: LoggedName[] = ['TokenSecretAdded', 'TokenSecretRetired', 'ApplicationSecretRotated'];
 const TENANTS: LoggedName[] = [
   'TenantCreated',

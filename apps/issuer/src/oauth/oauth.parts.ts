@@ -1,10 +1,12 @@
 import type { Provider, Type } from '@nestjs/common';
+import { AccessTokenClaims } from './access-tokens/access-token-claims.js';
 import { AccessTokens } from './access-tokens/access-tokens.js';
 import { AccessTokensController } from './access-tokens/access-tokens.controller.js';
 import { ConsumeTokenController } from './access-tokens/consume-token.controller.js';
 import { SingleUseTokens } from './access-tokens/single-use-tokens.js';
 import { ApplicationRegistration } from './applications/application-registration.js';
 import { RegistrationController } from './registration/registration.controller.js';
+import { OwnApiTokens } from './access-tokens/own-api-tokens.js';
 import { Applications } from './applications/applications.js';
 import { ApplicationsController } from './applications/applications.controller.js';
 import { Artifacts } from './artifacts/artifacts.js';
@@ -39,6 +41,8 @@ export const oauthControllers: Type[] = [
 export const oauthProviders: Provider[] = [
   AccessTokens,
   SingleUseTokens,
+  AccessTokenClaims,
+  OwnApiTokens,
   Applications,
   Artifacts,
   ExpiredArtifacts,

@@ -1,4 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
+import { Members } from './members/members.js';
+import { MembersController } from './members/members.controller.js';
 import { PasswordSignIn } from './passwords/password-sign-in.js';
 import { OpenFieldsController } from './personal-fields/open-fields.controller.js';
 import { PersonalFields } from './personal-fields/personal-fields.js';
@@ -8,7 +10,12 @@ import { Users } from './users/users.js';
 import { UsersController } from './users/users.controller.js';
 
 /** The management API of people. */
-export const peopleControllers: Type[] = [UsersController, UserHistoryController, OpenFieldsController];
+export const peopleControllers: Type[] = [
+  UsersController,
+  UserHistoryController,
+  MembersController,
+  OpenFieldsController,
+];
 
 /** People, what is known of them and how they prove who they are. */
-export const peopleProviders: Provider[] = [PersonalFields, UserHandler, Users, PasswordSignIn];
+export const peopleProviders: Provider[] = [PersonalFields, UserHandler, Users, Members, PasswordSignIn];

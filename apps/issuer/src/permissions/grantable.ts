@@ -19,6 +19,10 @@ export function refuseUngrantable(scopes: readonly string[], grantedBy: GrantedB
     );
 }
 
+/** Of scopes, those that whoever holds `held` may pass on. */
+export const grantableOf = (scopes: readonly string[], held: readonly string[]): string[] =>
+  scopes.filter((scope) => isGrantable(scope, held));
+
 function isGrantable(scope: string, held: readonly string[]): boolean {
   if (!isRoleScope(scope)) return !isPermission(scope) || held.includes(scope);
   const [role] = rolesOf([scope]);

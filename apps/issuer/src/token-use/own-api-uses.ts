@@ -22,7 +22,7 @@ export class OwnApiUses implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { principal, ip } = context.switchToHttp().getRequest<FastifyRequest & { principal?: Principal }>();
-    if (principal) {
+    if (principal && principal.secretId !== null) {
       const { tokenId, tenant, secretId } = principal;
       const targets = [context.getHandler(), context.getClass()];
       const scope = this.reflector.getAllAndOverride<Permission | undefined>(REQUIRED_PERMISSION, targets);

@@ -62,6 +62,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     name: `mark-${id}-user`,
     password: `${id} horse battery`,
   });
+  await call('POST', '/v1/members', { userId: user.id, role: 'analyst' });
   const [created] = (await call('GET', `/v1/users/${user.id}/events`)).items;
   const granted = await fetch(`${issuer.url}/oauth/token`, {
     method: 'POST',
@@ -86,6 +87,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       applications: application.id,
       users: user.id,
       sessions: (await records.idOf(id)) ?? '',
+      members: user.id,
       'access-tokens': jti,
     },
     marks: [`mark-${id}`, token.id, application.id, resource.id, user.id, jti],

@@ -56,6 +56,9 @@ const FACTS: Readonly<Record<string, Fact>> = {
   'user.disabled.v1': ['user', 'disable', 'User disabled', 5],
   'user.enabled.v1': ['user', 'enable', 'User enabled', 3],
   'user.erased.v1': ['user', 'delete', 'User erased', 5],
+  'member.added.v1': ['user', 'update', 'Member added', 5],
+  'member.role-changed.v1': ['user', 'update', 'Member’s role changed', 5],
+  'member.removed.v1': ['user', 'update', 'Member removed', 5],
   'signing-key.published.v1': ['signing-key', 'create', 'Signing key published', 3],
   'signing-key.activated.v1': ['signing-key', 'enable', 'Signing key activated', 3],
   'signing-key.retired.v1': ['signing-key', 'delete', 'Signing key retired', 3],
@@ -69,6 +72,7 @@ const FAMILIES: readonly (readonly [string, EventFamily])[] = [
   ['token.', 'token'],
   ['application.', 'application'],
   ['user.', 'user'],
+  ['member.', 'user'],
   ['signing-key.', 'signing-key'],
   ['request.', 'request'],
 ];

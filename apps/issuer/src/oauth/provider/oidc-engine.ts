@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LOGGER, type Logger } from '@gatehouse/service';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Adapter } from 'oidc-provider';
+import type { AccessToken, Adapter, ClientCredentials } from 'oidc-provider';
 import { Provider } from 'oidc-provider';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { SigningKeys } from '../../keys/signing-keys.js';
+import { Members } from '../../people/members/members.js';
 import { Users } from '../../people/users/users.js';
 import { SessionRecords } from '../../sign-in/sessions/session-records.js';
 import { TokenLookups } from '../../tokens/lookup-token/token-lookups.js';
@@ -43,6 +44,7 @@ export class OidcEngine implements OnApplicationBootstrap {
     @Inject(SigningKeys) private readonly keys: SigningKeys,
     @Inject(Applications) private readonly applications: Applications,
     @Inject(Users) private readonly users: Users,
+    @Inject(Members) private readonly members: Members,
     @Inject(Artifacts) private readonly artifacts: Artifacts,
     @Inject(Redemptions) private readonly redemptions: Redemptions,
     @Inject(Families) private readonly families: Families,
@@ -91,6 +93,7 @@ export class OidcEngine implements OnApplicationBootstrap {
         beforeSigning: async (ctx, token, { payload }) => {
           Object.assign(payload, authenticationOf(ctx), delegationOf(ctx, payload));
           Object.assign(payload, tenantOf(token), usesOf(ctx));
+          payload['scope'] = await this.narrow(token);
           payload['jti'] = await this.recorder.recordJwt(termsOf(token, payload), keyIdOf(token));
         },
       }),
@@ -108,6 +111,16 @@ export class OidcEngine implements OnApplicationBootstrap {
     provider.use(this.structuredTokens.middleware());
     provider.use(tellOutages(provider, this.logger));
     return { provider, handle: provider.callback() };
+  }
+
+  /** No more in a person's name than her role holds now: at the first token of a grant, and at each refresh. */
+  private async narrow(token: AccessToken | ClientCredentials): Promise<string | undefined> {
+    if (!('accountId' in token) || token.accountId === undefined || !token.client || !token.scope)
+      return token.scope;
+    const { tenant } = registrationOf(token.client);
+    const scopes = await this.members.narrow(tenant, token.accountId, token.scope.split(' '));
+    token.scope = scopes.length > 0 ? scopes.join(' ') : undefined;
+    return token.scope;
   }
 
   private adapterOf(model: string): Adapter {

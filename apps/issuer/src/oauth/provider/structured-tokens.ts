@@ -1,11 +1,8 @@
 import { SINGLE_USE_CLAIM } from '@gatehouse/contracts';
-import { isCompactJws } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
-import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
-import { ISSUER_CONFIG } from '../../issuer.tokens.js';
-import { SigningKeys } from '../../keys/signing-keys.js';
+import { AccessTokenClaims } from '../access-tokens/access-token-claims.js';
 import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { AccessTokenRecorder } from './access-token-recorder.js';
 import { registrationOf } from './client-registration.js';
@@ -36,8 +33,7 @@ const REPEATED = [
 @Injectable()
 export class StructuredTokens {
   constructor(
-    @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
-    @Inject(SigningKeys) private readonly keys: SigningKeys,
+    @Inject(AccessTokenClaims) private readonly claims: AccessTokenClaims,
     @Inject(AccessTokens) private readonly tokens: AccessTokens,
     @Inject(AccessTokenRecorder) private readonly recorder: AccessTokenRecorder,
   ) {}
@@ -92,17 +88,8 @@ export class StructuredTokens {
   }
 
   private async verifiedClaims(token: string): Promise<JWTPayload | undefined> {
-    if (!isCompactJws(token)) return undefined;
-    const keys = createLocalJWKSet({
-      keys: this.keys.all().map(({ publicJwk }) => ({ ...publicJwk, kty: publicJwk['kty'] ?? '' })),
-    });
-    const rules = {
-      issuer: issuerOf(this.config),
-      typ: 'at+jwt',
-      requiredClaims: ['exp', 'jti', 'client_id'],
-    };
     try {
-      return (await jwtVerify(token, keys, rules)).payload;
+      return await this.claims.verify(token);
     } catch {
       return undefined; // RFC 7662 §2.2: no more than that it is not active
     }

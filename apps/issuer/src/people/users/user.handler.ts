@@ -1,8 +1,14 @@
-import { CommandHandler, type EventMetadata, type Handled, type Project } from '@gatehouse/event-store';
+import {
+  CommandHandler,
+  type EventMetadata,
+  type Handled,
+  JoiningDataSource,
+  type Project,
+} from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { AccessTokens } from '../../oauth/access-tokens/access-tokens.js';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
+import { Members } from '../members/members.js';
 import { PersonalFields } from '../personal-fields/personal-fields.js';
 import type { ChangePassword, CreateUser, UserCommand } from './user.commands.js';
 import { type User, userDecider } from './user.decider.js';
@@ -13,10 +19,11 @@ import { projectUsers } from './user.projection.js';
 @Injectable()
 export class UserHandler {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(PersonalFields) private readonly fields: PersonalFields,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
+    @Inject(Members) private readonly members: Members,
   ) {}
 
   /** @throws DomainError `conflict` when somebody of the tenant has the address already. */
@@ -53,13 +60,17 @@ export class UserHandler {
     });
   }
 
-  /** @throws DomainError as the decider does; `not-found` for another tenant's. */
+  /** @throws DomainError as the decider does; `not-found` for another tenant's; `member-last-owner` for whom nobody replaces. */
   async handle(
     tenant: string,
     command: Exclude<UserCommand, CreateUser | ChangePassword>,
     metadata: EventMetadata,
   ): Promise<Handled<User>> {
-    const handled = await this.run(tenant, command, metadata, projectUsers(this.fields));
+    const handled = await this.dataSource.asOne(async () => {
+      const done = await this.run(tenant, command, metadata, projectUsers(this.fields));
+      if (command.kind === 'erase') await this.members.forget(tenant, command.userId, metadata);
+      return done;
+    });
     const { status } = handled.state;
     // Also when nothing was added: an issuer that died half-way is finished by the repetition.
     if (status === 'disabled' || status === 'erased')

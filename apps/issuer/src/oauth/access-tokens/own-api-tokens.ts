@@ -1,0 +1,101 @@
+import { expandRoles, type ProblemCode } from '@gatehouse/contracts';
+import { type AccessTokenSource, type Principal, TokenVerifier } from '@gatehouse/http';
+import { DomainError } from '@gatehouse/kernel';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { errors, type JWTPayload } from 'jose';
+import { DataSource } from 'typeorm';
+import { type IssuerConfig, managementApiOf } from '../../issuer.config.js';
+import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { Members } from '../../people/members/members.js';
+import { AccessTokenClaims } from './access-token-claims.js';
+
+interface Row {
+  tenant: string;
+  application_id: string;
+  user_id: string | null;
+  scopes: string[];
+  revoked: boolean;
+  suspended: boolean;
+}
+
+/**
+ * Access tokens for the management API (RFC 8707 resource `<issuer>/v1`), beside API tokens. What they say is looked at
+ * with every request: a revocation, and what the person's role holds now.
+ */
+@Injectable()
+export class OwnApiTokens implements AccessTokenSource, OnModuleInit {
+  private readonly audience: string;
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(AccessTokenClaims) private readonly claims: AccessTokenClaims,
+    @Inject(Members) private readonly members: Members,
+    @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
+    @Inject(ISSUER_CONFIG) config: IssuerConfig,
+  ) {
+    this.audience = managementApiOf(config);
+  }
+
+  onModuleInit(): void {
+    this.verifier.recognize(this);
+  }
+
+  /**
+   * @throws DomainError `token-signature-invalid`, `token-expired`, `token-audience-mismatch`, `token-unknown`,
+   * `token-revoked` or `token-suspended`; `dpop-proof-required` or `certificate-mismatch` for a token that is bound.
+   */
+  async principalOf(token: string): Promise<Principal> {
+    const claims = await this.verified(token);
+    refuseBound(claims);
+    const tokenId = String(claims.jti);
+    const { tenant, user_id: userId, application_id: application, scopes } = await this.live(tokenId);
+    return {
+      tokenId,
+      secretId: null,
+      tenant,
+      scopes: expandRoles(userId === null ? scopes : await this.members.narrow(tenant, userId, scopes)),
+      actor: userId === null ? `application:${application}` : `user:${userId}`,
+    };
+  }
+
+  private async verified(token: string): Promise<JWTPayload> {
+    try {
+      return await this.claims.verify(token, this.audience);
+    } catch (error) {
+      throw whyNot(error, this.audience);
+    }
+  }
+
+  private async live(tokenId: string): Promise<Row> {
+    const [row] = await this.dataSource.query<Row[]>(
+      `select t.tenant, t.application_id, t.user_id, t.scopes, t.revoked_at is not null as revoked,
+         n.suspended_reason is not null as suspended
+       from access_token t left join tenant n on n.id = t.tenant where t.id = $1`,
+      [tokenId],
+    );
+    if (!row) throw refusal('token-unknown', 'No such token was issued here.');
+    if (row.revoked) throw refusal('token-revoked', 'The token was revoked. Ask for a new one.');
+    if (row.suspended)
+      throw refusal('token-suspended', 'The token’s tenant is suspended for the time being.');
+    return row;
+  }
+}
+
+/** RFC 9449 §7.1, RFC 8705 §3: this API asks for no proof of a key, so it must not take what is worth nothing without. */
+function refuseBound({ cnf }: JWTPayload): void {
+  if (typeof cnf !== 'object' || cnf === null) return;
+  if ('jkt' in cnf)
+    throw refusal('dpop-proof-required', 'This API takes no proofs: ask for a token without DPoP.');
+  throw refusal('certificate-mismatch', 'This API sees no certificates: ask for a token without one.');
+}
+
+function whyNot(error: unknown, audience: string): unknown {
+  if (error instanceof errors.JWTExpired)
+    return refusal('token-expired', 'The token has expired. Ask for a new one.');
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud')
+    return refusal('token-audience-mismatch', `The token is for another API: ask for resource ${audience}.`);
+  return refusal('token-signature-invalid', 'The token was not signed here, or was changed.');
+}
+
+const refusal = (code: ProblemCode, detail: string): DomainError =>
+  new DomainError('unauthenticated', code, detail);
