@@ -10,6 +10,8 @@ import { RESOURCE, type Stage, setStage } from './stage.js';
 const MANAGEMENT = ['tokens:read', 'tokens:write', 'users:read', 'users:write'];
 const plain = { name: 'plain', scopes: ['demo:read'] };
 const codeOf = ({ status, body }: Answer) => [status, body?.code];
+const scopesOf = (token: string) =>
+  (decodeJwt<{ scope?: string }>(token).scope ?? '').split(' ').filter((one) => one !== '');
 
 describe('members', () => {
   let stage: Stage;
@@ -36,8 +38,6 @@ describe('members', () => {
   const refusalOf = async (token: string) => codeOf(await as(token, 'GET', '/v1/tokens'));
   const scope = `offline_access openid ${MANAGEMENT.join(' ')}`;
   const consoleTokens = () => signIn(stage, config, { scope, resource: api });
-  const scopesOf = (token: string) =>
-    (decodeJwt<{ scope?: string }>(token).scope ?? '').split(' ').filter((one) => one !== '');
 
   it('let an application do in their name what their role holds, and no more', async () => {
     const { access_token: token, scope: told } = await consoleTokens();
