@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * What a caller may do on the management APIs. A permission is an ordinary scope of a token; these names are reserved:
  * nobody can grant one that he does not hold.
@@ -31,6 +33,9 @@ export const permissions = {
 
 /** A reserved scope name. */
 export type Permission = keyof typeof permissions;
+
+/** As bodies and policies carry it. */
+export const PermissionName = z.enum(Object.keys(permissions) as [Permission, ...Permission[]]);
 
 /** Whether a scope is one of the reserved ones. */
 export const isPermission = (scope: string): scope is Permission => Object.hasOwn(permissions, scope);

@@ -44,6 +44,7 @@ export const problems = {
   'scanner-keys-unavailable': { status: 503, title: 'The scanner’s keys cannot be had' },
   'token-audience-mismatch': { status: 401, title: 'The token is meant for somebody else' },
   'scope-insufficient': { status: 403, title: 'The token lacks a scope' },
+  'step-up-required': { status: 401, title: 'This needs a stronger or a more recent sign-in' },
   'role-missing': { status: 403, title: 'The token lacks a role' },
   'scope-not-grantable': { status: 403, title: 'The caller may not grant this scope' },
   'policy-ttl-exceeded': { status: 403, title: 'The tenant’s policy allows shorter lives only' },

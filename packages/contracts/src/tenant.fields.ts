@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PermissionName } from './permissions.js';
 import { RoleName } from './roles.js';
 import { Scope } from './token.fields.js';
 
@@ -22,6 +23,10 @@ export const TenantPolicy = z.object({
   definedScopesOnly: z.boolean().optional(),
   /** The scopes a caller with a role may grant; a role that is not named may grant what it holds and all that is not reserved. */
   scopesByRole: z.partialRecord(RoleName, z.array(ScopePattern).max(200)),
+  /** What people may do in the management API only after a sign-in with a second factor; API tokens are not asked. */
+  secondFactorFor: z.array(PermissionName).max(100).optional(),
+  /** How long ago that sign-in may be, in seconds; `null` or absent: as long as the session lasts. */
+  secondFactorMaxAgeSeconds: z.int().min(60).max(86_400).nullable().optional(),
   /** Begins every new secret of the tenant; `null`: the installation's. */
   tokenPrefix: z
     .string()

@@ -5,6 +5,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from './principal.js';
 import { IS_PUBLIC, REQUIRED_PERMISSION } from './requires.js';
+import { StepUpRequired } from './step-up-required.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /** Lets a request through when its Bearer token (RFC 6750 §2.1) holds the permission the endpoint declares. */
@@ -26,11 +27,14 @@ export class AuthenticationGuard implements CanActivate {
 
   /**
    * The caller behind a request, for an endpoint that is also reached in another way than by token.
-   * @throws DomainError as `TokenVerifier` does; `token-missing`; `scope-insufficient`.
+   * @throws DomainError as `TokenVerifier` does; `token-missing`; `scope-insufficient`; `step-up-required`.
    */
   async admit(request: FastifyRequest, permission: Permission | undefined): Promise<Principal> {
     const principal = await this.verifier.verify(bearerOf(request), request.ip);
-    if (permission && mayDo(principal, permission)) return principal;
+    if (permission && mayDo(principal, permission)) {
+      if (principal.stepUp?.for.includes(permission)) throw new StepUpRequired(principal.stepUp);
+      return principal;
+    }
     throw new DomainError(
       'forbidden',
       'scope-insufficient',

@@ -10,6 +10,16 @@ export interface Principal {
   scopes: readonly string[];
   /** As written into events: `token:<id>`; by an access token `user:<id>` or, when it stands for nobody, `application:<id>`. */
   actor: string;
+  /** Set for a person whose sign-in is not enough for everything her scopes hold. */
+  stepUp?: StepUp;
+}
+
+/** What a person has to sign in more strongly, or again, for. */
+export interface StepUp {
+  for: readonly string[];
+  /** RFC 9470 §3. */
+  acrValues: string;
+  maxAgeSeconds: number | null;
 }
 
 /** Recognizes JWT access tokens (RFC 9068) that were issued for the API that asks. */

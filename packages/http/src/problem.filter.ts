@@ -2,6 +2,7 @@ import { type Problem, type ProblemCode, problemOf, problems } from '@gatehouse/
 import { DomainError } from '@gatehouse/kernel';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { StepUpRequired } from './step-up-required.js';
 
 /** Codes of errors Fastify raises before a controller runs. */
 const FASTIFY_CODES: Record<string, [ProblemCode, string]> = {
@@ -23,7 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = this.problemFrom(error, request);
     if (problem.status >= 500) this.onUnexpected(error, request);
-    if (problem.status === 401) void reply.header('www-authenticate', challengeOf(problem.code));
+    if (problem.status === 401) void reply.header('www-authenticate', challengeOf(problem.code, error));
     if (problem.status === 503) void reply.header('retry-after', '1');
     void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
   }
@@ -76,5 +77,8 @@ export const isConnectionLoss = (error: unknown): boolean =>
     /Connection terminated|timeout exceeded when trying to connect/.test(error.message));
 
 /** RFC 6750 §3: no error code when no token was sent. */
-const challengeOf = (code: string): string =>
-  code === 'token-missing' ? 'Bearer realm="gatehouse"' : 'Bearer realm="gatehouse", error="invalid_token"';
+function challengeOf(code: string, error: unknown): string {
+  const realm = 'Bearer realm="gatehouse"';
+  if (error instanceof StepUpRequired) return `${realm}, ${error.challenge}`;
+  return code === 'token-missing' ? realm : `${realm}, error="invalid_token"`;
+}

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, importJWK, SignJWT } from 'jose';
 import * as client from 'openid-client';
+import { TOKEN_EXCHANGE } from '../../src/oauth/provider/grant-types.js';
 import { SigningKeys } from '../../src/keys/signing-keys.js';
-import { newPerson } from '../sign-in/account.js';
+import { enrolApp, newPerson } from '../sign-in/account.js';
 import type { Answer } from '../start-issuer.js';
+import { Browser } from './browser.js';
 import { configurationOf, signIn } from './signed-in.js';
-import { RESOURCE, type Stage, setStage } from './stage.js';
+import { CALLBACK, PASSWORD, RESOURCE, type Stage, setStage } from './stage.js';
 
 const MANAGEMENT = ['tokens:read', 'tokens:write', 'users:read', 'users:write'];
 const plain = { name: 'plain', scopes: ['demo:read'] };
@@ -124,6 +126,70 @@ describe('members', () => {
     expect((await as(way.token, 'GET', '/v1/members')).body.items).toHaveLength(1);
   });
 
+  describe('of a tenant that asks for a second factor', () => {
+    const policy = { secondFactorFor: ['tokens:write'], secondFactorMaxAgeSeconds: 600 };
+
+    it('are told to sign in more strongly for what it names, and do so', async () => {
+      const ada = await newPerson(stage, 'strong');
+      await as(owner, 'POST', '/v1/members', { userId: ada.id, role: 'developer' });
+      await as(owner, 'PATCH', '/v1/tenants/default', { policy });
+      const weak = await signIn({ ...stage, user: ada }, config, { scope, resource: api });
+      expect((await as(weak.access_token, 'GET', '/v1/tokens')).status).toBe(200);
+      const refused = await as(weak.access_token, 'POST', '/v1/tokens', plain);
+      expect(codeOf(refused)).toEqual([401, 'step-up-required']);
+      expect(refused.headers.get('www-authenticate')).toBe(
+        'Bearer realm="gatehouse", error="insufficient_user_authentication", acr_values="urn:gatehouse:aal2", max_age="600"',
+      );
+      const { app } = await enrolApp(stage, ada.email);
+      const verifier = client.randomPKCECodeVerifier();
+      const url = client.buildAuthorizationUrl(config, {
+        redirect_uri: CALLBACK,
+        scope,
+        resource: api,
+        prompt: 'consent',
+        acr_values: 'urn:gatehouse:aal2',
+        max_age: '600',
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      });
+      const browser = new Browser(stage.url);
+      const login = { email: ada.email, password: PASSWORD };
+      const second = await browser.submit(await browser.visit(url), login, 'password');
+      const consent = await browser.submit(second, { code: app.code() }, 'code');
+      const { url: back } = await browser.submit(consent, {}, 'Allow');
+      const strong = await client.authorizationCodeGrant(config, back, {
+        pkceCodeVerifier: verifier,
+        maxAge: 600,
+      });
+      expect((await as(strong.access_token, 'POST', '/v1/tokens', plain)).status).toBe(201);
+      expect((await as(owner, 'POST', '/v1/tokens', plain)).status).toBe(201); // an API token is no sign-in
+      await as(owner, 'PATCH', '/v1/tenants/default', { policy: { secondFactorFor: [] } });
+    });
+  });
+
+  it('register applications within the policy of their tenant', async () => {
+    const terms = {
+      name: 'x',
+      grantTypes: ['client_credentials'],
+      resources: [api],
+      scopes: ['tokens:read'],
+    };
+    const register = (scopes: string[]) => as(owner, 'POST', '/v1/applications', { ...terms, scopes });
+    const { body: kept } = await register(['demo:read']);
+    const setPolicy = (some: Record<string, unknown>) =>
+      as(owner, 'PATCH', '/v1/tenants/default', { policy: some });
+    await setPolicy({ definedScopesOnly: true });
+    expect(codeOf(await register(['invoice:read']))).toEqual([403, 'policy-scope-undefined']);
+    const path = `/v1/applications/${kept.id}`;
+    const wider = { scopes: ['demo:read', 'invoice:read'] };
+    expect(codeOf(await as(owner, 'PATCH', path, wider))).toEqual([403, 'policy-scope-undefined']);
+    expect((await as(owner, 'PATCH', path, { name: 'y', scopes: ['demo:read'] })).status).toBe(200);
+    await setPolicy({ definedScopesOnly: false, scopesByRole: { owner: ['demo:*'] } });
+    expect(codeOf(await register(['invoice:read']))).toEqual([403, 'policy-scope-refused']);
+    expect((await register(['demo:write'])).status).toBe(201);
+    await setPolicy({ scopesByRole: {} });
+  });
+
   describe('an access token for the management API', () => {
     it('is an application’s own too, with what it was registered for', async () => {
       const own = await configurationOf(
@@ -139,6 +205,24 @@ describe('members', () => {
         403,
         'scope-insufficient',
       ]);
+    });
+
+    it('that is good for one request is taken once', async () => {
+      const narrow = { resources: [api], scopes: ['tokens:read'] };
+      const own = await configurationOf(
+        stage,
+        await stage.register({ ...narrow, grantTypes: [TOKEN_EXCHANGE] }),
+      );
+      const { body } = await stage.call('POST', '/v1/tokens', { name: 'x', scopes: ['tokens:read'] });
+      const { access_token: once } = await client.genericGrantRequest(own, TOKEN_EXCHANGE, {
+        subject_token: body.token,
+        subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+        resource: api,
+        single_use: 'true',
+      });
+      const answers = await Promise.all([1, 2, 3].map(() => as(once, 'GET', '/v1/tokens')));
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401, 401]);
+      expect(await refusalOf(once)).toEqual([401, 'token-consumed']);
     });
 
     it('is refused when it is for another API, changed, or bound to a key', async () => {

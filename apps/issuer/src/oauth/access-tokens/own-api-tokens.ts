@@ -1,13 +1,21 @@
-import { expandRoles, type ProblemCode } from '@gatehouse/contracts';
+import {
+  expandRoles,
+  OPEN_POLICY,
+  type ProblemCode,
+  SINGLE_USE_CLAIM,
+  type TenantPolicy,
+} from '@gatehouse/contracts';
 import { type AccessTokenSource, type Principal, TokenVerifier } from '@gatehouse/http';
-import { DomainError } from '@gatehouse/kernel';
+import { DomainError, newId } from '@gatehouse/kernel';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { errors, type JWTPayload } from 'jose';
 import { DataSource } from 'typeorm';
 import { type IssuerConfig, managementApiOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { Members } from '../../people/members/members.js';
+import { stepUpOf } from '../../sign-in/step-up.js';
 import { AccessTokenClaims } from './access-token-claims.js';
+import { SingleUseTokens, USED } from './single-use-tokens.js';
 
 interface Row {
   tenant: string;
@@ -15,7 +23,9 @@ interface Row {
   user_id: string | null;
   scopes: string[];
   revoked: boolean;
+  revoked_reason: string | null;
   suspended: boolean;
+  policy: TenantPolicy | null;
 }
 
 /**
@@ -29,6 +39,7 @@ export class OwnApiTokens implements AccessTokenSource, OnModuleInit {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AccessTokenClaims) private readonly claims: AccessTokenClaims,
+    @Inject(SingleUseTokens) private readonly singleUse: SingleUseTokens,
     @Inject(Members) private readonly members: Members,
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
     @Inject(ISSUER_CONFIG) config: IssuerConfig,
@@ -42,19 +53,24 @@ export class OwnApiTokens implements AccessTokenSource, OnModuleInit {
 
   /**
    * @throws DomainError `token-signature-invalid`, `token-expired`, `token-audience-mismatch`, `token-unknown`,
-   * `token-revoked` or `token-suspended`; `dpop-proof-required` or `certificate-mismatch` for a token that is bound.
+   * `token-revoked`, `token-consumed` or `token-suspended`; `dpop-proof-required` or `certificate-mismatch` for a token that is bound.
    */
   async principalOf(token: string): Promise<Principal> {
     const claims = await this.verified(token);
     refuseBound(claims);
     const tokenId = String(claims.jti);
-    const { tenant, user_id: userId, application_id: application, scopes } = await this.live(tokenId);
+    const row = await this.live(tokenId);
+    if (SINGLE_USE_CLAIM in claims) await this.consume(tokenId, row);
+    const { tenant, user_id: userId, application_id: application, scopes } = row;
+    const known = { tokenId, secretId: null, tenant };
+    if (userId === null)
+      return { ...known, scopes: expandRoles(scopes), actor: `application:${application}` };
+    const stepUp = stepUpOf(row.policy ?? OPEN_POLICY, claims, new Date());
     return {
-      tokenId,
-      secretId: null,
-      tenant,
-      scopes: expandRoles(userId === null ? scopes : await this.members.narrow(tenant, userId, scopes)),
-      actor: userId === null ? `application:${application}` : `user:${userId}`,
+      ...known,
+      scopes: expandRoles(await this.members.narrow(tenant, userId, scopes)),
+      actor: `user:${userId}`,
+      ...(stepUp && { stepUp }),
     };
   }
 
@@ -66,14 +82,21 @@ export class OwnApiTokens implements AccessTokenSource, OnModuleInit {
     }
   }
 
+  private async consume(tokenId: string, { tenant, application_id: application }: Row): Promise<void> {
+    const use = { tokenId, tenant, useId: newId('use') };
+    const { outcome } = await this.singleUse.consume(use, { actor: `application:${application}` });
+    if (outcome !== 'consumed') throw consumed();
+  }
+
   private async live(tokenId: string): Promise<Row> {
     const [row] = await this.dataSource.query<Row[]>(
-      `select t.tenant, t.application_id, t.user_id, t.scopes, t.revoked_at is not null as revoked,
-         n.suspended_reason is not null as suspended
+      `select t.tenant, t.application_id, t.user_id, t.scopes, t.revoked_at is not null as revoked, t.revoked_reason,
+         n.suspended_reason is not null as suspended, n.policy
        from access_token t left join tenant n on n.id = t.tenant where t.id = $1`,
       [tokenId],
     );
     if (!row) throw refusal('token-unknown', 'No such token was issued here.');
+    if (row.revoked_reason === USED) throw consumed();
     if (row.revoked) throw refusal('token-revoked', 'The token was revoked. Ask for a new one.');
     if (row.suspended)
       throw refusal('token-suspended', 'The token’s tenant is suspended for the time being.');
@@ -96,6 +119,9 @@ function whyNot(error: unknown, audience: string): unknown {
     return refusal('token-audience-mismatch', `The token is for another API: ask for resource ${audience}.`);
   return refusal('token-signature-invalid', 'The token was not signed here, or was changed.');
 }
+
+const consumed = (): DomainError =>
+  refusal('token-consumed', 'The token was good for one request. Ask for another one.');
 
 const refusal = (code: ProblemCode, detail: string): DomainError =>
   new DomainError('unauthenticated', code, detail);

@@ -5,6 +5,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import { type AccessToken, accessTokenDecider, accessTokenEventOf } from './access-token.decider.js';
 
+/** Why a token that was used says that it was revoked. */
+export const USED = 'used';
+
 /** Access tokens that are good for one request. The stream's version decides between requests that come at once. */
 @Injectable()
 export class SingleUseTokens {
@@ -30,9 +33,10 @@ export class SingleUseTokens {
 
 /** To whoever introspects it, it has ended. */
 const endUsed = (manager: EntityManager, tokenId: string, at: Date): Promise<void> =>
-  manager.query(`update access_token set revoked_at = $2, revoked_reason = 'used' where id = $1`, [
+  manager.query(`update access_token set revoked_at = $2, revoked_reason = $3 where id = $1`, [
     tokenId,
     at,
+    USED,
   ]);
 
 function outcomeOf(token: AccessToken, useId: string): ConsumeAnswer['outcome'] {

@@ -6,6 +6,9 @@ import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { keyNotUsable } from '../../keys/keyring.errors.js';
 import { SigningKeys } from '../../keys/signing-keys.js';
+import { CustomScopes, refuseUndefined } from '../../permissions/scopes/custom-scopes.js';
+import { refuseOutsidePolicy } from '../../tenants/policy-rules.js';
+import { Tenants } from '../../tenants/tenants.js';
 import { secretOf } from '../../tokens/new-secret.js';
 import { ClientCertificates } from '../provider/client-certificates.js';
 import { applicationInvalid } from './application.errors.js';
@@ -20,6 +23,8 @@ export class ApplicationRegistration {
   constructor(
     @Inject(Applications) private readonly applications: Applications,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
+    @Inject(Tenants) private readonly tenants: Tenants,
+    @Inject(CustomScopes) private readonly scopes: CustomScopes,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
   ) {}
 
@@ -32,6 +37,7 @@ export class ApplicationRegistration {
     if (!this.keys.signer(terms.signingAlgorithm))
       throw keyNotUsable(`No ${terms.signingAlgorithm} key signs yet. Rotate the algorithm in first.`);
     this.refuseUnusable(terms);
+    await this.refuseOutsidePolicy(terms.scopes, caller);
     const applicationId = newId('app');
     const needsNone = terms.authentication === 'public' || terms.proof !== undefined;
     const clientSecret = needsNone ? null : this.newClientSecret();
@@ -53,6 +59,13 @@ export class ApplicationRegistration {
       throw applicationInvalid('proof.method', `${NO_CERTIFICATES} (CLIENT_CERTIFICATE_HEADER)`);
     if (method === 'tls_client_auth' && !areVouchedFor)
       throw applicationInvalid('proof.method', `${NO_CERTIFICATES} (CLIENT_CA)`);
+  }
+
+  /** What a caller may not give to a token, he may not give to an application that asks for tokens either. */
+  async refuseOutsidePolicy(scopes: readonly string[], { tenant, scopes: held }: Principal): Promise<void> {
+    const policy = await this.tenants.policyOf(tenant);
+    refuseOutsidePolicy(policy, { scopes }, held);
+    refuseUndefined(scopes, await this.scopes.grantable(tenant, policy));
   }
 
   /** In the shape of a token, so that scanners find a leaked one; its prefix says what it is. */

@@ -60,13 +60,16 @@ export class ApplicationsController {
   @Patch(':id')
   @Requires('apps:write')
   @Operation('Change an application', ApplicationView)
-  update(
+  async update(
     @Param('id') applicationId: string,
     @Body({ schema: UpdateApplicationBody }) changes: UpdateApplicationBody,
     @Caller() caller: Principal,
     @Trace() traceparent: string,
   ): Promise<ApplicationView> {
     this.registration.refuseUnusable(changes);
+    const { scopes } = await this.applications.get(caller.tenant, applicationId);
+    const added = (changes.scopes ?? []).filter((scope) => !scopes.includes(scope));
+    await this.registration.refuseOutsidePolicy(added, caller);
     const command = { kind: 'update', applicationId, changes, grantedBy: caller.scopes } as const;
     return this.apply(command, caller, traceparent);
   }
