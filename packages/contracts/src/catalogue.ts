@@ -23,7 +23,6 @@ import {
   SignInFailed,
   SignInSucceeded,
 } from './sign-in.events.js';
-import { FactorEnrolled, FactorRemoved, SignInFailed, SignInSucceeded } from './sign-in.events.js';
 import { MemberAdded, MemberRemoved, MemberRoleChanged } from './member.events.js';
 import { RequestLogged } from './request.events.js';
 import {
