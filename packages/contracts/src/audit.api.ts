@@ -79,6 +79,17 @@ export const EntryPage = pageOf(AuditEntry).extend({
 });
 export type EntryPage = z.infer<typeof EntryPage>;
 
+/** Answer of `GET /v1/log`. */
+export const LogIdentity = z.object({
+  /** The log's name. */
+  origin: z.string(),
+  /** C2SP verifier key of its checkpoints. */
+  verifierKey: z.string(),
+  /** Leaves that the latest checkpoint covers. */
+  size: z.int(),
+});
+export type LogIdentity = z.infer<typeof LogIdentity>;
+
 /** Query of `GET /v1/export`. */
 export const ExportQuery = z.strictObject({
   /** `ndjson` is what `gatehouse audit verify` reads; `csv` has a proof in each row. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AuditEntry } from './audit.api.js';
-import { PageLimit } from './page.js';
+import { PageLimit, pageOf } from './page.js';
 
 const Index = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
@@ -61,6 +61,10 @@ export const DeadLetter = z.object({
   retrying: z.boolean(),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
+
+/** Answer of `GET /v1/sinks/{name}/dead-letters`. */
+export const DeadLetterPage = pageOf(DeadLetter);
+export type DeadLetterPage = z.infer<typeof DeadLetterPage>;
 
 /** Answer of `POST /v1/sinks/{name}/dead-letters/retry`. */
 export const RetryAnswer = z.object({ retrying: z.int() });

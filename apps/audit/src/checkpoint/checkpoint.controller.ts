@@ -1,8 +1,9 @@
-import { CheckpointQuery } from '@gatehouse/contracts';
+import { CheckpointQuery, LogIdentity } from '@gatehouse/contracts';
 import { DomainError } from '@gatehouse/kernel';
-import { Requires } from '@gatehouse/http';
+import { Operation, Requires } from '@gatehouse/http';
 import type { NoteSigner } from '@gatehouse/tlog';
 import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
+import { z } from 'zod';
 import { SIGNER } from '../audit.tokens.js';
 import { CheckpointStore } from './checkpoint-store.js';
 
@@ -16,6 +17,7 @@ export class CheckpointController {
 
   @Get('checkpoint')
   @Requires('audit:read')
+  @Operation('Show the latest checkpoint, a signed note', { 'text/plain': z.string() })
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', 'no-store')
   async checkpoint(@Query({ schema: CheckpointQuery }) { witnessed }: CheckpointQuery): Promise<string> {
@@ -28,7 +30,8 @@ export class CheckpointController {
 
   @Get('log')
   @Requires('audit:read')
-  async log() {
+  @Operation('Say whose log this is and how large', LogIdentity)
+  async log(): Promise<LogIdentity> {
     const latest = await this.checkpoints.latest();
     return { origin: this.signer.name, verifierKey: this.signer.verifierKey, size: latest?.size ?? 0 };
   }

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import { ExportQuery, OPERATOR_TENANT } from '@gatehouse/contracts';
+import { ExportQuery } from '@gatehouse/contracts';
 import type { Principal } from '@gatehouse/http';
-import { Caller, Requires } from '@gatehouse/http';
-import { DomainError } from '@gatehouse/kernel';
+import { Caller, Operation, Requires } from '@gatehouse/http';
 import { Controller, Get, Header, Inject, Query, StreamableFile } from '@nestjs/common';
+import { z } from 'zod';
+import { assertOperator } from '../operator.js';
 import { assertSeesPersonal } from '../redaction/redact.js';
 import { CsvExport } from './csv-export.js';
 import { LogExport } from './log-export.js';
@@ -21,13 +22,13 @@ export class ExportController {
   /** Every tenant's entries are in it, as they are: to all but the operator it is not there. */
   @Get()
   @Requires('audit:read')
+  @Operation('Export the whole log', { 'application/x-ndjson': z.string(), 'text/csv': z.string() })
   @Header('cache-control', 'no-store')
   whole(
     @Caller() caller: Principal,
     @Query({ schema: ExportQuery }) { format }: ExportQuery,
   ): StreamableFile {
-    if (caller.tenant !== OPERATOR_TENANT)
-      throw new DomainError('not-found', 'not-found', 'Only the operator can export the log.');
+    assertOperator(caller, 'Only the operator can export the log.');
     assertSeesPersonal(caller, 'The export holds personal fields');
     return format === 'csv'
       ? new StreamableFile(Readable.from(this.csv.pages()), { type: CSV })

@@ -1,6 +1,5 @@
-import type { ConsistencyProof, InclusionProof } from '@gatehouse/contracts';
-import { ConsistencyQuery, InclusionQuery } from '@gatehouse/contracts';
-import { Requires } from '@gatehouse/http';
+import { ConsistencyProof, ConsistencyQuery, InclusionProof, InclusionQuery } from '@gatehouse/contracts';
+import { Operation, Requires } from '@gatehouse/http';
 import type { Hash } from '@gatehouse/tlog';
 import { consistencyProof, inclusionProof } from '@gatehouse/tlog';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
@@ -23,6 +22,7 @@ export class ProofController {
 
   @Get('inclusion')
   @Requires('audit:read')
+  @Operation('Prove that an entry is in the log', InclusionProof)
   async inclusion(@Query({ schema: InclusionQuery }) query: InclusionQuery): Promise<InclusionProof> {
     const { index } = query;
     const size = await this.coveredSize('size', query.size);
@@ -33,6 +33,7 @@ export class ProofController {
 
   @Get('consistency')
   @Requires('audit:read')
+  @Operation('Prove that the log only grew', ConsistencyProof)
   async consistency(@Query({ schema: ConsistencyQuery }) query: ConsistencyQuery): Promise<ConsistencyProof> {
     const { from } = query;
     const to = await this.coveredSize('to', query.to);

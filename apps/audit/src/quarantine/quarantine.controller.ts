@@ -1,7 +1,6 @@
-import { IntakeStream, QuarantineBody } from '@gatehouse/contracts';
-import type { PoisonList, PoisonView } from '@gatehouse/contracts';
+import { IntakeStream, PoisonList, PoisonView, QuarantineBody } from '@gatehouse/contracts';
 import type { Principal } from '@gatehouse/http';
-import { Caller, Requires } from '@gatehouse/http';
+import { Caller, Operation, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { assertOperator } from '../operator.js';
@@ -20,6 +19,7 @@ export class QuarantineController {
 
   @Get()
   @Requires('audit:read')
+  @Operation('Show what the log has halted at', PoisonList)
   async poisons(@Caller() caller: Principal): Promise<PoisonList> {
     assertOperator(caller, OPERATORS);
     const found = await Promise.all(IntakeStream.options.map((stream) => this.finder.find(stream)));
@@ -30,6 +30,7 @@ export class QuarantineController {
   @Post()
   @HttpCode(200)
   @Requires('audit:write')
+  @Operation('Leave an event out of the log, and record it', PoisonView)
   async decide(
     @Caller() caller: Principal,
     @Body({ schema: QuarantineBody }) { stream, sha256, reason }: QuarantineBody,

@@ -3,14 +3,16 @@ import { LOGGER } from '@gatehouse/service';
 import type { Logger } from '@gatehouse/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { SearchLag } from '../audit.metrics.js';
-import { SearchIndex } from './search-index.js';
+import { BLOCK, SearchIndex } from './search-index.js';
 
 const LOOK_EVERY_MS = 250;
 const RETRY_MS = 1_000;
+/** While more is appended than a block at a time. */
+const YIELD_MS = 1_000;
 
 /**
- * Follows the log and makes its leaves findable, for as long as this instance is the writer. A block at a time; while
- * leaves are being appended it rests after each as long as it took, because appending comes first.
+ * Follows the log and makes its leaves findable, for as long as this instance is the writer. A block at a time. Appending
+ * comes first: while leaves come in it rests after each block as long as it took, and while a backlog is taken in, longer.
  */
 @Injectable()
 export class SearchIndexer {
@@ -42,13 +44,14 @@ export class SearchIndexer {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    let leavesBefore = 0;
+    let leavesBefore = Number.POSITIVE_INFINITY;
     while (!signal.aborted) {
       try {
         const startedAt = performance.now();
         const { leaves, lag } = await this.index.extend();
         SearchLag.set(lag);
         if (lag === 0) await this.news();
+        else if (leaves - leavesBefore >= BLOCK) await this.rest(YIELD_MS, signal);
         else if (leaves > leavesBefore) await this.rest(performance.now() - startedAt, signal);
         leavesBefore = leaves;
       } catch (error) {

@@ -1,7 +1,14 @@
-import type { DeadLetter, ReplayAnswer, RetryAnswer, SinksAnswer } from '@gatehouse/contracts';
-import { DeadLettersQuery, ReplayBody, SinkName } from '@gatehouse/contracts';
+import {
+  DeadLetterPage,
+  DeadLettersQuery,
+  ReplayAnswer,
+  ReplayBody,
+  RetryAnswer,
+  SinkName,
+  SinksAnswer,
+} from '@gatehouse/contracts';
 import type { Principal } from '@gatehouse/http';
-import { Caller, Requires } from '@gatehouse/http';
+import { Caller, Operation, Requires } from '@gatehouse/http';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { assertOperator } from '../operator.js';
 import { Sinks } from './sinks.js';
@@ -15,6 +22,7 @@ export class SinksController {
 
   @Get()
   @Requires('audit:read')
+  @Operation('Show how each sink is doing', SinksAnswer)
   state(@Caller() caller: Principal): Promise<SinksAnswer> {
     assertOperator(caller);
     return this.sinks.state();
@@ -23,6 +31,7 @@ export class SinksController {
   @Post(':name/pause')
   @HttpCode(204)
   @Requires('audit:write')
+  @Operation('Pause a sink')
   pause(@Caller() caller: Principal, @Name() name: string): Promise<void> {
     assertOperator(caller);
     return this.sinks.setPaused(name, true);
@@ -31,6 +40,7 @@ export class SinksController {
   @Post(':name/resume')
   @HttpCode(204)
   @Requires('audit:write')
+  @Operation('Let a paused sink go on')
   resume(@Caller() caller: Principal, @Name() name: string): Promise<void> {
     assertOperator(caller);
     return this.sinks.setPaused(name, false);
@@ -39,6 +49,7 @@ export class SinksController {
   @Post(':name/replay')
   @HttpCode(200)
   @Requires('audit:write')
+  @Operation('Send a sink the entries from an index on again', ReplayAnswer)
   replay(
     @Caller() caller: Principal,
     @Name() name: string,
@@ -50,11 +61,12 @@ export class SinksController {
 
   @Get(':name/dead-letters')
   @Requires('audit:read')
+  @Operation('List what a sink did not take', DeadLetterPage)
   async deadLetters(
     @Caller() caller: Principal,
     @Name() name: string,
     @Query({ schema: DeadLettersQuery }) { cursor, limit }: DeadLettersQuery,
-  ): Promise<{ items: DeadLetter[]; nextCursor: string | null }> {
+  ): Promise<DeadLetterPage> {
     assertOperator(caller);
     const found = await this.sinks.deadLetters(name, cursor, limit + 1);
     const next = found[limit];
@@ -64,6 +76,7 @@ export class SinksController {
   @Post(':name/dead-letters/retry')
   @HttpCode(202)
   @Requires('audit:write')
+  @Operation('Offer a sink its dead letters again', RetryAnswer)
   async retry(@Caller() caller: Principal, @Name() name: string): Promise<RetryAnswer> {
     assertOperator(caller);
     return { retrying: await this.sinks.retry(name) };

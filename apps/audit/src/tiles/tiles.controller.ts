@@ -1,10 +1,11 @@
 import { OPERATOR_TENANT } from '@gatehouse/contracts';
 import type { Principal } from '@gatehouse/http';
-import { Caller, Requires } from '@gatehouse/http';
+import { Caller, Operation, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import type { TileAddress } from '@gatehouse/tlog';
 import { parseTilePath, TlogError, widthOf } from '@gatehouse/tlog';
 import { Controller, Get, Header, Inject, Req, StreamableFile } from '@nestjs/common';
+import { z } from 'zod';
 import { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { assertSeesPersonal } from '../redaction/redact.js';
 import { LogTiles } from './log-tiles.js';
@@ -21,6 +22,7 @@ export class TilesController {
 
   @Get('checkpoint')
   @Requires('audit:read')
+  @Operation('Read the checkpoint of the tiled log', { 'text/plain': z.string() })
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', 'private, no-cache')
   async checkpoint(): Promise<string> {
@@ -32,6 +34,7 @@ export class TilesController {
   /** Bodies can expire: a bundle is asked for anew each time. */
   @Get('tile/entries/*')
   @Requires('audit:read')
+  @Operation('Read an entry bundle', { 'application/octet-stream': z.string() })
   @Header('cache-control', 'private, no-cache')
   async bundle(@Caller() caller: Principal, @Req() request: { url: string }): Promise<StreamableFile> {
     const address = addressIn(request.url);
@@ -48,6 +51,7 @@ export class TilesController {
   /** What is shown once never changes: it may be kept for ever by whoever was allowed to read it. */
   @Get('tile/*')
   @Requires('audit:read')
+  @Operation('Read a hash tile', { 'application/octet-stream': z.string() })
   @Header('cache-control', 'private, max-age=31536000, immutable')
   async tile(@Caller() caller: Principal, @Req() request: { url: string }): Promise<StreamableFile> {
     const address = addressIn(request.url);

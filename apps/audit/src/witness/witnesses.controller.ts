@@ -1,5 +1,5 @@
-import type { WitnessesAnswer } from '@gatehouse/contracts';
-import { Requires } from '@gatehouse/http';
+import { WitnessesAnswer } from '@gatehouse/contracts';
+import { Operation, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Witnesses } from './witnesses.js';
 
@@ -10,6 +10,7 @@ export class WitnessesController {
 
   @Get()
   @Requires('audit:read')
+  @Operation('Show who has cosigned what', WitnessesAnswer)
   state(): Promise<WitnessesAnswer> {
     return this.witnesses.state();
   }

@@ -94,7 +94,12 @@ const templateOf = (path: string): string =>
   `/${path
     .split('/')
     .filter((segment) => segment !== '')
-    .map((segment) => segment.replace(/^:(.+)$/, '{$1}').replace(/^\*(.*)$/, '{$1}'))
+    .map((segment) =>
+      segment
+        .replace(/^:(.+)$/, '{$1}')
+        .replace(/^\*$/, '{path}')
+        .replace(/^\*(.+)$/, '{$1}'),
+    )
     .join('/')}`;
 
 /** What a decorator left on a handler, or on its class for all of them. */

@@ -1,7 +1,6 @@
-import type { StreamAnswer } from '@gatehouse/contracts';
-import { OPERATOR_TENANT, StreamQuery } from '@gatehouse/contracts';
+import { OPERATOR_TENANT, StreamAnswer, StreamQuery } from '@gatehouse/contracts';
 import type { Principal } from '@gatehouse/http';
-import { Caller, Requires } from '@gatehouse/http';
+import { Caller, Operation, Requires } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { redacted, seesPersonal } from '../../redaction/redact.js';
@@ -19,6 +18,7 @@ export class StreamController {
 
   @Get()
   @Requires('audit:read')
+  @Operation('Read the entries after an index, waiting for news', StreamAnswer)
   @Header('cache-control', 'no-store')
   async stream(
     @Caller() caller: Principal,
