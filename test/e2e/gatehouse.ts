@@ -40,7 +40,7 @@ export class Gatehouse {
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Gatehouse> {
     const dir = await mkdtemp(join(tmpdir(), 'gatehouse-e2e-'));
-    const child = spawn(process.execPath, [supervisor, '--dir', dir, ...options], {
+    const child = spawn(process.execPath, [supervisor, '--dir', dir, '--any-ports', ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     });

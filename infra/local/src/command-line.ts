@@ -6,6 +6,8 @@ export interface CommandLine {
   /** Where everything this installation keeps lies. */
   dir: string;
   gateways: number;
+  /** Leave the default ports to others. */
+  anyPorts: boolean;
   reset: boolean;
   /** Do what `reset` only announces. */
   yes: boolean;
@@ -17,6 +19,7 @@ export const USAGE = `Starts Gatehouse on this machine: engines, services and a 
 
   --dir <folder>    where data, secrets and logs are kept (default .gatehouse)
   --gateways <n>    how many gateways run side by side (default 1)
+  --any-ports       listen on any free ports instead of the usual ones
   --reset           say what removing all data would remove; with --yes, remove it
   --yes             do it
   --help            show this
@@ -35,12 +38,12 @@ export class UsageError extends Error {
 
 /** @throws UsageError for an unknown option or a wrong value. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const { help, dir, gateways, reset, yes } = optionsIn(args);
+  const { help, dir, gateways, 'any-ports': anyPorts, reset, yes } = optionsIn(args);
   const count = Number(gateways);
   if (!Number.isInteger(count) || count < 1 || count > MAX_GATEWAYS)
     throw new UsageError(`--gateways: expected a number from 1 to ${MAX_GATEWAYS}, got "${gateways}"`);
   if (!dir) throw new UsageError('--dir: expected a folder');
-  return { help, dir, gateways: count, reset, yes };
+  return { help, dir, gateways: count, anyPorts, reset, yes };
 }
 
 function optionsIn(args: readonly string[]) {
@@ -51,6 +54,7 @@ function optionsIn(args: readonly string[]) {
         help: { type: 'boolean', short: 'h', default: false },
         dir: { type: 'string', default: '.gatehouse' },
         gateways: { type: 'string', default: '1' },
+        'any-ports': { type: 'boolean', default: false },
         reset: { type: 'boolean', default: false },
         yes: { type: 'boolean', default: false },
       },

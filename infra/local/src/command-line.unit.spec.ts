@@ -7,6 +7,7 @@ describe('the command line', () => {
       help: false,
       dir: '.gatehouse',
       gateways: 1,
+      anyPorts: false,
       reset: false,
       yes: false,
     });

@@ -14,11 +14,15 @@ export interface Ports extends Record<keyof typeof DEFAULTS, number> {
   gateways: readonly { proxy: number; admin: number }[];
 }
 
-/** The default ports, where nobody has them, else any free ones. Gateways after the first always get free ones. */
-export async function choosePorts(gateways: number): Promise<Ports> {
+/**
+ * The default ports, where nobody has them, else any free ones. Gateways after the first always get free ones.
+ * @param anyPorts leave the defaults to others altogether.
+ */
+export async function choosePorts(gateways: number, anyPorts = false): Promise<Ports> {
   const taken = new Set<number>();
   const choose = async (preferred?: number): Promise<number> => {
-    let port = preferred !== undefined && (await isPortFree(preferred)) ? preferred : await freePort();
+    const wanted = anyPorts ? undefined : preferred;
+    let port = wanted !== undefined && (await isPortFree(wanted)) ? wanted : await freePort();
     while (taken.has(port)) port = await freePort();
     taken.add(port);
     return port;

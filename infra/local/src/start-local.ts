@@ -46,7 +46,7 @@ export function startLocal(
     started: (async () => {
       await rm(state.runFile, { force: true });
       const secrets = await keepSecrets(state.secrets);
-      const ports = await choosePorts(options.gateways);
+      const ports = await choosePorts(options.gateways, options.anyPorts);
       for (const [name, port] of namedPorts(ports)) places.set(name, `127.0.0.1:${port}`);
       const engines = await startEngines({ state, secrets, ports, config }, start, terminal);
       const urlFiles = await writeUrlFiles(state.secrets, engines.databaseUrl, engines.natsUrlOf, config);

@@ -42,7 +42,7 @@ export async function startGatehouse(
   const dir = join(folder, 'gatehouse');
   const child = await Child.start({
     command: process.execPath,
-    args: [SUPERVISOR, '--dir', dir, '--gateways', `${gateways}`],
+    args: [SUPERVISOR, '--dir', dir, '--any-ports', '--gateways', `${gateways}`],
     env: {
       ...bareEnvironment(),
       GATEWAY_CONFIG: join(folder, 'gateway.yaml'),
