@@ -9,6 +9,7 @@ import { creditProviders } from './credits/credits.parts.js';
 import { FeedController } from './feed/feed.controller.js';
 import { LiveGateways } from './gateways/live-gateways.js';
 import { idempotencyProviders } from './idempotency/idempotency.parts.js';
+import { identityControllers, identityProviders } from './identities/identities.parts.js';
 import type { IssuerConfig } from './issuer.config.js';
 import { ISSUER_CONFIG, NATS } from './issuer.tokens.js';
 import { KeyringHandler } from './keys/keyring.handler.js';
@@ -83,6 +84,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...tokenUseControllers,
         ...tenantControllers,
         ...leakControllers,
+        ...identityControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
@@ -114,6 +116,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...tenantProviders,
         ...leakProviders,
         ...creditProviders,
+        ...identityProviders,
       ],
     };
   }

@@ -16,6 +16,7 @@ export const sampleToken: TokenView = {
   lastUsed: null,
   applicationId: null,
   userId: null,
+  identityId: null,
   protected: false,
   rotation: null,
   credits: null,

@@ -14,6 +14,7 @@ import {
   SigningKeyRetired,
 } from './key.events.js';
 import { ResourceDeclared, ResourceWithdrawn } from './resource.events.js';
+import { IdentityCreated, IdentityDeleted, IdentityUpdated } from './identity.events.js';
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { EventQuarantined } from './audit.events.js';
 import {
@@ -99,6 +100,9 @@ export const events = {
   TenantResumed,
   ScopeDefined,
   ScopeRetired,
+  IdentityCreated,
+  IdentityUpdated,
+  IdentityDeleted,
   SignInSucceeded,
   SignInFailed,
   FactorEnrolled,

@@ -24,6 +24,8 @@ export const LookupAnswer = z.discriminatedUnion('found', [
     expiresAt: z.iso.datetime().nullable(),
     /** Which of the token's secrets was presented. */
     secretId: z.string().min(1),
+    /** Whose limits it shares; absent: nobody's. */
+    identityId: z.string().optional(),
   }),
 ]);
 export type LookupAnswer = z.infer<typeof LookupAnswer>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApplicationId } from './application.fields.js';
 import { IpRange } from './cidr.js';
 import { CreditBody, CreditView } from './credit.fields.js';
+import { IdentityId } from './identity.fields.js';
 import { PositionString, TenantId } from './event.js';
 import { atMostBytes } from './json-size.js';
 import { MetadataMap, RotationPolicy, Scope, TokenId } from './token.fields.js';
@@ -40,6 +41,8 @@ export const IssueTokenBody = z.strictObject({
   applicationId: ApplicationId.optional(),
   /** The user it is for: it ends with everything of that user. */
   userId: UserId.optional(),
+  /** The identity whose limits and credits it shares. */
+  identityId: IdentityId.optional(),
   /** Refuses to be revoked until the protection is lifted (`PATCH`); default false. Suspending stays possible. */
   protected: z.boolean().optional(),
   /** How often its secret is to be replaced; reminders are events (TokenRotationDue). */
@@ -71,6 +74,8 @@ export const TokenView = z.object({
   /** Whom it is for; `null`: nobody in particular. */
   applicationId: z.string().nullable(),
   userId: z.string().nullable(),
+  /** Whose limits and credits it shares. */
+  identityId: z.string().nullable(),
   /** Whether revoking it is refused. */
   protected: z.boolean(),
   /** `null`: its secret may stay for its whole life. */
@@ -116,6 +121,8 @@ export const UpdateTokenBody = z
     scopes: IssueTokenBody.shape.scopes.optional(),
     ipAllow: IssueTokenBody.shape.ipAllow,
     metadata: IssueTokenBody.shape.metadata,
+    /** `null`: it belongs to none. */
+    identityId: IdentityId.nullable().optional(),
     protected: z.boolean().optional(),
     /** `null` ends the policy. */
     rotation: RotationTerms.nullable().optional(),

@@ -30,6 +30,8 @@ export const TokenIssued = defineEvent(
     /** Whom it is for; absent: nobody in particular. */
     applicationId: z.string().optional(),
     userId: z.string().optional(),
+    /** Whose limits and credits it shares; absent: nobody's. */
+    identityId: z.string().optional(),
     /** Absent: not protected. */
     protected: z.boolean().optional(),
     /** Absent: the secret may stay for the token's whole life. */
@@ -60,6 +62,7 @@ export const TokenUpdated = defineEvent(
       scopes: z.array(Scope).optional(),
       ipAllow: z.array(z.string()).optional(),
       metadata: MetadataMap.optional(),
+      identityId: z.string().nullable().optional(),
       protected: z.boolean().optional(),
       rotation: RotationPolicy.nullable().optional(),
       /** What may be spent from this event on; `null`: no longer counted. */

@@ -26,10 +26,11 @@ export class CreateCredits1700000000240 implements MigrationInterface {
   }
 }
 
-/** The first instant after `since` at which a refill is due: midnight UTC, in a short month of its last day. */
+/** The first instant after `since` at which a refill is due: midnight UTC, in a short month of its last day; or the end of a window. */
 const NEXT_REFILL = `
   create function next_refill(refill jsonb, since timestamptz) returns timestamptz language sql stable as $$
     select case refill->>'every'
+      when 'window' then to_timestamp((floor(extract(epoch from since) / (refill->>'seconds')::int) + 1) * (refill->>'seconds')::int)
       when 'day' then (date_trunc('day', since at time zone 'UTC') + interval '1 day') at time zone 'UTC'
       when 'month' then (
         select min(day.due)
@@ -46,7 +47,7 @@ const NEXT_REFILL = `
     end
   $$`;
 
-/** Once for each decision: told again, as when read models are rebuilt, it gives nobody back what he has spent. */
+/** A limit whose terms stay as they were keeps its count. Once for each decision: told again, as when read models are rebuilt, it gives nobody back what he has spent. */
 const DECIDE_ACCOUNT = `
   create function decide_account(
     whose text, account text, of_tenant text, decision int, amount bigint, refilled jsonb, since timestamptz
@@ -56,7 +57,7 @@ const DECIDE_ACCOUNT = `
     on conflict (holder, name) do update
       set version = excluded.version, remaining = excluded.remaining,
           refill = excluded.refill, refills_at = excluded.refills_at
-      where c.version < excluded.version
+      where c.version < excluded.version and (c.name = '' or c.refill is distinct from excluded.refill)
   $$`;
 
 /**
@@ -94,4 +95,5 @@ const PROJECT_NEW_TOKEN = `
     select decide_account(
       e.stream_id, '', e.tenant, e.version, (e.data->'credits'->>'remaining')::bigint, e.data->'credits'->'refill', e.at
     ) where e.data ? 'credits';
+    update token_summary set identity_id = e.data->>'identityId' where id = e.stream_id and e.data ? 'identityId';
   $$`;

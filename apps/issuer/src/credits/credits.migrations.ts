@@ -1,4 +1,10 @@
+import { CreateIdentity1700000000239 } from '../identities/create-identity.migration.js';
 import { CreateVerifyTokens1700000000241 } from '../tokens/verify-token/create-verify-tokens.migration.js';
 import { CreateCredits1700000000240 } from './create-credits.migration.js';
 
-export const creditMigrations = [CreateCredits1700000000240, CreateVerifyTokens1700000000241];
+/** Whose a token is, what there is to spend, and how it is spent. */
+export const creditMigrations = [
+  CreateIdentity1700000000239,
+  CreateCredits1700000000240,
+  CreateVerifyTokens1700000000241,
+];

@@ -7,6 +7,7 @@ export type Target =
   | { kind: 'family'; of: string }
   | { kind: 'application'; of: string }
   | { kind: 'user'; of: string }
+  | { kind: 'identity'; of: string }
   /** Except the token of whoever asks: he would lock himself out. */
   | { kind: 'tenant'; of: string };
 
@@ -16,6 +17,7 @@ const TOKENS_OF: Record<Target['kind'], string> = {
   family: 't.id in (select id from family) and t.id <> $2',
   application: 't.application_id = $2',
   user: `(t.user_id = $2 or t.created_by = 'user:' || $2)`,
+  identity: 't.identity_id = $2',
   tenant: `t.id <> $2 and t.created_by not like 'system:%'`,
 };
 
@@ -32,6 +34,7 @@ const ACCESS_TOKENS_OF: Record<Target['kind'], string | undefined> = {
   family: undefined, // what was exchanged for a token ends with it
   application: 'a.application_id = $2',
   user: 'a.user_id = $2',
+  identity: undefined, // what was exchanged for a token ends with it
   tenant: '$2::text is not null',
 };
 
@@ -40,6 +43,7 @@ const GRANTS_OF: Record<Target['kind'], string | undefined> = {
   family: undefined,
   application: 'g.application_id = $2',
   user: 'g.user_id = $2',
+  identity: undefined,
   tenant: '$2::text is not null',
 };
 

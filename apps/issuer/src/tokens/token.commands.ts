@@ -23,6 +23,7 @@ export interface IssueToken {
   metadata: Readonly<Record<string, string>>;
   applicationId?: string;
   userId?: string;
+  identityId?: string;
   protected?: boolean;
   rotation?: RotationPolicy;
   credits?: CreditTerms;
@@ -38,6 +39,7 @@ export interface UpdateToken {
   scopes?: string[];
   ipAllow?: string[];
   metadata?: Record<string, string>;
+  identityId?: string | null;
   protected?: boolean;
   rotation?: RotationPolicy | null;
   credits?: CreditTerms | null;

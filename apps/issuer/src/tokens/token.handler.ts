@@ -1,6 +1,7 @@
 import { TokenRevoked, TokenSuspended } from '@gatehouse/contracts';
 import { CommandHandler, type Handled, JoiningDataSource } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
+import { Identities } from '../identities/identities.js';
 import { AccessTokens } from '../oauth/access-tokens/access-tokens.js';
 import { OutgoingEvents } from '../relay/outgoing-events.js';
 import type { IssueToken, TokenCommand } from './token.commands.js';
@@ -22,6 +23,7 @@ export class TokenHandler {
     @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
+    @Inject(Identities) private readonly identities: Identities,
   ) {
     this.handler = new CommandHandler(dataSource, tokenDecider, tokenEventOf, projectTokenSummary);
   }
@@ -33,6 +35,8 @@ export class TokenHandler {
     metadata: { actor: string; traceparent?: string },
   ): Promise<Handled<Token>> {
     const handled = await this.dataSource.asOne(async () => {
+      if (command.kind === 'update' && command.identityId)
+        await this.identities.hold(tenant, [command.identityId]);
       const result = await this.handler.handle({ id: command.tokenId, tenant }, command, metadata);
       if (result.added.some(({ type }) => ENDING.has(type)))
         await this.accessTokens.revokeOfSubject(command.tokenId, EXCHANGED_ENDED, metadata);

@@ -14,6 +14,7 @@ export interface Live {
   readonly ipAllow: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly expiresAt: string | null;
+  readonly identityId: string | null;
   /** It must not be revoked. */
   readonly protected: boolean;
   readonly rotation: RotationPolicy | null;
@@ -47,10 +48,11 @@ export function evolve(token: Token, event: TokenEvent): Token {
         secret,
         rotation = null,
         credits = null,
+        identityId = null,
       } = event.data;
       const secrets = [{ id: secret.id, retiresAt: null }];
       const terms = { name, scopes, ipAllow, metadata, expiresAt, protected: event.data.protected ?? false };
-      return { status: 'active', ...terms, rotation, credits, secrets, reminded: [], leaks: [] };
+      return { status: 'active', ...terms, rotation, credits, identityId, secrets, reminded: [], leaks: [] };
     }
     case 'token.updated.v1':
       return isLive(token) ? updated(token, event.data.changes) : token;

@@ -34,10 +34,16 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
+  const identity = await call('POST', '/v1/identities', {
+    externalId: `mark-${id}-identity`,
+    name: id,
+    credits: { remaining: 5 },
+  });
   const token = await call('POST', '/v1/tokens', {
     name: `mark-${id}-token`,
     scopes: ['demo:read'],
     credits: { remaining: 5 },
+    identityId: identity.id,
   });
   const leaked = await call('POST', '/v1/tokens', { name: `mark-${id}-leaked`, scopes: ['demo:read'] });
   const { leakId } = await call('POST', '/v1/leaks', { token: leaked.token });
@@ -84,6 +90,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       scopes: `${id}:read`,
       tenants: id,
       tokens: token.id,
+      identities: identity.id,
       applications: application.id,
       users: user.id,
       sessions: (await records.idOf(id)) ?? '',

@@ -3,6 +3,7 @@ import { EventStore } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CreditAccounts } from '../../credits/credit-accounts.js';
+import { Identities } from '../../identities/identities.js';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import type { IssueToken } from '../token.commands.js';
 import { tokenDecider } from '../token.decider.js';
@@ -29,6 +30,7 @@ export class Issuance {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
+    @Inject(Identities) private readonly identities: Identities,
     @Inject(CreditAccounts) private readonly credits: CreditAccounts,
   ) {}
 
@@ -38,7 +40,10 @@ export class Issuance {
     return { command, first: first! };
   }
 
-  /** @returns after the commit, in the order given. */
+  /**
+   * @returns after the commit, in the order given.
+   * @throws DomainError `body-invalid` when one names an identity that is not there: none is stored then.
+   */
   async commit(
     tenant: string,
     tokens: readonly DecidedToken[],
@@ -47,7 +52,10 @@ export class Issuance {
     if (tokens.length === 0) return [];
     const streams = tokens.map(({ command, first }) => ({ id: command.tokenId, first }));
     const options = { metadata, projectWith: 'project_new_token' };
-    const events = await EventStore.beginMany(this.dataSource.manager, tenant, streams, options);
+    const identities = new Set(tokens.flatMap(({ command }) => command.identityId ?? []));
+    const events = await this.identities.holding(tenant, [...identities], () =>
+      EventStore.beginMany(this.dataSource.manager, tenant, streams, options),
+    );
     this.outgoing.wake();
     const spenders = tokens.flatMap(({ command }) => (command.credits ? [command.tokenId] : []));
     const credits = spenders.length > 0 ? await this.credits.of(spenders) : undefined;

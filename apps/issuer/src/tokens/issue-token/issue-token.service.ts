@@ -103,6 +103,7 @@ export function issuedTokenOf(
     metadata: { ...metadata },
     applicationId: command.applicationId ?? null,
     userId: command.userId ?? null,
+    identityId: command.identityId ?? null,
     protected: command.protected ?? false,
     rotation: command.rotation ?? null,
     credits,

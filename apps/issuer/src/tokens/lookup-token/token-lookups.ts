@@ -12,7 +12,7 @@ const LOOKUP = `
   select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as as_of_tx,
          t.id, t.tenant, t.scopes, t.ip_allow, t.revoked_at,
          coalesce(t.suspended_reason, n.suspended_reason) as suspended_reason,
-         least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id,
+         least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id, t.identity_id,
          s.retired_at is not null or s.retires_at <= now() as retired
   from (select 1) as one
   left join token_secret s on s.hash = any($1::text[])
@@ -29,6 +29,7 @@ interface Row {
   revoked_at: Date | null;
   suspended_reason: string | null;
   secret_id: string;
+  identity_id: string | null;
   retired: boolean;
 }
 
@@ -54,6 +55,7 @@ export class TokenLookups implements TokenLookup {
       ipAllow: row.ip_allow,
       expiresAt: row.expires_at?.toISOString() ?? null,
       secretId: row.secret_id,
+      ...(row.identity_id !== null && { identityId: row.identity_id }),
     };
   }
 }

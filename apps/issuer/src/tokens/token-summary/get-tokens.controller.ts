@@ -1,4 +1,4 @@
-import { PageLimit, pageOf, TokenId, TokenView, UnusedForDays } from '@gatehouse/contracts';
+import { IdentityId, PageLimit, pageOf, TokenId, TokenView, UnusedForDays } from '@gatehouse/contracts';
 import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -8,6 +8,8 @@ const ListQuery = z.strictObject({
   cursor: TokenId.optional(),
   limit: PageLimit,
   unusedForDays: UnusedForDays.optional(),
+  /** Only those of this identity. */
+  identityId: IdentityId.optional(),
 });
 
 @Controller('v1/tokens')

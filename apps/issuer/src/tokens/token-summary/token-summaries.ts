@@ -10,6 +10,14 @@ import { tokenNotFound } from '../token.errors.js';
 import { TokenSecret } from './token-secret.entity.js';
 import { TokenSummary } from './token-summary.entity.js';
 
+/** Which tokens are asked for. */
+export interface TokenFilter {
+  cursor?: string;
+  limit: number;
+  unusedForDays?: number;
+  identityId?: string;
+}
+
 /** Answers what tokens a tenant has. */
 @Injectable()
 export class TokenSummaries {
@@ -35,11 +43,12 @@ export class TokenSummaries {
    */
   async list(
     tenant: string,
-    { cursor = '', limit, unusedForDays }: { cursor?: string; limit: number; unusedForDays?: number },
+    { cursor = '', limit, unusedForDays, identityId }: TokenFilter,
   ): Promise<{ items: TokenView[]; nextCursor: string | null }> {
     const rows = await this.dataSource.getRepository(TokenSummary).find({
       where: {
         tenant,
+        ...(identityId !== undefined && { identityId }),
         ...(unusedForDays === undefined
           ? { id: MoreThan(cursor) }
           : dormantFor(unusedForDays, cursor, this.clock.now())),
@@ -92,6 +101,7 @@ function viewOf(
     metadata: row.metadata,
     applicationId: row.applicationId,
     userId: row.userId,
+    identityId: row.identityId,
     protected: row.protected,
     rotation: row.rotation,
     last4: secrets[0]?.last4 ?? '',

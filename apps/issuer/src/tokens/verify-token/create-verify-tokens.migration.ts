@@ -26,6 +26,7 @@ const JUDGE_TOKENS = `
   create function judge_tokens(asks jsonb) returns jsonb language sql stable as $$
     select jsonb_agg(jsonb_build_object(
       'tokenId', t.id, 'secretId', s.id, 'scopes', t.scopes, 'expiresAt', least(t.expires_at, s.retires_at),
+      'identity', case when i.id is not null then jsonb_build_object('id', i.id, 'externalId', i.external_id) end,
       'cost', a.ask->'cost',
       'code', case
         when t.id is null then 'token-unknown'
@@ -44,6 +45,7 @@ const JUDGE_TOKENS = `
     left join token_secret s on s.hash = any(array(select jsonb_array_elements_text(a.ask->'hashes')))
     left join token_summary t on t.id = s.token_id and t.tenant = a.ask->>'tenant'
     left join tenant o on o.id = t.tenant
+    left join identity i on i.id = t.identity_id and i.tenant = t.tenant
   $$`;
 
 /**
@@ -59,19 +61,20 @@ const VERIFY_TOKENS = `
   begin
     perform from credit_account c
       where c.holder in (
-        select v->>'tokenId' from jsonb_array_elements(verdicts) v where v->>'code' = 'valid'
+        select holder from jsonb_array_elements(verdicts) v, unnest(array[v->>'tokenId', v->'identity'->>'id']) holder
+        where v->>'code' = 'valid'
       )
       order by c.holder, c.name for update;
     if found then
       for purchase in
-        select v->>'tokenId' as token_id, (v->>'cost')::bigint as price, array_agg(n - 1 order by n) as asked_by
+        select array[v->>'tokenId', v->'identity'->>'id'] as holders, (v->>'cost')::bigint as price, array_agg(n - 1 order by n) as asked_by
         from jsonb_array_elements(verdicts) with ordinality a (v, n)
         where v->>'code' = 'valid' group by 1, 2 order by min(n)
       loop
         select purchases || jsonb_build_object(
             'askedBy', purchase.asked_by, 'price', purchase.price, 'granted', s.granted, 'accounts', s.accounts)
           into purchases
-          from spend_credits(array[purchase.token_id], purchase.price, cardinality(purchase.asked_by)) s;
+          from spend_credits(purchase.holders, purchase.price, cardinality(purchase.asked_by)) s;
       end loop;
     end if;
     return jsonb_build_object('verdicts', verdicts, 'purchases', purchases);

@@ -1,6 +1,6 @@
 import type { TokenVerdict } from '@gatehouse/contracts';
 
-/** What is left in one account after a group of verifications. */
+/** What is left in one account after a group of verifications: of credits, or of the limit it is named after. */
 export interface Account {
   holder: string;
   name: string;
@@ -8,7 +8,7 @@ export interface Account {
   refillsAt: string | null;
 }
 
-/** What was bought for one token at one price. */
+/** What was bought with the same accounts at the same price. */
 export interface Purchase {
   /** Which of the group asked, in their order: the first `granted` of them got it. */
   askedBy: number[];
@@ -19,34 +19,34 @@ export interface Purchase {
 
 /** What of a purchase one who asked is told. */
 export type Share =
-  | { granted: true; credits: NonNullable<NonNullable<TokenVerdict['token']>['credits']> | undefined }
-  | { granted: false; retryAt: string | null };
+  | { granted: true; left: readonly Account[] }
+  | ({ granted: false } & Pick<TokenVerdict, 'limit' | 'retryAt'> & {
+        code: 'credits-exhausted' | 'rate-limited';
+      });
 
 /** By who asked. */
 export function sharesOf({ askedBy, price, granted, accounts }: Purchase): [number, Share][] {
-  const [credits] = accounts;
+  const told = accounts.map((account) => ({ ...account, refillsAt: instantOf(account.refillsAt) }));
   return askedBy.map((asker, i) => {
-    if (i >= granted) return [asker, { granted: false, retryAt: retryAtOf(accounts, price) }];
+    if (i >= granted) return [asker, refusedFor(told.filter(({ remaining }) => remaining < price))];
     const after = (granted - 1 - i) * price; // what those behind him took
     return [
       asker,
-      {
-        granted: true,
-        credits: credits && {
-          remaining: credits.remaining + after,
-          refillsAt: instantOf(credits.refillsAt),
-        },
-      },
+      { granted: true, left: told.map((account) => ({ ...account, remaining: account.remaining + after })) },
     ];
   });
 }
 
-/** When all that lack something will have been refilled. */
-function retryAtOf(accounts: readonly Account[], price: number): string | null {
-  const instants = accounts.filter(({ remaining }) => remaining < price).map(({ refillsAt }) => refillsAt);
-  return instants.includes(null)
+/** Credits say more than limits, which come back by themselves. */
+function refusedFor(short: readonly Account[]): Share {
+  const instants = short.map(({ refillsAt }) => refillsAt);
+  const retryAt = instants.includes(null)
     ? null
     : new Date(Math.max(...instants.map((instant) => Date.parse(instant ?? '')))).toISOString();
+  const limit = short.find(({ name }) => name !== '');
+  return limit && short.every(({ name }) => name !== '')
+    ? { granted: false, code: 'rate-limited', limit: limit.name, retryAt }
+    : { granted: false, code: 'credits-exhausted', retryAt };
 }
 
 const instantOf = (text: string | null): string | null =>

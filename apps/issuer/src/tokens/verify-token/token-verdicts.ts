@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
-import { type Purchase, type Share, sharesOf } from './purchase.js';
+import { type Account, type Purchase, type Share, sharesOf } from './purchase.js';
 
 /** Enough that a token everybody uses is one row lock and one commit for many, few enough for a short one. */
 const MOST_IN_A_GROUP = 100;
@@ -23,7 +23,13 @@ interface Ask {
 
 type Judged = { code: VerdictCode } & (
   | { tokenId: null }
-  | { tokenId: string; secretId: string; scopes: string[]; expiresAt: string | null }
+  | {
+      tokenId: string;
+      secretId: string;
+      scopes: string[];
+      expiresAt: string | null;
+      identity: { id: string; externalId: string } | null;
+    }
 );
 
 interface Answer {
@@ -68,14 +74,28 @@ export class TokenVerdicts {
 
 function verdictOf(judged: Judged, share: Share | undefined): TokenVerdict {
   if (judged.tokenId === null) return { valid: false, code: judged.code };
-  const { tokenId: id, secretId, scopes } = judged;
+  const { tokenId: id, secretId, scopes, identity } = judged;
   const expiresAt = judged.expiresAt && new Date(judged.expiresAt).toISOString();
-  const token = { id, secretId, scopes, expiresAt };
+  const token = { id, secretId, scopes, expiresAt, ...(identity && { identity }) };
   if (!share) return { valid: judged.code === 'valid', code: judged.code, token };
-  if (!share.granted) return { valid: false, code: 'credits-exhausted', token, retryAt: share.retryAt };
+  if (!share.granted) {
+    const { granted: _granted, ...refused } = share;
+    return { valid: false, token, ...refused };
+  }
+  const shared = identity && { identity: { ...identity, ...leftOf(identity.id, share.left) } };
+  const { credits } = leftOf(id, share.left);
+  return { valid: true, code: 'valid', token: { ...token, ...(credits && { credits }), ...shared } };
+}
+
+/** What is left in a holder's accounts: its credits are the one without a name, the others its limits. */
+function leftOf(holder: string, left: readonly Account[]) {
+  const own = left.filter((account) => account.holder === holder);
+  const credits = own.find(({ name }) => name === '');
+  const limits = own.flatMap(({ name, remaining, refillsAt }) =>
+    name === '' || refillsAt === null ? [] : [{ name, remaining, resetsAt: refillsAt }],
+  );
   return {
-    valid: true,
-    code: 'valid',
-    token: { ...token, ...(share.credits && { credits: share.credits }) },
+    ...(credits && { credits: { remaining: credits.remaining, refillsAt: credits.refillsAt } }),
+    ...(limits.length > 0 && { limits }),
   };
 }
