@@ -24,6 +24,7 @@ import { TokenChanges } from './tokens/token-changes.js';
 import { TokenView } from './tokens/token-view.js';
 import { plainListener } from './transport/listener-spec.js';
 import { type OpenPort, Transport } from './transport/transport.js';
+import { Tunnels } from './transport/web-socket/tunnels.js';
 import { forward } from './upstream/forward.js';
 import { observeUpstreams } from './upstream/upstream-metrics.js';
 import { Upstreams } from './upstream/upstreams.js';
@@ -39,6 +40,7 @@ export class Gateway {
     readonly routes: ActiveRoutes,
     readonly issuer: IssuerApi,
     readonly transport: Transport,
+    private readonly tunnels: Tunnels,
     readonly decisions: Decisions,
     private readonly link: BrokerLink,
     private readonly spool: Spool,
@@ -101,6 +103,7 @@ export class Gateway {
     const stats = new RequestStats();
     const decisions = new Decisions();
     const log = new RequestLog({ spool, countries, stats, decisions, logger });
+    const tunnels = new Tunnels();
     const gate = new Gate({
       routes,
       tokens,
@@ -109,7 +112,8 @@ export class Gateway {
         loggedCall((use: ConsumeBody) => issuer.consume(use), 'tokens cannot be consumed', logger),
       ),
       viewAsOf: () => link.viewAsOf(),
-      pass: forward,
+      pass: (exchange, route, credential) =>
+        exchange.upgrade ? tunnels.begin(exchange, route, credential) : forward(exchange, route, credential),
     });
     observe({
       tallies: () => stats.tallies(),
@@ -138,6 +142,7 @@ export class Gateway {
       routes,
       issuer,
       transport,
+      tunnels,
       decisions,
       link,
       spool,
@@ -157,6 +162,7 @@ export class Gateway {
   /** Finishes what is under way, then sends what was recorded, each within a bound. */
   async stop(): Promise<void> {
     this.watcher.close();
+    this.tunnels.drain();
     await this.transport.drain(DRAIN_LIMIT_MS);
     await this.upstreams.destroy();
     this.spool.close();

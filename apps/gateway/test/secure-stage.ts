@@ -15,8 +15,19 @@ export interface SecureStage extends Stage {
   readonly ca: string;
 }
 
-/** @param routes of gateway.yaml. @param bounds of the listener, in YAML. */
-export async function setSecureStage(routes = DEMO_ROUTES, bounds = '{}'): Promise<SecureStage> {
+/** What a test says of listeners, in YAML. */
+export interface ListenerOptions {
+  /** Further fields of the listener. */
+  readonly extra?: string;
+  /** Further listeners. */
+  readonly more?: readonly string[];
+}
+
+/** @param routes of gateway.yaml. */
+export async function setSecureStage(
+  routes = DEMO_ROUTES,
+  { extra, more = [] }: ListenerOptions = {},
+): Promise<SecureStage> {
   const dir = await mkdtemp(join(tmpdir(), 'tls-'));
   const authority = await newAuthority();
   const { cert, key } = await authority.issue(HOST);
@@ -24,7 +35,8 @@ export async function setSecureStage(routes = DEMO_ROUTES, bounds = '{}'): Promi
   await writeFile(join(dir, 'api.key'), key);
   const port = await freePort();
   const tls = `{ certificates: [{ certificate: ${dir}/api.pem, key: ${dir}/api.key }] }`;
-  const listeners = `listeners: [{ name: tls, port: ${port}, tls: ${tls}, bounds: ${bounds} }]\n`;
+  const own = `{ name: tls, port: ${port}, tls: ${tls}${extra ? `, ${extra}` : ''} }`;
+  const listeners = `listeners: [${[own, ...more].join(', ')}]\n`;
   const stage = await setStage({ routes: listeners + routes });
   return {
     ...stage,

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RequestLog } from '../records/request-log.js';
-import type { Connection } from '../transport/connection.js';
+import type { Connection, Upgrade } from '../transport/connection.js';
 import { headBytes } from '../transport/http2-head.js';
 import type { Listener, ListenerHandlers } from '../transport/listener.js';
 import type { Answer, InboundRequest } from './answer.js';
@@ -24,8 +24,10 @@ export class DataPlane implements ListenerHandlers {
     headers: readonly string[],
     connection: Connection,
     { frontDoor, spec }: Listener,
+    upgrade?: Upgrade,
   ): void {
     const exchange = new Exchange(request, response, this.options.log, connection, headers);
+    exchange.upgrade = upgrade;
     // To HTTP/2 clients the bound is only advice (RFC 9113 §10.5.1).
     if (exchange.isHttp2 && headBytes(headers) > spec.bounds.maxHeaderBytes)
       exchange.head.flaw = 'The headers are larger than is taken here.';

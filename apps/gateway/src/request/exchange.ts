@@ -5,7 +5,7 @@ import type { Route } from '../routes/route.js';
 import type { Requirement } from '../routes/requirement.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { Holder } from '../tokens/credential.js';
-import type { Connection } from '../transport/connection.js';
+import type { Connection, Upgrade } from '../transport/connection.js';
 import type { Answer, InboundRequest } from './answer.js';
 import { grpcHead, isGrpc } from './grpc-refusal.js';
 import type { Presentation } from './presented-token.js';
@@ -37,6 +37,8 @@ export class Exchange {
   certificateThumbprint: string | undefined;
   /** Where the trusted proxy at the other end says which certificate the client showed it. */
   certificateHeader: CertificateHeader | undefined;
+  /** The client asks for a WebSocket. */
+  upgrade: Upgrade | undefined;
   route: Route | undefined;
   requirement: Requirement | undefined;
   /** Whose token it is, also where it was refused. */

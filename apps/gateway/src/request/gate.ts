@@ -59,6 +59,8 @@ export class Gate {
       if (answersPreflight(exchange, table.matcher.match(host, path, head.requestedMethod))) return;
     }
     if (!match) return exchange.refuse(refusals.noRoute);
+    if (exchange.upgrade && !match.route.webSocket)
+      return exchange.refuse(malformed('No protocol upgrade is offered here.'));
     exchange.route = match.route;
     exchange.requirement = match.requirement;
     if (!match.requirement) return exchange.refuse(methodRefusal(method, match.allow));
@@ -115,14 +117,14 @@ const unlessJwt = (found: Resolution): Resolution =>
   found.credential?.issuers ? { refusal: refusals.viewStale, holder: found.credential } : found;
 
 /** What two parsers could read differently, or what this gateway does not speak. */
-function flawOf({ head, target, path, request }: Exchange): string | undefined {
+function flawOf({ head, target, path, request, upgrade }: Exchange): string | undefined {
   if (head.flaw) return head.flaw;
   if (request.httpVersion === '1.0') {
     // RFC 9112 §6.1: an HTTP/1.0 message with Transfer-Encoding has faulty framing.
     if (head.chunked) return 'HTTP/1.0 has no Transfer-Encoding.';
   } else if (!head.host) return 'Send one Host header.';
   if (head.host && hostName(head.host) === '') return 'The Host header is not a host name.';
-  if (head.upgrade) return 'No protocol upgrade is offered here.';
+  if (head.upgrade && !upgrade) return 'No protocol upgrade is offered here.';
   return targetFlaw(target, path);
 }
 

@@ -29,6 +29,7 @@ function matcherOf(specs: Spec[]): RouteMatcher {
         steps: [],
         keyHeader: undefined,
         answerHeaders: undefined,
+        webSocket: undefined,
         trustedProxies: new IpList([]),
         upstream: {} as UpstreamTarget,
         staleMs: 0,

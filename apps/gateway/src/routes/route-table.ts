@@ -57,6 +57,7 @@ export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Long
         answerHeaders: answerHeadersOf(spec, ofRoute?.policy),
         staleMs: spec.staleSeconds * 1000,
         maxBodyBytes: spec.maxBodyBytes,
+        webSocket: spec.webSocket,
       },
     };
   });

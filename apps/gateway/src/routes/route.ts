@@ -2,6 +2,7 @@ import type { RouteLimits } from '../limits/route-limits.js';
 import type { Policy } from '../request/admission.js';
 import { IpList } from '../request/ip-list.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
+import type { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
 import type { AnswerHeaders } from './answer-headers.js';
 import type { KeyHeader } from './key-header.js';
 import type { Requirements } from './requirement.js';
@@ -24,4 +25,6 @@ export interface Route {
   /** Oldest view of the tokens that may decide without asking the issuer. */
   readonly staleMs: number;
   readonly maxBodyBytes: number;
+  /** Undefined: none is opened. */
+  readonly webSocket: WebSocketSpec | undefined;
 }

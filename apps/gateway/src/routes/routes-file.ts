@@ -6,6 +6,7 @@ import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
 import { ListenerSpec } from '../transport/listener-spec.js';
+import { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
 import { isPrefixOf, upstreamFields } from '../upstream/upstream-spec.js';
 import { accessFields } from './access-spec.js';
 import { CorsSpec } from './cors.js';
@@ -21,6 +22,7 @@ export const RouteSpec = z.strictObject({
   ...upstreamFields,
   ...accessFields,
   ...limitFields,
+  webSocket: WebSocketSpec.optional(),
   cors: CorsSpec.optional(),
   deprecation: DeprecationSpec.optional(),
 });
@@ -69,6 +71,13 @@ export const RoutesFile = z
           code: 'custom',
           path: ['routes', i, 'upstreamProtocol'],
           message: 'http2 takes one URL as upstream, not a group of targets',
+        });
+    for (const [i, { upstream, upstreamProtocol, webSocket }] of routes.entries())
+      if (webSocket && (upstreamProtocol === 'http2' || typeof upstream !== 'string'))
+        context.addIssue({
+          code: 'custom',
+          path: ['routes', i, 'webSocket'],
+          message: 'takes one URL as upstream, over http1',
         });
     for (const [i, { path, stripPrefix }] of routes.entries())
       if (stripPrefix !== undefined && !isPrefixOf(stripPrefix, path))

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 /** What is known of a connection before its first request. */
@@ -8,6 +9,15 @@ export interface Connection {
   readonly scheme: 'http' | 'https';
   /** RFC 8705 §3.1; undefined: the client showed no certificate. */
   readonly certificateThumbprint: string | undefined;
+}
+
+/** A connection whose client asks to speak WebSocket on it from now on. */
+export interface Upgrade {
+  readonly client: Socket;
+  /** What came behind the request. */
+  readonly early: Buffer;
+  /** Takes the connection from HTTP. */
+  detach(): void;
 }
 
 /** SHA-256 of the DER of the certificate the client showed, base64url. */

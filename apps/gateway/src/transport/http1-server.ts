@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server as SocketServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Bounds } from './bounds.js';
 
@@ -8,6 +8,7 @@ const CHECK_MS = 2_000;
 /** Who deals with what comes. */
 export interface Http1Handlers {
   readonly request: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, early: Buffer) => void;
   /** CONNECT (RFC 9110 §9.3.6). */
   readonly tunnel: (method: string, socket: Duplex) => void;
   readonly broken: (error: Error, socket: Duplex) => void;
@@ -28,6 +29,7 @@ export function http1Server(bounds: Bounds, handlers: Http1Handlers): Server {
     .on('request', handlers.request)
     .on('checkContinue', handlers.request)
     .on('checkExpectation', handlers.request)
+    .on('upgrade', handlers.upgrade)
     .on('connect', (request, socket) => handlers.tunnel(request.method ?? '', socket))
     .on('clientError', handlers.broken);
   server.maxHeadersCount = 0; // Node would drop the rest silently; the gate counts and refuses
@@ -36,7 +38,7 @@ export function http1Server(bounds: Bounds, handlers: Http1Handlers): Server {
 }
 
 /** Lets a server that does not listen itself answer on a connection, within its time-outs. */
-export function handOver(server: Server, socket: Socket): void {
+export function handOver(server: SocketServer, socket: Socket): void {
   server.emit('connection', socket);
 }
 

@@ -1,11 +1,11 @@
-import type { IncomingMessage, Server as Http1Server, ServerResponse } from 'node:http';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { type IncomingMessage, type Server as Http1Server, ServerResponse } from 'node:http';
+import { type AddressInfo, type Server, Socket } from 'node:net';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { Answer, InboundRequest } from '../request/answer.js';
 import { plainAddress } from '../request/client-address.js';
 import type { CertificateKeeper } from './certificate-keeper.js';
-import { type Connection, thumbprintOf } from './connection.js';
+import { type Connection, thumbprintOf, type Upgrade } from './connection.js';
 import { ConnectionCap } from './connection-cap.js';
 import { FrontDoor } from './front-door.js';
 import { http1Server, handOver, watchTimeouts } from './http1-server.js';
@@ -13,7 +13,9 @@ import { Http2Answer } from './http2-answer.js';
 import { http1Headers } from './http2-head.js';
 import { Http2Sessions } from './http2-server.js';
 import type { ListenerSpec } from './listener-spec.js';
+import { proxyServer } from './proxy-server.js';
 import { tlsServer } from './tls-server.js';
+import { isHandshake } from './web-socket/handshake.js';
 
 /** What was kept alive by an answer from before the drain is closed as soon as it is idle. */
 const DRAIN_CHECK_MS = 100;
@@ -27,6 +29,7 @@ export interface ListenerHandlers {
     headers: readonly string[],
     connection: Connection,
     listener: Listener,
+    upgrade?: Upgrade,
   ): void;
   /** CONNECT. */
   tunnel(method: string, socket: Duplex): void;
@@ -43,7 +46,10 @@ export class Listener {
   /** Has the port; hands connections to the others. */
   private readonly entry: Server;
   private readonly cap: ConnectionCap;
-  private readonly secure = new WeakMap<Socket, Connection>();
+  /** Those that are more than a socket in the clear. */
+  private readonly known = new WeakMap<Socket, Connection>();
+  /** Addresses that PROXY headers named, by the endpoint of the proxy. */
+  private readonly proxied = new Map<string, string>();
   /** Secure connections that have not sent a request yet: Node does not count them as idle. */
   private readonly unused = new Set<Socket>();
 
@@ -57,6 +63,7 @@ export class Listener {
     this.frontDoor = FrontDoor.of(spec, folder);
     this.http1 = http1Server(bounds, {
       request: (request, response) => this.arrive(request, response),
+      upgrade: (request, socket, early) => this.arriveToUpgrade(request, socket, early),
       tunnel: (method, socket) => handlers.tunnel(method, socket),
       broken: (error, socket) => handlers.broken(error, socket),
     });
@@ -70,10 +77,12 @@ export class Listener {
         () => certificates.current,
         (socket) => this.arriveSecurely(socket),
       );
-    this.entry = this.tls ?? this.http1;
-    this.entry.maxConnections = bounds.maxConnections;
     this.cap = new ConnectionCap(bounds.maxConnectionsPerAddress);
-    this.entry.prependListener('connection', (socket: Socket) => this.cap.admit(socket));
+    const inner = this.tls ?? this.http1;
+    this.entry = spec.proxyProtocol
+      ? proxyServer(spec.proxyProtocol.trusted, (socket, address) => this.arriveFor(socket, address, inner))
+      : inner.prependListener('connection', (socket: Socket) => this.cap.admit(socket));
+    this.entry.maxConnections = bounds.maxConnections;
   }
 
   /** @returns the port, also when 0 asked the system to choose. */
@@ -120,24 +129,59 @@ export class Listener {
 
   private arrive(request: IncomingMessage, response: ServerResponse): void {
     if (this.isDraining) response.shouldKeepAlive = false; // the client should look elsewhere
-    const connection = this.secure.get(request.socket) ?? inTheClear(request.socket);
-    this.unused.delete(request.socket);
-    this.handlers.arrive(request, response, request.rawHeaders, connection, this);
+    this.handlers.arrive(request, response, request.rawHeaders, this.connectionOf(request.socket), this);
+  }
+
+  private arriveToUpgrade(request: IncomingMessage, socket: Duplex, early: Buffer): void {
+    if (!(socket instanceof Socket)) return void socket.destroy();
+    // Refused like any other request; the connection has left HTTP and ends with the refusal.
+    const response = new ServerResponse(request);
+    response.assignSocket(socket);
+    response.shouldKeepAlive = false;
+    response.once('finish', () => socket.end());
+    socket.on('error', () => socket.destroy());
+    const upgrade = { client: socket, early, detach: () => response.detachSocket(socket) };
+    const connection = this.connectionOf(socket);
+    this.handlers.arrive(
+      request,
+      response,
+      request.rawHeaders,
+      connection,
+      this,
+      isHandshake(request) ? upgrade : undefined,
+    );
+  }
+
+  private connectionOf(socket: Socket): Connection {
+    this.unused.delete(socket);
+    return this.known.get(socket) ?? inTheClear(socket);
+  }
+
+  /** A proxy hands on the connection of somebody else. */
+  private arriveFor(socket: Socket, address: string, inner: Server): void {
+    if (!this.cap.admit(socket, address)) return;
+    const endpoint = endpointOf(socket);
+    this.proxied.set(endpoint, address);
+    socket.once('close', () => this.proxied.delete(endpoint));
+    if (inner === this.http1) this.known.set(socket, { ...inTheClear(socket), address });
+    handOver(inner, socket);
   }
 
   private arriveSecurely(socket: TLSSocket): void {
     const connection: Connection = {
-      address: plainAddress(socket.remoteAddress),
+      address: this.proxied.get(endpointOf(socket)) ?? plainAddress(socket.remoteAddress),
       scheme: 'https',
       certificateThumbprint: thumbprintOf(socket),
     };
     if (socket.alpnProtocol === 'h2') return this.http2.take(socket, connection);
-    this.secure.set(socket, connection);
+    this.known.set(socket, connection);
     this.unused.add(socket);
     socket.once('close', () => this.unused.delete(socket));
     handOver(this.http1, socket);
   }
 }
+
+const endpointOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
 
 const inTheClear = (socket: Socket): Connection => ({
   address: plainAddress(socket.remoteAddress),

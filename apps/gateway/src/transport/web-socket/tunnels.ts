@@ -1,0 +1,85 @@
+import type { Dispatcher } from 'undici';
+import type { Exchange } from '../../request/exchange.js';
+import { malformed, refusals } from '../../request/refusals.js';
+import type { Route } from '../../routes/route.js';
+import type { Credential } from '../../tokens/credential.js';
+import { upstreamHeaders } from '../../upstream/upstream-headers.js';
+import { UpstreamGroup } from '../../upstream/group/upstream-group.js';
+import { switchingHead } from './handshake.js';
+import { Tunnel } from './tunnel.js';
+
+/** A token that was revoked or has expired ends its WebSockets within this. */
+const CHECK_MS = 250;
+
+/** The WebSockets that are open. */
+export class Tunnels {
+  private readonly open = new Set<Tunnel>();
+  private timer: NodeJS.Timeout | undefined;
+
+  /** Opens one for a request that was let through, or refuses what the upstream does not take. */
+  begin(exchange: Exchange, route: Route, credential: Credential): void {
+    const { upstream, webSocket } = route;
+    if (!webSocket || !exchange.upgrade || upstream.to instanceof UpstreamGroup)
+      return exchange.refuse(malformed('No protocol upgrade is offered here.'));
+    const idleMs = webSocket.idleSeconds * 1_000;
+    const options: Dispatcher.DispatchOptions = {
+      path: upstream.targetOf(exchange.target),
+      method: 'GET',
+      headers: upstreamHeaders(exchange, credential),
+      upgrade: 'websocket',
+      headersTimeout: upstream.headersTimeout,
+    };
+    exchange.dispatchedAt = performance.now();
+    upstream.to.dispatch(options, {
+      onRequestStart: (controller) => {
+        if (exchange.upgrade?.client.destroyed) controller.abort(new Error('the client left'));
+      },
+      onRequestUpgrade: (_, status, headers, socket) => {
+        const { client, early } = exchange.upgrade!;
+        exchange.status = status;
+        exchange.upstreamMs = performance.now() - exchange.dispatchedAt;
+        exchange.upgrade!.detach();
+        if (client.destroyed) return void socket.destroy();
+        client.write(switchingHead(headers, exchange.requestId));
+        const tunnel = new Tunnel(exchange, client, socket, stillAllowed(exchange, route, credential));
+        this.add(tunnel);
+        tunnel.open(early, idleMs, () => this.forget(tunnel));
+      },
+      onResponseStart: (controller) => {
+        controller.abort(new Error('the upstream takes no WebSocket'));
+      },
+      onResponseError: () => exchange.refuse(refusals.upstreamUnavailable, 'failed'),
+    });
+  }
+
+  /** The gateway goes away. */
+  drain(): void {
+    for (const tunnel of this.open) tunnel.close(1001);
+  }
+
+  private add(tunnel: Tunnel): void {
+    this.open.add(tunnel);
+    this.timer ??= setInterval(() => this.check(), CHECK_MS).unref();
+  }
+
+  private forget(tunnel: Tunnel): void {
+    this.open.delete(tunnel);
+    if (this.open.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private check(): void {
+    const nowMs = Date.now();
+    for (const tunnel of this.open) if (!tunnel.isAllowed(nowMs)) tunnel.close(1008);
+  }
+}
+
+/** The policies of its route are asked again: the token may have been revoked, suspended or have expired. */
+function stillAllowed({ clientAddress, path, requirement }: Exchange, route: Route, credential: Credential) {
+  return (nowMs: number): boolean => {
+    if (!requirement) return false;
+    const admission = { credential, clientAddress, path, requirement, nowMs };
+    return route.policies.every((policy) => policy.check(admission) === undefined);
+  };
+}
