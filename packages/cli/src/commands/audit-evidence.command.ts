@@ -5,6 +5,7 @@ import type { Surroundings } from '../gatehouse.command.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';
 import { UsageError } from '../usage-error.js';
+import { entryTable } from './audit-search.command.js';
 import { instant, positiveInteger } from './option-values.js';
 
 const HELP = `
@@ -87,10 +88,4 @@ const controlTable = (items: readonly EvidenceControl[]): string =>
   plainTable(
     ['id', 'framework', 'asks', 'shown by'],
     items.map(({ id, framework, asks, shownBy }) => [id, framework, asks, shownBy]),
-  );
-
-const entryTable = (entries: readonly AuditEntry[]): string =>
-  plainTable(
-    ['entry', 'at', 'event', 'of', 'by', 'tenant'],
-    entries.map(({ index, at, type, subject, actor, tenant }) => [index, at, type, subject, actor, tenant]),
   );

@@ -7,6 +7,7 @@ import { auditEvidenceCommand } from './audit-evidence.command.js';
 import { auditExportCommand } from './audit-export.command.js';
 import { auditQuarantineCommand } from './audit-quarantine.command.js';
 import { auditReconcileCommand } from './audit-reconcile.command.js';
+import { auditSearchCommand } from './audit-search.command.js';
 import { auditSinksCommand } from './audit-sinks.command.js';
 import { auditVerifyCommand } from './audit-verify.command.js';
 import { auditWitnessCommand } from './audit-witness.command.js';
@@ -31,6 +32,7 @@ export function auditCommand(surroundings: Surroundings): Command {
     .description('checkpoints and proofs of the audit log; the whole log, and whether it holds')
     .addCommand(checkpointCommand(surroundings))
     .addCommand(proofCommand(surroundings))
+    .addCommand(auditSearchCommand(surroundings))
     .addCommand(auditExportCommand(surroundings))
     .addCommand(auditVerifyCommand(surroundings))
     .addCommand(auditReconcileCommand(surroundings))
