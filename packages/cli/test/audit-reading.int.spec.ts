@@ -59,7 +59,8 @@ beforeEach(async () => {
       asked.push(`${request.method} ${decodeURIComponent(request.url ?? '')}${body}`);
       if (request.url === '/v1/export?format=csv') return void response.end('"index"\r\n"0"\r\n');
       const answer = answers[`${request.method} ${request.url?.split('?')[0]}`];
-      json(response, answer ? 200 : 404, answer?.() ?? {});
+      if (answer) json(response, 200, answer());
+      else response.writeHead(404).end();
     });
   });
 });
