@@ -15,6 +15,11 @@ import {
 } from './key.events.js';
 import { ResourceDeclared, ResourceWithdrawn } from './resource.events.js';
 import { IdentityCreated, IdentityDeleted, IdentityUpdated } from './identity.events.js';
+import {
+  IdentityLinked,
+  IdentityProviderAdded,
+  IdentityProviderRemoved,
+} from './identity-provider.events.js';
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { EventQuarantined } from './audit.events.js';
 import {
@@ -108,6 +113,9 @@ export const events = {
   FactorEnrolled,
   FactorRemoved,
   SessionEnded,
+  IdentityProviderAdded,
+  IdentityLinked,
+  IdentityProviderRemoved,
   RequestLogged,
 } as const;
 

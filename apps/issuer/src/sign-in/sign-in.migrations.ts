@@ -1,3 +1,4 @@
+import { CreateIdentityProvider1700000000143 } from './outside/create-identity-provider.migration.js';
 import { CreatePasswordReset1700000000142 } from './passwords/create-password-reset.migration.js';
 import { CreateSession1700000000141 } from './sessions/create-session.migration.js';
 import { CreateFactor1700000000140 } from './factors/create-factor.migration.js';
@@ -7,4 +8,5 @@ export const signInMigrations = [
   CreateFactor1700000000140,
   CreateSession1700000000141,
   CreatePasswordReset1700000000142,
+  CreateIdentityProvider1700000000143,
 ];

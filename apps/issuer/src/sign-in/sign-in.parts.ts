@@ -17,12 +17,22 @@ import { SessionRecords } from './sessions/session-records.js';
 import { Sessions } from './sessions/sessions.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SignInJournal } from './sign-in-journal.js';
+import { IdentityLinks } from './outside/identity-links.js';
+import { IdentityProviders } from './outside/identity-providers.js';
+import { IdentityProvidersController } from './outside/identity-providers.controller.js';
+import { OutsidePages } from './outside/outside-pages.js';
+import { OutsideSignIn } from './outside/outside-sign-in.js';
 import { PasswordChanges } from './passwords/password-changes.js';
 import { PasswordResetsController } from './passwords/password-resets.controller.js';
 import { SignInSteps } from './steps/sign-in-steps.js';
 
 /** The management API of signing in. */
-export const signInControllers: Type[] = [FactorsController, SessionsController, PasswordResetsController];
+export const signInControllers: Type[] = [
+  FactorsController,
+  SessionsController,
+  PasswordResetsController,
+  IdentityProvidersController,
+];
 
 /** Signing in: factors, steps, sessions. */
 export const signInProviders: Provider[] = [
@@ -39,6 +49,10 @@ export const signInProviders: Provider[] = [
   LiveSessions,
   Sessions,
   PasswordChanges,
+  IdentityProviders,
+  IdentityLinks,
+  OutsideSignIn,
+  OutsidePages,
   AccountSessions,
   AccountFront,
   AccountAccess,

@@ -26,6 +26,14 @@ export const trust = (applicationId: string | undefined) => ({
   scopes: ['demo:read'],
 });
 
+/** An identity provider that nobody asks in the sweep. */
+export const PROVIDER = {
+  name: 'sweep',
+  issuer: 'https://id.example',
+  clientId: 'sweep',
+  clientSecret: 'sweep',
+};
+
 /** What a stranger sends where nothing else is said: enough for most that name a thing. */
 export const USUAL: Record<string, Plan> = {
   GET: stranger(),
@@ -84,6 +92,12 @@ export const PLANS: Record<string, Plan> = {
   'GET /v1/scopes': own(),
   'PUT /v1/scopes/:name': own({ category: 'sweep', description: 'sweep' }),
   'GET /v1/sessions': own(),
+  'GET /v1/identity-providers': own(),
+  'POST /v1/identity-providers': own(PROVIDER),
+  'POST /v1/identity-providers/:id/links': {
+    body: ({ ids }) => ({ userId: ids['users'], subject: 'sweep' }),
+    expects: 'stranger',
+  },
   'POST /v1/users/:id/password-reset': stranger({}),
   'GET /v1/members': own(),
   'POST /v1/members': { body: ({ ids }) => ({ userId: ids['users'], role: 'analyst' }), expects: 'stranger' },

@@ -5,7 +5,7 @@ import { TOKEN_EXCHANGE } from '../../src/oauth/provider/grant-types.js';
 import { IssueTokenService } from '../../src/tokens/issue-token/issue-token.service.js';
 import { SessionRecords } from '../../src/sign-in/sessions/session-records.js';
 import type { startIssuer } from '../start-issuer.js';
-import { trust } from './plans.js';
+import { PROVIDER, trust } from './plans.js';
 
 type Issuer = Awaited<ReturnType<typeof startIssuer>>;
 
@@ -78,6 +78,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
   const { access_token } = (await granted.json()) as { access_token: string };
   const { jti = '' } = decodeJwt(access_token);
   const session = { uid: id, accountId: String(user.id), exp: 4e9, amr: ['pwd'], authorizations: {} };
+  const provider = await call('POST', '/v1/identity-providers', { ...PROVIDER, name: `mark-${id}-idp` });
   const records = issuer.get(SessionRecords);
   await records.seen(session, { agent: `mark-${id}-agent`, address: '192.0.2.1' });
   return {
@@ -93,6 +94,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       identities: identity.id,
       applications: application.id,
       users: user.id,
+      'identity-providers': provider.id,
       sessions: (await records.idOf(id)) ?? '',
       members: user.id,
       'access-tokens': jti,

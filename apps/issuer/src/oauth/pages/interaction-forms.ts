@@ -29,9 +29,11 @@ export interface LoginAsked {
   failure?: string | undefined;
   /** Options for the browser; `undefined`: passkeys do not work here. */
   passkey?: object | undefined;
+  /** Where else she may sign in. */
+  providers: readonly { id: string; name: string }[];
 }
 
-export function loginPage({ uid, application, email, failure, passkey }: LoginAsked): string {
+export function loginPage({ uid, application, email, failure, passkey, providers }: LoginAsked): string {
   return pageOf(
     'Sign in',
     `<p>to continue to <strong>${escapeHtml(application)}</strong></p>
@@ -44,9 +46,14 @@ ${failure === undefined ? '' : alertOf(failure)}
 <button type="submit">Sign in</button>
 </form>
 ${passkeyForm(uid, 'Sign in with a passkey', passkey)}
+${providers.map((provider) => providerLink(uid, provider)).join('\n')}
 ${abortForm(uid)}`,
   );
 }
+
+/** A link: a form’s answer may not redirect to a place that the page’s policy does not name. */
+const providerLink = (uid: string, { id, name }: { id: string; name: string }): string =>
+  `<a class="button" href="/interaction/${escapeHtml(uid)}/provider/${escapeHtml(id)}">Sign in with ${escapeHtml(name)}</a>`;
 
 export function consentPage({ uid, application, identity, resources, told }: ConsentAsked): string {
   const inWords = (scope: string): string => {

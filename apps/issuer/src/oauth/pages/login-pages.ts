@@ -5,6 +5,7 @@ import { PasswordSignIn } from '../../people/passwords/password-sign-in.js';
 import { levelOf, neededLevel } from '../../sign-in/assurance.js';
 import type { SecondFactors } from '../../sign-in/factors/factors.js';
 import { Passkeys } from '../../sign-in/factors/passkeys/passkeys.js';
+import { IdentityProviders } from '../../sign-in/outside/identity-providers.js';
 import { type SignedIn, SignInSteps, type StepRefusal } from '../../sign-in/steps/sign-in-steps.js';
 import { ACR_NEEDED } from '../provider/sign-in-policy.js';
 import { type Asked, Interactions, send } from './interactions.js';
@@ -22,6 +23,7 @@ export class LoginPages {
     @Inject(Interactions) private readonly interactions: Interactions,
     @Inject(PasswordSignIn) private readonly passwords: PasswordSignIn,
     @Inject(Passkeys) private readonly passkeys: Passkeys,
+    @Inject(IdentityProviders) private readonly providers: IdentityProviders,
     @Inject(SignInSteps) private readonly steps: SignInSteps,
   ) {}
 
@@ -74,7 +76,13 @@ export class LoginPages {
     return this.askForFirst(reply, asked, 400, '', NO_PASSKEY);
   }
 
-  private async advance(
+  /** Another way may work. @param failure why this one did not. */
+  startAgain(reply: FastifyReply, asked: Asked, failure: string): Promise<void> {
+    return this.askForFirst(reply, asked, 400, '', failure);
+  }
+
+  /** A first factor is proven. */
+  async advance(
     request: FastifyRequest,
     reply: FastifyReply,
     asked: Asked,
@@ -102,13 +110,14 @@ export class LoginPages {
 
   private async askForFirst(
     reply: FastifyReply,
-    { interaction, application }: Asked,
+    { interaction, application, at }: Asked,
     status: number,
     email: string,
     failure?: string,
   ): Promise<void> {
     const passkey = this.passkeys.areOffered ? await this.passkeys.signInOptions(interaction.uid) : undefined;
-    const page = loginPage({ uid: interaction.uid, application, email, failure, passkey });
+    const providers = await this.providers.list(at.tenant);
+    const page = loginPage({ uid: interaction.uid, application, email, failure, passkey, providers });
     send(reply, status, interaction, page, passkey && 'own-scripts');
   }
 

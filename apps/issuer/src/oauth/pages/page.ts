@@ -11,6 +11,7 @@ h1{font-size:1.5rem;margin:0 0 1rem}
 label{display:block;margin:1rem 0 .25rem;font-weight:600}
 input:not([type=hidden]){width:100%;min-height:2.75rem;padding:0 .75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.4rem}
 button{width:100%;min-height:2.75rem;margin-top:1.25rem;font:inherit;font-weight:600;border:1px solid var(--act);border-radius:.4rem;background:var(--act);color:var(--on-act);cursor:pointer}
+a.button{display:grid;place-items:center;min-height:2.75rem;margin-top:.75rem;font-weight:600;border:1px solid var(--act);border-radius:.4rem;text-decoration:none}
 button.quiet{background:transparent;color:var(--act);margin-top:.75rem}
 :focus-visible{outline:3px solid var(--act);outline-offset:2px}
 [role=alert]{border-left:4px solid var(--bad);padding:.5rem .75rem;color:var(--bad)}

@@ -31,54 +31,73 @@ export function isReachable(address: string, onLoopback: boolean): boolean {
  * Refuses a place to fetch keys from that will never do.
  * @throws DomainError `body-invalid`.
  */
-export function refuseUnreachable(jwksUri: string, onLoopback: boolean): void {
-  const { protocol, hostname } = new URL(jwksUri);
+export function refuseUnreachable(place: string, onLoopback: boolean, field = 'keys.jwksUri'): void {
+  const { protocol, hostname } = new URL(place);
   const host = hostname.replace(/^\[|\]$/g, '');
   if (protocol !== 'https:' && !(onLoopback && isIP(host) !== 0 && isLoopback(host)))
-    throw applicationInvalid(
-      'keys.jwksUri',
-      'an https URL: keys that anybody on the way can change prove nothing',
-    );
+    throw applicationInvalid(field, 'an https URL: keys that anybody on the way can change prove nothing');
   if (isIP(host) !== 0 && !isReachable(host, onLoopback))
-    throw applicationInvalid('keys.jwksUri', 'an address an issuer can have');
+    throw applicationInvalid(field, 'an address an issuer can have');
 }
 
 const isLoopback = (address: string): boolean =>
   loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
+/** Fetches a JWK Set from where a tenant says, as {@link fetchWithin} does. */
+export const fetchJwks = (jwksUri: string, onLoopback: boolean): Promise<Response> =>
+  fetchWithin(jwksUri, onLoopback, { method: 'GET', headers: { accept: 'application/json' } });
+
+/** What is asked of a place that a tenant has named. */
+export interface BoundedRequest {
+  method: string;
+  headers: Record<string, string>;
+  body?: string | undefined;
+}
+
 /**
- * Fetches a JWK Set from where a tenant says: no redirect is followed, addresses are looked at after the name was
- * resolved, and it takes three seconds and 256 KiB at most.
+ * Asks a place that a tenant has named: no redirect is followed, addresses are looked at after the name was resolved,
+ * and it takes three seconds and 256 KiB at most.
  */
-export function fetchJwks(jwksUri: string, onLoopback: boolean): Promise<Response> {
-  const url = new URL(jwksUri);
+export function fetchWithin(
+  place: string,
+  onLoopback: boolean,
+  { method, headers, body }: BoundedRequest,
+): Promise<Response> {
+  const url = new URL(place);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !isReachable(host, onLoopback))
     return Promise.reject(new Error(`${host} is not asked for keys`));
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const options = {
+      method,
+      headers,
       signal: AbortSignal.timeout(TIME_MS),
       lookup: lookupReachable(onLoopback),
-      headers: { accept: 'application/json' },
       agent: false,
     } as const;
     request(url, options, (response) => {
       bodyOf(response)
-        .then((body) => resolve(new Response(body, { status: response.statusCode ?? 502 })))
+        .then((bytes) => resolve(answerOf(response, bytes)))
         .catch(reject);
     })
       .once('error', reject)
-      .end();
+      .end(body);
   });
 }
+
+const answerOf = ({ statusCode, headers }: IncomingMessage, body: Buffer<ArrayBuffer>): Response =>
+  new Response(body, {
+    status: statusCode ?? 502,
+    headers: { 'content-type': headers['content-type'] ?? 'application/octet-stream' },
+  });
 
 async function bodyOf(response: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > SIZE_BYTES) throw new Error(`a JWK Set of more than ${SIZE_BYTES} bytes`);
+    if (size > SIZE_BYTES) throw new Error(`an answer of more than ${SIZE_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -30,17 +30,18 @@ export class UserHandler {
   async create(
     tenant: string,
     command: CreateUser,
-    { key, passwordHash }: { key: Buffer; passwordHash: string },
+    { key, passwordHash }: { key: Buffer; passwordHash?: string | undefined },
     metadata: EventMetadata,
   ): Promise<void> {
     const project = projectUsers(this.fields);
     await this.run(tenant, command, metadata, async (manager, events) => {
       await this.fields.keepKey(manager, tenant, command.userId, key);
       await project(manager, events);
-      await manager.query('insert into user_password (user_id, hash) values ($1, $2)', [
-        command.userId,
-        passwordHash,
-      ]);
+      if (passwordHash !== undefined)
+        await manager.query('insert into user_password (user_id, hash) values ($1, $2)', [
+          command.userId,
+          passwordHash,
+        ]);
     });
   }
 

@@ -35,9 +35,18 @@ export class Users {
     metadata: EventMetadata,
   ): Promise<UserView> {
     refuseKnownPassword(password, [email, name]);
+    return this.createWithoutPassword(tenant, { email, name }, metadata, await hashPassword(password));
+  }
+
+  /** Somebody who signs in elsewhere. @throws DomainError `conflict` when somebody of the tenant has the address already. */
+  async createWithoutPassword(
+    tenant: string,
+    { email, name }: PersonalData,
+    metadata: EventMetadata,
+    passwordHash?: string,
+  ): Promise<UserView> {
     const userId = newId('usr');
     const key = newPersonalKey();
-    const passwordHash = await hashPassword(password);
     const command = { kind: 'create', userId, personal: closeWith(key, userId, { email, name }) } as const;
     await this.handler.create(tenant, command, { key, passwordHash }, metadata);
     return this.get(tenant, userId);
@@ -80,6 +89,12 @@ export class Users {
       this.fields.loginHash(tenant, login),
     ]);
     return view;
+  }
+
+  /** Also by somebody disabled. */
+  async isTaken(tenant: string, login: string): Promise<boolean> {
+    const hash = this.fields.loginHash(tenant, login);
+    return (await this.read('tenant = $1 and login_hash = $2', [tenant, hash])).length > 0;
   }
 
   /** One page, oldest first; `cursor` is the last id of the page before. */
