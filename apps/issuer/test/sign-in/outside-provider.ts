@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { freePort } from '@gatehouse/testing';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 
 /** Whom it signs in, without asking anything. */
 export interface Person {

@@ -13,6 +13,9 @@ const person = (name: string, verified = true): Person => ({
   name: name.toUpperCase(),
 });
 
+const buttonOf = (page: Page, name = 'Acme') =>
+  new RegExp(`href="([^"]+)">Sign in with ${name}<`).exec(page.html)?.[1] ?? 'no button';
+
 describe('signing in at an outside provider', () => {
   let stage: Stage;
   let outside: Awaited<ReturnType<typeof startOutsideProvider>>;
@@ -39,8 +42,6 @@ describe('signing in at an outside provider', () => {
     await outside.stop();
   });
 
-  const buttonOf = (page: Page, name = 'Acme') =>
-    new RegExp(`href="([^"]+)">Sign in with ${name}<`).exec(page.html)?.[1] ?? 'no button';
   /** As far as the provider's answer. */
   async function answered(who: Person, browser = new Browser(stage.url)) {
     outside.signsIn(who);

@@ -33,7 +33,11 @@ export class OutsideClients {
       client.ClientSecretBasic(clientSecret),
       {
         [client.customFetch]: (url, { method, headers, body }) =>
-          fetchWithin(url, this.onLoopback, { method, headers, body: body?.toString() }),
+          fetchWithin(url, this.onLoopback, {
+            method,
+            headers,
+            body: body instanceof URLSearchParams ? body.toString() : undefined, // all that is sent are forms
+          }),
         ...(this.onLoopback ? { execute: [client.allowInsecureRequests] } : {}),
       },
     );

@@ -22,12 +22,18 @@ export class OutsidePages implements OnModuleInit {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     void fastify.register(async (scope) => {
       readForms(scope);
-      const routes = [
-        ['/interaction/:uid/provider/:providerId', this.begin],
-        [CALLBACK_PATH, this.comeBack],
-        ['/interaction/:uid/outside', this.finish],
-      ] as const;
-      for (const [path, show] of routes) scope.get(path, page(show.bind(this)));
+      scope.get(
+        '/interaction/:uid/provider/:providerId',
+        page((...at) => this.begin(...at)),
+      );
+      scope.get(
+        CALLBACK_PATH,
+        page((...at) => this.comeBack(...at)),
+      );
+      scope.get(
+        '/interaction/:uid/outside',
+        page((...at) => this.finish(...at)),
+      );
     });
   }
 
