@@ -59,7 +59,7 @@ describe('signing in at an outside provider', () => {
     expect((await signIn(person('newcomer'))).page.html).toContain('Your account');
     const first = (await signIns()).at(-1)!;
     expect(first).toMatchObject({ methods: ['identity-provider'], acr: 'urn:gatehouse:aal1' });
-    const { body } = await stage.call('GET', `/v1/users/${first['userId']}`);
+    const { body } = await stage.call('GET', `/v1/users/${String(first['userId'])}`);
     expect(body).toMatchObject({ email: 'newcomer@example.com', name: 'NEWCOMER' });
     await signIn({ ...person('newcomer'), email: 'moved@example.com' });
     expect((await signIns()).at(-1)?.['userId']).toBe(first['userId']);
