@@ -40,9 +40,9 @@ export function loginPage({ uid, application, email, failure, passkey, providers
 ${failure === undefined ? '' : alertOf(failure)}
 <form method="post" action="/interaction/${escapeHtml(uid)}/login">
 <label for="email">E-mail address</label>
-<input id="email" name="email" type="email" required autofocus autocomplete="username" value="${escapeHtml(email)}">
+<input id="email" name="email" type="email" required${email === '' ? ' autofocus' : ''} autocomplete="username" value="${escapeHtml(email)}">
 <label for="password">Password</label>
-<input id="password" name="password" type="password" required autocomplete="current-password">
+<input id="password" name="password" type="password" required${email === '' ? '' : ' autofocus'} autocomplete="current-password">
 <button type="submit">Sign in</button>
 </form>
 ${passkeyForm(uid, 'Sign in with a passkey', passkey)}

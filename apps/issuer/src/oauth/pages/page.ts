@@ -21,9 +21,12 @@ a{color:var(--act)}
 .hint{margin:0 0 .25rem}
 .things,.codes{list-style:none;margin:0;padding:0}
 .things li{display:flex;gap:1rem;align-items:center;justify-content:space-between;border-top:1px solid var(--line);padding:.75rem 0}
+input+button.quiet{margin-top:1.25rem}
+.things li>:last-child{flex-shrink:0}
 .things button{margin:0;width:auto;padding:0 1rem}
 .codes{columns:2}
 .codes code,.key{font-size:1rem;letter-spacing:.05em;overflow-wrap:anywhere}
+.key{display:block}
 .qr{width:14rem;height:14rem;margin:1rem auto;background:#fff;border-radius:.4rem}`;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');

@@ -15,11 +15,10 @@ export function sessionSection(
 
 function sessionItem(path: string, session: SessionView, isHere: boolean): string {
   const { id, agent, address, lastSeenAt, applications } = session;
-  const used = `${address === '' ? '' : `from ${address}, `}last used ${minuteOf(lastSeenAt)}`;
   const apps = applications.map(({ name }) => name).join(', ');
-  const lines = [used, ...(apps === '' ? [] : [apps])].map(
-    (line) => `<br><small>${escapeHtml(line)}</small>`,
-  );
+  const lines = [address, `last used ${minuteOf(lastSeenAt)}`, apps]
+    .filter((line) => line !== '')
+    .map((line) => `<br><small>${escapeHtml(line)}</small>`);
   const end = isHere
     ? '<small>this browser</small>'
     : `<form method="post" action="${path}/sessions/${id}/end"><button type="submit" class="quiet" aria-label="Sign out ${escapeHtml(agent)}, last used ${minuteOf(lastSeenAt)}">Sign out</button></form>`;
