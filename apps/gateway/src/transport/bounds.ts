@@ -16,8 +16,6 @@ export const BoundsSpec = z.strictObject({
   headersSeconds: seconds(10),
   /** From the first byte of a request to its last. */
   requestSeconds: seconds(120, 86_400),
-  /** A body that comes more slowly than this, over ten seconds, while somebody waits for it, is broken off. */
-  minBodyBytesPerSecond: z.int().min(0).max(1_000_000).default(100),
   /** Between two requests of a connection. */
   keepAliveSeconds: seconds(65),
   /** Without a byte either way. */
