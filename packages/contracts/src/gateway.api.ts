@@ -29,6 +29,8 @@ export type RoutesAnswer = z.infer<typeof RoutesAnswer>;
 /** One target of a group, as its gateway sees it. */
 export const UpstreamTargetView = z.object({
   url: z.string(),
+  /** `canary`: gets the part that the group's canary says. */
+  role: z.enum(['stable', 'canary']),
   weight: z.int(),
   /** What its health check last said; `unchecked`: the group has none. */
   check: z.enum(['up', 'down', 'unchecked']),
@@ -51,6 +53,8 @@ export const UpstreamGroupView = z.object({
   routes: z.array(z.string()),
   tenant: z.string(),
   targets: z.array(UpstreamTargetView),
+  /** Where copies go: how many did, and how many were not made because there were too many or too large. */
+  mirror: z.object({ url: z.string(), sent: z.int(), skipped: z.int() }).optional(),
   /** Requests that were sent once more. */
   retries: z.int(),
   /** Requests refused because every breaker was open. */

@@ -69,8 +69,9 @@ export class ActiveRoutes {
 async function compile(options: ActiveRoutesOptions): Promise<{ text: string; table: RouteTable }> {
   const text = await readText(options.file);
   const file = readRoutes(text, options.file, options.variables);
-  const issuers = await JwtIssuers.load(file.issuers, file.introspection, dirname(options.file));
-  return { text, table: compileRoutes(file, issuers, options) };
+  const folder = dirname(options.file);
+  const issuers = await JwtIssuers.load(file.issuers, file.introspection, folder);
+  return { text, table: compileRoutes(file, issuers, options, folder) };
 }
 
 async function readText(file: string): Promise<string> {

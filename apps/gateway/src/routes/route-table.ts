@@ -37,9 +37,18 @@ export interface Longlived {
   readonly limits: Limits;
 }
 
-/** @param issuers built from the same file. */
-export function compileRoutes(file: RoutesFile, issuers: JwtIssuers, parts: Longlived): RouteTable {
-  const upstreamOf = parts.upstreams.replace(file.routes);
+/**
+ * @param issuers built from the same file.
+ * @param folder what the files it names are relative to.
+ * @throws RoutesRejected when one of those files cannot be used.
+ */
+export function compileRoutes(
+  file: RoutesFile,
+  issuers: JwtIssuers,
+  parts: Longlived,
+  folder: string,
+): RouteTable {
+  const upstreamOf = parts.upstreams.replace(file, folder);
   const limits = parts.limits.replace(file);
   const trustedProxies = new IpList(file.trustedProxies);
   const routes = file.routes.map((spec) => {

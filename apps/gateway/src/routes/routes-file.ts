@@ -7,7 +7,9 @@ import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js
 import { IssuerSpec } from '../tokens/issuer-spec.js';
 import { ListenerSpec } from '../transport/listener-spec.js';
 import { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
-import { isPrefixOf, upstreamFields } from '../upstream/upstream-spec.js';
+import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
+import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
+import { isPrefixOf, upstreamFields, upstreamUrls } from '../upstream/upstream-spec.js';
 import { accessFields } from './access-spec.js';
 import { CorsSpec } from './cors.js';
 import { DeprecationSpec } from './deprecation.js';
@@ -42,9 +44,10 @@ export const RoutesFile = z
     introspection: z.array(IntrospectionSpec).max(20).default([]),
     /** For all routes together, each tenant's by itself. */
     limits: LimitList.default([]),
+    upstreamNetworks: UpstreamNetworksSpec.optional(),
     routes: z.array(RouteSpec).min(1).max(10_000),
   })
-  .superRefine(({ routes, issuers, limits, listeners = [] }, context) => {
+  .superRefine(({ routes, issuers, limits, upstreamNetworks, listeners = [] }, context) => {
     refuseRepeats(
       listeners.map(({ name }) => name),
       (i) => context.addIssue({ code: 'custom', path: ['listeners', i, 'name'], message: 'is taken' }),
@@ -79,6 +82,15 @@ export const RoutesFile = z
           path: ['routes', i, 'webSocket'],
           message: 'takes one URL as upstream, over http1',
         });
+    const networks = new UpstreamNetworks(upstreamNetworks);
+    for (const [i, { upstream }] of routes.entries())
+      for (const url of upstreamUrls(upstream))
+        if (!networks.allowsUrl(url))
+          context.addIssue({
+            code: 'custom',
+            path: ['routes', i, 'upstream'],
+            message: `${url} is at an address that upstreams may not have; upstreamNetworks lists those they may`,
+          });
     for (const [i, { path, stripPrefix }] of routes.entries())
       if (stripPrefix !== undefined && !isPrefixOf(stripPrefix, path))
         context.addIssue({

@@ -15,7 +15,7 @@ export function forward(exchange: Exchange, route: Route, credential: Credential
   const { upstream, maxBodyBytes } = route;
   if ((exchange.head.contentLength ?? 0) > maxBodyBytes) return exchange.refuse(refusals.bodyTooLarge);
   if (exchange.response.destroyed) return exchange.finish('aborted', () => {}); // left while its token was looked up
-  const options: Dispatcher.DispatchOptions = {
+  const options = {
     path: upstream.targetOf(exchange.target),
     method: exchange.method,
     headers: upstreamHeaders(exchange, credential),

@@ -8,6 +8,7 @@ import {
 } from 'node:http2';
 import { Readable } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
+import { connectOptionsOf, type ConnectionSpec } from './upstream-pools.js';
 
 /** Requests under way at once; what is more waits for nothing and fails. */
 const MAX_STREAMS = 1_000;
@@ -19,7 +20,7 @@ export class Http2Upstream {
 
   constructor(
     private readonly origin: string,
-    private readonly connectMs: number,
+    private readonly spec: ConnectionSpec,
   ) {}
 
   /** Sends one request, as undici's pools do. */
@@ -70,8 +71,11 @@ export class Http2Upstream {
   private connected(): ClientHttp2Session {
     const { session } = this;
     if (session && !session.closed && !session.destroyed) return session;
-    const made = connect(this.origin, { settings: { enablePush: false } });
-    const tooLate = setTimeout(() => made.destroy(new errors.ConnectTimeoutError()), this.connectMs);
+    const made = connect(this.origin, {
+      settings: { enablePush: false },
+      ...connectOptionsOf(this.spec),
+    });
+    const tooLate = setTimeout(() => made.destroy(new errors.ConnectTimeoutError()), this.spec.connectMs);
     made.once('connect', () => clearTimeout(tooLate));
     made.once('close', () => clearTimeout(tooLate));
     made.on('error', () => made.destroy()); // its streams say what happened

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
-import type { RouteSpec } from '../routes/routes-file.js';
-import { upstreamUrls } from './upstream-spec.js';
+import type { UpstreamNetworks } from './networks/upstream-networks.js';
+import type { UpstreamTls } from './tls/tls-files.js';
 
 const CONNECTIONS = 256;
 const KEEP_ALIVE_MS = 4_000;
@@ -8,8 +8,18 @@ const MAX_ANSWER_HEADER_BYTES = 64 * 1024;
 /** A request that matched the old routes may still wait for its token's look-up before it asks for a connection. */
 const LINGER_MS = 30_000;
 
-/** The part of a route that says how its upstream is connected to. */
-export type ConnectionSpec = Pick<RouteSpec, 'timeouts'>;
+/** How connections to an upstream are made. */
+export interface ConnectionSpec {
+  readonly connectMs: number;
+  readonly tls: UpstreamTls | undefined;
+  readonly networks: UpstreamNetworks;
+}
+
+/** A pool that some route needs. */
+export interface PoolNeed {
+  readonly url: string;
+  readonly spec: ConnectionSpec;
+}
 
 /** One connection pool per upstream origin, kept over reloads that still name it. */
 export class UpstreamPools {
@@ -17,19 +27,18 @@ export class UpstreamPools {
 
   /**
    * The pools of a new set of routes. Those no longer named finish what they carry, then close.
-   * @returns finds the pool for a URL of one of these routes.
+   * @returns finds the pool for one of these needs.
    */
-  replace(routes: readonly RouteSpec[]): (route: ConnectionSpec, url: string) => Pool {
+  replace(needs: readonly PoolNeed[]): (need: PoolNeed) => Pool {
     const next = new Map<string, Pool>();
-    for (const route of routes)
-      for (const url of upstreamUrls(route.upstream)) {
-        const key = keyOf(route, url);
-        next.set(key, next.get(key) ?? this.pools.get(key) ?? poolOf(route, url));
-      }
+    for (const need of needs) {
+      const key = keyOf(need);
+      next.set(key, next.get(key) ?? this.pools.get(key) ?? poolOf(need));
+    }
     for (const [key, pool] of this.pools)
       if (!next.has(key)) setTimeout(() => void pool.close(), LINGER_MS).unref();
     this.pools = next;
-    return (route, url) => next.get(keyOf(route, url))!;
+    return (need) => next.get(keyOf(need))!;
   }
 
   /** Breaks off what is still under way. */
@@ -39,15 +48,27 @@ export class UpstreamPools {
   }
 }
 
-const keyOf = ({ timeouts }: ConnectionSpec, url: string): string =>
-  `${new URL(url).origin} ${timeouts.connectMs}`;
+const keyOf = ({ url, spec }: PoolNeed): string => JSON.stringify([new URL(url).origin, connectionKey(spec)]);
+
+/** The same for connections that are made alike. */
+export const connectionKey = ({ connectMs, tls, networks }: ConnectionSpec): string =>
+  JSON.stringify([connectMs, tls?.fingerprint, networks.fingerprint]);
 
 /** A pool that is not shared. */
-export const poolOf = ({ timeouts }: ConnectionSpec, url: string, connections = CONNECTIONS): Pool =>
+export const poolOf = ({ url, spec }: PoolNeed, connections = CONNECTIONS): Pool =>
   new Pool(new URL(url).origin, {
     connections,
     pipelining: 1,
-    connect: { timeout: timeouts.connectMs },
+    connect: { timeout: spec.connectMs, ...connectOptionsOf(spec) },
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
   });
+
+/** Only addresses that are allowed; TLS 1.2 at least, and verification is never left out. */
+export const connectOptionsOf = ({ tls, networks }: ConnectionSpec) => ({
+  lookup: networks.lookup,
+  rejectUnauthorized: true,
+  minVersion: 'TLSv1.2' as const,
+  ...(tls && { ca: tls.ca, cert: tls.cert, key: tls.key }),
+  ...(tls?.servername !== undefined && { servername: tls.servername }),
+});

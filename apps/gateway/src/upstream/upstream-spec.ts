@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { GroupSpec } from './group/group-spec.js';
+import { GroupSpec, groupUrls } from './group/group-spec.js';
+import { UpstreamTlsSpec } from './tls/tls-spec.js';
 import { UpstreamUrl } from './upstream-url.js';
 
 const MIB = 1024 * 1024;
@@ -13,6 +14,8 @@ export const upstreamFields = {
   upstream: z.union([UpstreamUrl, GroupSpec]),
   /** `http2`: with TLS by ALPN, over http:// with prior knowledge, as gRPC asks; for one URL. */
   upstreamProtocol: z.enum(['http1', 'http2']).default('http1'),
+  /** For https upstreams. */
+  upstreamTls: UpstreamTlsSpec.optional(),
   /** Taken off the front of the path before it goes upstream. */
   stripPrefix: z
     .string()
@@ -40,7 +43,7 @@ export const upstreamFields = {
 
 /** Every URL that a route may send to. */
 export const upstreamUrls = (upstream: z.infer<typeof upstreamFields.upstream>): readonly string[] =>
-  typeof upstream === 'string' ? [upstream] : upstream.targets.map(({ url }) => url);
+  typeof upstream === 'string' ? [upstream] : groupUrls(upstream);
 
 /** Whether a prefix can be taken off every path that a route covers. */
 export function isPrefixOf(prefix: string, path: string): boolean {

@@ -1,7 +1,10 @@
-import type { RouteSpec } from '../routes/routes-file.js';
+import type { RouteSpec, RoutesFile } from '../routes/routes-file.js';
 import { UpstreamGroup } from './group/upstream-group.js';
 import { Http2Upstreams } from './http2-upstreams.js';
-import { poolOf, UpstreamPools } from './upstream-pools.js';
+import { UpstreamNetworks } from './networks/upstream-networks.js';
+import { readTls } from './tls/tls-files.js';
+import { connectionKey, type ConnectionSpec, poolOf, UpstreamPools } from './upstream-pools.js';
+import { upstreamUrls } from './upstream-spec.js';
 import { UpstreamTarget } from './upstream-target.js';
 
 /** A group, and the routes that send to it. */
@@ -16,33 +19,40 @@ export class Upstreams {
   private readonly pools = new UpstreamPools();
   private readonly http2 = new Http2Upstreams();
 
-  /** @returns finds where each of these routes sends to; what is named by none of them any more is given up. */
-  replace(routes: readonly RouteSpec[]): (route: RouteSpec) => UpstreamTarget {
-    const pool = this.pools.replace(routes);
-    const http2 = this.http2.replace(routes);
-    const single = (route: RouteSpec, url: string) => http2(route) ?? pool(route, url);
+  /**
+   * @param folder what the files of the routes are relative to.
+   * @returns finds where each of these routes sends to; what is named by none of them any more is given up.
+   * @throws RoutesRejected when a file cannot be read; nothing has changed then.
+   */
+  replace(
+    { routes, upstreamNetworks }: Pick<RoutesFile, 'routes' | 'upstreamNetworks'>,
+    folder: string,
+  ): (route: RouteSpec) => UpstreamTarget {
+    const networks = new UpstreamNetworks(upstreamNetworks);
+    const placed = routes.map((route) => ({ route, spec: connectionOf(route, networks, folder) }));
+    const pool = this.pools.replace(
+      placed.flatMap(({ route, spec }) => upstreamUrls(route.upstream).map((url) => ({ url, spec }))),
+    );
+    const http2 = this.http2.replace(placed);
     const next = new Map<string, GroupInUse>();
-    const groupOf = (route: RouteSpec, spec: UpstreamGroup['spec']): UpstreamGroup => {
-      const key = JSON.stringify([route.tenant, spec, route.timeouts]);
-      const known = next.get(key);
-      if (known) {
-        known.routes.push(route.id);
-        return known.group;
-      }
-      const connections = {
-        poolOf: (url: string) => pool(route, url),
-        ownPoolOf: (url: string) => poolOf(route, url, 1),
-      };
-      const kept = this.groups.get(key)?.group;
-      const group = kept ?? new UpstreamGroup(spec, route.tenant, route.id, connections);
-      next.set(key, { group, routes: [route.id] });
-      return group;
-    };
     const targets = new Map(
-      routes.map((route) => {
+      placed.map(({ route, spec }) => {
         const { upstream } = route;
-        const to = typeof upstream === 'string' ? single(route, upstream) : groupOf(route, upstream);
-        return [route, new UpstreamTarget(route, to)];
+        const connections = {
+          poolOf: (url: string) => pool({ url, spec }),
+          ownPoolOf: (url: string) => poolOf({ url, spec }, 1),
+        };
+        if (typeof upstream === 'string')
+          return [route, new UpstreamTarget(route, http2(route) ?? connections.poolOf(upstream))];
+        const key = JSON.stringify([route.tenant, upstream, connectionKey(spec)]);
+        const known = next.get(key) ?? {
+          group:
+            this.groups.get(key)?.group ?? new UpstreamGroup(upstream, route.tenant, route.id, connections),
+          routes: [],
+        };
+        next.set(key, known);
+        known.routes.push(route.id);
+        return [route, new UpstreamTarget(route, known.group)];
       }),
     );
     for (const [key, { group }] of this.groups) if (!next.has(key)) void group.stop();
@@ -62,3 +72,13 @@ export class Upstreams {
     await this.pools.destroy();
   }
 }
+
+const connectionOf = (
+  { id, timeouts, upstreamTls }: RouteSpec,
+  networks: UpstreamNetworks,
+  folder: string,
+): ConnectionSpec => ({
+  connectMs: timeouts.connectMs,
+  tls: upstreamTls && readTls(upstreamTls, id, folder),
+  networks,
+});

@@ -21,6 +21,8 @@ export interface GroupCallOptions {
   readonly exchange: Exchange;
   /** Of the caller, where callers stay with one target. */
   readonly key: number;
+  /** Whether it goes to the new version, where there is one. */
+  readonly forCanary: boolean;
   readonly options: Dispatcher.DispatchOptions;
   /** Gets the answer. */
   readonly handler: Dispatcher.DispatchHandler;
@@ -37,12 +39,11 @@ export class GroupCall implements Dispatcher.DispatchHandler {
   constructor(private readonly call: GroupCallOptions) {}
 
   start(): void {
-    const { group, exchange, key, options } = this.call;
-    const { members } = group;
-    const member = members.pick(key, this.tried);
+    const { group, exchange, key, forCanary, options } = this.call;
+    const member = group.pick(key, this.tried, forCanary);
     if (!member) {
       group.refused++;
-      exchange.refuse(circuitOpen(members.waitMs()), 'failed');
+      exchange.refuse(circuitOpen(group.members.waitMs()), 'failed');
       return;
     }
     this.tried.push(member);
@@ -87,9 +88,16 @@ export class GroupCall implements Dispatcher.DispatchHandler {
       this.end(this.outcome);
       return this.start();
     }
-    this.end(exchange.finished || error instanceof BodyTooLarge ? 'unknown' : 'failed');
+    this.end(this.outcomeOf(error));
     if (exchange.status === 0 && this.mayAskAnother(occasionOf(error))) return this.start();
     handler.onResponseError?.(controller, error);
+  }
+
+  private outcomeOf(error: Error): Outcome {
+    const { exchange } = this.call;
+    if (exchange.outcome === 'aborted' || error instanceof BodyTooLarge) return 'unknown';
+    // Out of time: before the head came, for want of an answer; after it perhaps for a client that reads slowly.
+    return exchange.finished ? this.outcome : 'failed';
   }
 
   /** Only what may be repeated and has no body, only before the client has seen anything, and only within the budget. */

@@ -1,17 +1,9 @@
 import { z } from 'zod';
 import { BreakerSpec, HealthCheckSpec, OutlierSpec } from '../health/health-spec.js';
-import { UpstreamUrl } from '../upstream-url.js';
+import { CanarySpec } from '../canary/canary-spec.js';
+import { MirrorSpec } from '../mirror/mirror-spec.js';
 import { RetrySpec } from './retry-spec.js';
-
-export const HeaderName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'a header name');
-
-/** Those who share the requests. */
-export const Targets = z
-  .array(z.strictObject({ url: UpstreamUrl, weight: z.int().min(1).max(1000).default(1) }))
-  .min(1)
-  .max(64)
-  .refine((targets) => new Set(targets.map(({ url }) => url)).size === targets.length, 'no URL twice');
-export type Targets = z.infer<typeof Targets>;
+import { HeaderName, Targets } from './targets-spec.js';
 
 /** Several targets behind one route. Routes that describe the same group share what is known of its targets. */
 export const GroupSpec = z.strictObject({
@@ -36,5 +28,14 @@ export const GroupSpec = z.strictObject({
   breaker: BreakerSpec.prefault({}),
   retries: RetrySpec.prefault({}),
   health: HealthCheckSpec.optional(),
+  canary: CanarySpec.optional(),
+  mirror: MirrorSpec.optional(),
 });
 export type GroupSpec = z.infer<typeof GroupSpec>;
+
+/** Every URL that a group sends to. */
+export const groupUrls = ({ targets, canary, mirror }: GroupSpec): readonly string[] => [
+  ...targets.map(({ url }) => url),
+  ...(canary?.targets.map(({ url }) => url) ?? []),
+  ...(mirror ? [mirror.url] : []),
+];

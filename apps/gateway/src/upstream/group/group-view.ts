@@ -7,21 +7,23 @@ export const groupView = ({ group, routes }: GroupInUse): UpstreamGroupView => (
   name: group.name,
   routes: [...routes],
   tenant: group.tenant,
-  targets: group.members.all.map(targetView),
+  targets: [
+    ...group.members.all.map((member) => targetView(member, 'stable')),
+    ...(group.canary?.members.all.map((member) => targetView(member, 'canary')) ?? []),
+  ],
+  ...(group.mirror && {
+    mirror: { url: group.mirror.spec.url, sent: group.mirror.sent, skipped: group.mirror.skipped },
+  }),
   retries: group.retries,
   refused: group.refused,
 });
 
-const targetView = ({
-  name,
-  weight,
-  check,
-  ejection,
-  breaker,
-  inFlight,
-  ended,
-}: Member): UpstreamTargetView => ({
+const targetView = (
+  { name, weight, check, ejection, breaker, inFlight, ended }: Member,
+  role: UpstreamTargetView['role'],
+): UpstreamTargetView => ({
   url: name,
+  role,
   weight,
   check: check ? (check.isUp ? 'up' : 'down') : 'unchecked',
   ejected: ejection.isEjected(performance.now()),

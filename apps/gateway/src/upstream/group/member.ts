@@ -5,7 +5,8 @@ import type { HealthCheck } from '../health/health-check.js';
 import { OutlierEjection } from '../health/outlier-ejection.js';
 import type { Outcome } from '../health/outcome.js';
 import { basePathOf } from '../upstream-url.js';
-import type { GroupSpec, Targets } from './group-spec.js';
+import type { GroupSpec } from './group-spec.js';
+import type { Targets } from './targets-spec.js';
 
 /** What a target needs. */
 export interface MemberOptions {

@@ -2,8 +2,9 @@ import type { Pool } from 'undici';
 import { type Balancer, balancerOf } from '../balance/balancer.js';
 import { HealthCheck } from '../health/health-check.js';
 import { basePathOf } from '../upstream-url.js';
-import type { GroupSpec, Targets } from './group-spec.js';
+import type { GroupSpec } from './group-spec.js';
 import { Member } from './member.js';
+import type { Targets } from './targets-spec.js';
 
 /** Connections to targets. */
 export interface Connections {

@@ -2,8 +2,11 @@ import type { Dispatcher } from 'undici';
 import type { Exchange } from '../../request/exchange.js';
 import type { Credential } from '../../tokens/credential.js';
 import { hashOf } from '../balance/consistent-hash.js';
+import { Canary } from '../canary/canary.js';
+import { type Copied, Mirror } from '../mirror/mirror.js';
 import { GroupCall } from './group-call.js';
 import type { GroupSpec } from './group-spec.js';
+import type { Member } from './member.js';
 import { type Connections, Members } from './members.js';
 import { RetryBudget } from './retry-budget.js';
 
@@ -11,6 +14,8 @@ import { RetryBudget } from './retry-budget.js';
 export class UpstreamGroup {
   readonly name: string;
   readonly members: Members;
+  readonly canary: Canary | undefined;
+  readonly mirror: Mirror | undefined;
   readonly budget: RetryBudget;
   /** Requests that were sent once more. */
   retries = 0;
@@ -26,6 +31,8 @@ export class UpstreamGroup {
   ) {
     this.name = spec.name ?? firstRoute;
     this.members = new Members(spec.targets, spec, connections);
+    this.canary = spec.canary && new Canary(spec.canary, new Members(spec.canary.targets, spec, connections));
+    this.mirror = spec.mirror && new Mirror(spec.mirror, connections.poolOf(spec.mirror.url));
     this.budget = new RetryBudget(spec.retries);
   }
 
@@ -36,15 +43,28 @@ export class UpstreamGroup {
   senderOf(
     exchange: Exchange,
     credential: Credential,
-    options: Dispatcher.DispatchOptions,
+    options: Dispatcher.DispatchOptions & Copied,
   ): (handler: Dispatcher.DispatchHandler) => void {
     this.budget.earn();
     const key = this.keyOf(exchange, credential);
-    return (handler) => new GroupCall({ group: this, exchange, key, options, handler }).start();
+    const forCanary = this.canary?.takes(exchange.request, credential.tokenId) ?? false;
+    const sent = this.mirror ? { ...options, body: this.mirror.copy(options) } : options;
+    return (handler) =>
+      new GroupCall({ group: this, exchange, key, forCanary, options: sent, handler }).start();
+  }
+
+  /**
+   * Whom to send a request to. What the new version cannot take, or has failed at, goes to the old one.
+   * @returns `undefined` when every breaker is open.
+   */
+  pick(key: number, tried: readonly Member[], forCanary: boolean): Member | undefined {
+    const fresh = forCanary ? this.canary?.members.pick(key, tried) : undefined;
+    return fresh && !tried.includes(fresh) ? fresh : this.members.pick(key, tried);
   }
 
   async stop(): Promise<void> {
     await this.members.stop();
+    await this.canary?.members.stop();
   }
 
   private keyOf({ request, clientAddress }: Exchange, { tokenId }: Credential): number {

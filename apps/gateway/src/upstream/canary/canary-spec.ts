@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { HeaderName, Targets } from '../group/targets-spec.js';
+
+/** Targets with a new version, which get a part of the requests. */
+export const CanarySpec = z.strictObject({
+  targets: Targets,
+  percent: z.number().min(0).max(100).default(0).describe('Share of the requests they get.'),
+  sticky: z
+    .boolean()
+    .default(false)
+    .describe('The share is one of tokens: all requests of a token go the same way.'),
+  header: z
+    .strictObject({ name: HeaderName, value: z.string().min(1).max(256).optional() })
+    .optional()
+    .describe('Requests with this header (and value) go there, whatever the share.'),
+});
+export type CanarySpec = z.infer<typeof CanarySpec>;

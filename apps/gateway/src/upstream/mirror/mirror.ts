@@ -1,0 +1,74 @@
+import type { Readable } from 'node:stream';
+import type { Pool } from 'undici';
+import { Share } from '../share.js';
+import { basePathOf } from '../upstream-url.js';
+import { BodyCopy } from './body-copy.js';
+import type { MirrorSpec } from './mirror-spec.js';
+
+/** Of an answer that nobody wants, that much is read before its connection is given up. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** A request as it goes upstream. */
+export interface Copied {
+  readonly method: string;
+  readonly path: string;
+  /** Flat list of names and values: what the upstream gets, and nothing that it does not. */
+  readonly headers: readonly string[];
+  readonly body: Readable | null;
+}
+
+/** Sends copies of requests elsewhere. Nobody waits for them, and no request fails with them. */
+export class Mirror {
+  sent = 0;
+  /** Not copied, because too many were under way or the body was too large or incomplete. */
+  skipped = 0;
+  private inFlight = 0;
+  private readonly share: Share;
+  private readonly base: string;
+
+  constructor(
+    readonly spec: MirrorSpec,
+    private readonly pool: Pool,
+  ) {
+    this.share = new Share(spec.percent);
+    this.base = basePathOf(spec.url);
+  }
+
+  /** @returns the body to send upstream in the place of the request's own. */
+  copy(request: Copied): Readable | null {
+    const { body } = request;
+    if (!this.share.takesNext()) return body;
+    if (this.inFlight >= this.spec.maxInFlight) {
+      this.skipped++;
+      return body;
+    }
+    this.inFlight++;
+    if (!body) {
+      this.send(request, null);
+      return body;
+    }
+    const copy = new BodyCopy(this.spec.maxBodyBytes, (whole) => {
+      if (whole) return this.send(request, whole);
+      this.inFlight--;
+      this.skipped++;
+    });
+    body.once('error', (error) => copy.destroy(error)); // pipe() does not pass it on
+    return body.pipe(copy);
+  }
+
+  private send({ method, path, headers }: Copied, body: Buffer | null): void {
+    this.sent++;
+    const signal = AbortSignal.timeout(this.spec.timeoutMs);
+    this.pool
+      .request({
+        method,
+        path: this.base + path,
+        headers: [...headers, 'x-gatehouse-mirror', '1'],
+        body,
+        signal,
+      })
+      .then((answer) => answer.body.dump({ limit: MAX_ANSWER_BYTES, signal }))
+      .catch(() => {}) // how the copy fares is the copy's own affair
+      .finally(() => this.inFlight--);
+  }
+}

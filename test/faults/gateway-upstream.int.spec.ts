@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@gatehouse/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { call, type Called } from '../../apps/gateway/test/call.js';
+import { type Stage, setStage } from '../../apps/gateway/test/stage.js';
+import { until } from '../../apps/gateway/test/until.js';
+import { MisbehavingServer, type Trouble } from './misbehaving-server.js';
+
+const HEADERS_MS = 300;
+const TOTAL_MS = 900;
+const OPEN_MS = 500;
+/** How long a refusal or an answer may take beside the time-outs; generous, because machines of tests are busy. */
+const SLACK_MS = 4_000;
+const MINIMUM_REQUESTS = 10;
+const CLIENTS = 20;
+
+interface Timed extends Called {
+  ms: number;
+}
+
+describe('a gateway whose upstream misbehaves', () => {
+  let stage: Stage;
+  let bad: MisbehavingServer;
+  let token: string;
+  const at = async (path: string): Promise<Timed> => {
+    const startedAt = performance.now();
+    const answer = await call(`${stage.gateway.url}${path}`, token).catch(() => ({
+      status: 0,
+      code: 'cut off',
+      headers: new Headers(),
+      body: '',
+    }));
+    return { ...answer, ms: performance.now() - startedAt };
+  };
+
+  beforeAll(async () => {
+    bad = await MisbehavingServer.start();
+    stage = await setStage({
+      routes: `
+routes:
+  - id: bad
+    path: /bad
+    scopes: { '*': [] }
+    timeouts: { headersMs: ${HEADERS_MS}, bodyMs: ${HEADERS_MS}, totalMs: ${TOTAL_MS} }
+    upstream:
+      targets: [{ url: '${bad.url}' }]
+      retries: { max: 1, on: [connect, reset, timeout], budgetPercent: 20, reserve: 5 }
+      breaker: { minimumRequests: ${MINIMUM_REQUESTS}, openMs: ${OPEN_MS} }
+  - { id: good, path: /good, scopes: { '*': [] }, upstream: '\${UPSTREAM_URL}' }
+`,
+    });
+    token = stage.issuer.issue().token;
+    await until(async () => (await at('/good')).status === 200);
+  });
+  afterAll(async () => {
+    await stage.stop();
+    await bad.stop();
+  });
+  beforeEach(async () => {
+    bad.trouble = 'none';
+    await until(async () => (await at('/bad')).status === 200);
+  });
+
+  it.each<[Trouble, readonly string[]]>([
+    ['silent', ['upstream-timeout', 'upstream-circuit-open']],
+    ['half-open', ['upstream-timeout', 'upstream-circuit-open']],
+    ['reset', ['upstream-unavailable', 'upstream-circuit-open']],
+    ['garbage', ['upstream-unavailable', 'upstream-circuit-open']],
+    ['dripping', ['cut off']],
+  ])(
+    'keeps every wait bounded and every other route whole while it is %s',
+    async (trouble, codes) => {
+      bad.trouble = trouble;
+      const before = bad.requests;
+      const load = { on: true };
+      const good: Timed[] = [];
+      const others = Array.from({ length: 4 }, async () => {
+        while (load.on || good.length < 20) good.push(await at('/good'));
+      });
+      const failed: Timed[] = [];
+      const troubled = Array.from({ length: CLIENTS }, async () => {
+        for (let i = 0; i < 3; i++) failed.push(await at('/bad'));
+      });
+      await Promise.all(troubled);
+      load.on = false;
+      await Promise.all(others);
+
+      expect(new Set(good.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(good.length).toBeGreaterThanOrEqual(20);
+      expect(Math.max(...good.map(({ ms }) => ms))).toBeLessThan(SLACK_MS);
+      for (const { code } of failed) expect(codes).toContain(code);
+      expect(Math.max(...failed.map(({ ms }) => ms))).toBeLessThan(TOTAL_MS + SLACK_MS);
+      // All of it would be as many again, were they retried without a budget.
+      expect(bad.requests - before).toBeLessThanOrEqual(failed.length * 1.2 + 5);
+    },
+    30_000,
+  );
+
+  it('refuses at once while the breaker is open, and says when to come back', async () => {
+    bad.trouble = 'reset';
+    await until(async () => (await at('/bad')).code === 'upstream-circuit-open');
+    const before = bad.requests;
+    const refused = await Promise.all(Array.from({ length: 50 }, () => at('/bad')));
+    const open = refused.filter(({ code }) => code === 'upstream-circuit-open');
+    expect(open.length).toBeGreaterThanOrEqual(48); // a probe may have become due meanwhile
+    for (const { headers, status } of open) {
+      expect(status).toBe(503);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    }
+    expect(bad.requests - before).toBeLessThanOrEqual(2);
+  });
+
+  it('sends single probes while it lasts, and everything once it is over', async () => {
+    bad.trouble = 'reset';
+    await until(async () => (await at('/bad')).code === 'upstream-circuit-open');
+    const before = bad.requests;
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < 3 * OPEN_MS) {
+      await Promise.all(Array.from({ length: 5 }, () => at('/bad')));
+      await delay(20);
+    }
+    const probes = bad.requests - before;
+    expect(probes).toBeGreaterThan(0);
+    expect(probes).toBeLessThanOrEqual((performance.now() - startedAt) / OPEN_MS + 1);
+    bad.trouble = 'none';
+    await eventually(async () => expect((await at('/bad')).status).toBe(200));
+    const after = await Promise.all(Array.from({ length: CLIENTS }, () => at('/bad')));
+    expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it('goes on when every kept connection breaks at once', async () => {
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(Array.from({ length: CLIENTS }, () => at('/bad')));
+      bad.breakAll();
+      await eventually(async () => expect((await at('/bad')).status).toBe(200));
+    }
+  });
+
+  it('lets go of the connection of every request that ran out of time', async () => {
+    bad.trouble = 'dripping';
+    await Promise.all(Array.from({ length: 5 }, () => at('/bad')));
+    await eventually(() => expect(bad.dripping).toBe(0));
+  });
+});
