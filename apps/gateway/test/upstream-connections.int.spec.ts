@@ -7,8 +7,13 @@ import { call } from './call.js';
 import { type Authority, type Certificate, newAuthority } from './certificates.js';
 import { type Stage, setStage } from './stage.js';
 import { type Seen, TlsTarget } from './tls-target.js';
+import { until } from './until.js';
 
 const NAME = 'api.upstream.test';
+
+const fingerprintOf = ({ cert }: Certificate) => new X509Certificate(cert).fingerprint256;
+const route = (id: string, upstream: string, tls: string) =>
+  `  - { id: ${id}, path: /${id}, scopes: { '*': [] }, upstream: ${upstream}, upstreamTls: { ${tls} } }\n`;
 
 describe('connections to upstreams', () => {
   let stage: Stage;
@@ -23,11 +28,8 @@ describe('connections to upstreams', () => {
     await put('client.pem', cert);
     await put('client.key', key);
   };
-  const fingerprintOf = ({ cert }: Certificate) => new X509Certificate(cert).fingerprint256;
 
   const routes = (networks: string, more = '') => {
-    const route = (id: string, upstream: string, tls: string) =>
-      `  - { id: ${id}, path: /${id}, scopes: { '*': [] }, upstream: ${upstream}, upstreamTls: { ${tls} } }\n`;
     const url = `'https://127.0.0.1:${plain.port}'`;
     const both = `ca: ca.pem, serverName: ${NAME}`;
     const shown = `certificate: client.pem, key: client.key`;
@@ -54,7 +56,7 @@ ${more}`;
     await put('other.pem', (await newAuthority()).pem);
     await putClient(await authority.issue());
     await put('gateway.yaml', routes('127.0.0.0/8'));
-    await eventually(async () => expect((await stage.gateway.activeRoutes()).routes).toHaveLength(8));
+    await until(async () => (await stage.gateway.activeRoutes()).routes.length === 8);
   });
   afterAll(async () => {
     await stage.stop();
