@@ -21,6 +21,11 @@ describe('a new version beside the old one', () => {
         route('copied', a, `mirror: { url: '${shadow.url}/copy', maxBodyBytes: ${LIMIT} }, ${CALM}`),
         route('half', a, `mirror: { url: '${shadow.url}', percent: 50 }, ${CALM}`),
         route('lost', a, `mirror: ${dead}, ${CALM}`),
+        route(
+          'unread',
+          dead,
+          `mirror: { url: '${shadow.url}', maxInFlight: 1, maxBodyBytes: 1000000 }, ${CALM}`,
+        ),
         route('hanging', a, `mirror: { url: '${shadow.url}', maxInFlight: 2, timeoutMs: 60000 }, ${CALM}`),
       ].join(''),
     );
@@ -108,6 +113,18 @@ describe('a new version beside the old one', () => {
     shadow.behaviour = behaviour;
     expect(await all.answeredBy('/copied/x', 3)).toEqual(['a', 'a', 'a']);
     expect(await all.answeredBy('/lost/x', 3)).toEqual(['a', 'a', 'a']);
+  });
+
+  it('is shown no copy of a body that no target took, and such bodies do not use up its share', async () => {
+    const init = { method: 'POST', body: 'x'.repeat(500_000) };
+    for (let i = 1; i <= 3; i++) {
+      expect(await all.at('/unread/x', init).catch(() => ({ code: 'cut off' }))).toMatchObject({
+        code: expect.stringMatching(/^(upstream-unavailable|cut off)$/),
+      });
+      await eventually(async () => expect(await mirrored('unread')).toMatchObject({ sent: 0, skipped: i }));
+    }
+    await all.at('/unread/x');
+    await eventually(async () => expect(await mirrored('unread')).toMatchObject({ sent: 1, skipped: 3 }));
   });
 
   it('is shown no more copies at once than it may', async () => {

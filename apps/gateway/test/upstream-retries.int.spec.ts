@@ -9,6 +9,7 @@ describe('requests whose target fails', () => {
       [
         route('retried', both, `${CALM}, retries: { on: [connect, reset, timeout, '503'], reserve: 100 }`),
         route('halves', both, CALM),
+        route('narrow', a, `breaker: { maxInFlight: 2, minimumRequests: 1000 }, ${NO_RETRIES}`),
         route('gone', `${dead}, ${b}`, CALM),
         route('thrifty', both, `${CALM}, retries: { budgetPercent: 10, reserve: 2 }`),
         route('broken', a, `${NO_RETRIES}, breaker: { minimumRequests: 4, openMs: 300 }`),
@@ -92,6 +93,20 @@ describe('requests whose target fails', () => {
     all.a.behaviour = 200;
     await eventually(async () => expect((await all.at('/broken/x')).status).toBe(200));
     expect(await all.viewOf('broken', all.a)).toMatchObject({ breaker: 'closed', inFlight: 0 });
+  });
+
+  it('are refused instead of queued when a target has as many as it may', async () => {
+    all.a.behaviour = 'hang';
+    const answers = await Promise.all(Array.from({ length: 5 }, () => all.at('/narrow/x')));
+    const codes = answers.map(({ code }) => code).toSorted();
+    expect(codes).toEqual([
+      ...Array<string>(3).fill('upstream-circuit-open'),
+      'upstream-timeout',
+      'upstream-timeout',
+    ]);
+    expect(all.a.requests).toHaveLength(2);
+    all.a.behaviour = 200;
+    expect((await all.at('/narrow/x')).status).toBe(200);
   });
 
   it('are given a time in which the whole answer has to come', async () => {

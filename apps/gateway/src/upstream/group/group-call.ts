@@ -132,7 +132,8 @@ export class GroupCall implements Dispatcher.DispatchHandler {
 }
 
 const circuitOpen = (waitMs: number) =>
-  refusal('upstream-circuit-open', 'The upstream fails and is given a rest. Try again later.', [
-    'retry-after',
-    `${Math.ceil(waitMs / 1000)}`,
-  ]);
+  refusal(
+    'upstream-circuit-open',
+    'The upstream fails, or has all the requests it can take, and is given a rest. Try again later.',
+    ['retry-after', `${Math.ceil(waitMs / 1000)}`],
+  );

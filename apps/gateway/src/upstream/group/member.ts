@@ -31,6 +31,7 @@ export class Member implements Weighted {
   /** How many requests ended in which way. */
   readonly ended: Record<Outcome, number> = { ok: 0, error: 0, failed: 0, unknown: 0 };
   inFlight = 0;
+  private readonly maxInFlight: number;
 
   constructor({ target, spec, pool, check, mayEject }: MemberOptions) {
     this.name = target.url;
@@ -38,11 +39,17 @@ export class Member implements Weighted {
     this.base = basePathOf(target.url);
     this.pool = pool;
     this.check = check;
+    this.maxInFlight = spec.breaker.maxInFlight;
     this.breaker = new CircuitBreaker(spec.breaker);
     this.ejection = new OutlierEjection(spec.outliers, mayEject);
   }
 
-  /** As far as is known. Whether it may be asked, the breaker says. */
+  /** Whether it may be asked now. */
+  admits(nowMs: number): boolean {
+    return this.inFlight < this.maxInFlight && this.breaker.admits(nowMs);
+  }
+
+  /** As far as is known. Whether it may be asked, {@link admits} says. */
   isWell(nowMs: number): boolean {
     return this.check?.isUp !== false && !this.ejection.isEjected(nowMs);
   }

@@ -36,16 +36,16 @@ export class Members {
   /**
    * Whom to send a request to: one that was not tried and is well, else one that was not tried, because checks that all
    * say no are more often wrong themselves, else anybody whom the breaker lets us ask.
-   * @returns `undefined` when every breaker is open.
+   * @returns `undefined` when every breaker is open, or has let in as many as it may.
    */
   pick(key: number, tried: readonly Member[]): Member | undefined {
     const now = performance.now();
     const { balancer } = this;
-    const isFresh = (one: Member) => one.breaker.admits(now) && !tried.includes(one);
+    const isFresh = (one: Member) => one.admits(now) && !tried.includes(one);
     return (
       balancer.pick((one) => isFresh(one) && one.isWell(now), key) ??
       balancer.pick(isFresh, key) ??
-      (tried.length > 0 ? balancer.pick((one) => one.breaker.admits(now), key) : undefined)
+      (tried.length > 0 ? balancer.pick((one) => one.admits(now), key) : undefined)
     );
   }
 

@@ -48,7 +48,7 @@ export class UpstreamGroup {
     this.budget.earn();
     const key = this.keyOf(exchange, credential);
     const forCanary = this.canary?.takes(exchange.request, credential.tokenId) ?? false;
-    const sent = this.mirror ? { ...options, body: this.mirror.copy(options) } : options;
+    const sent = this.mirror ? { ...options, body: this.mirror.copy(options, exchange.response) } : options;
     return (handler) =>
       new GroupCall({ group: this, exchange, key, forCanary, options: sent, handler }).start();
   }

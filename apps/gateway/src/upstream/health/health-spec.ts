@@ -41,6 +41,14 @@ export const BreakerSpec = z.strictObject({
     .max(MAX_MS)
     .default(5_000)
     .describe('Until one request may find out whether it is back.'),
+  maxInFlight: z
+    .int()
+    .min(1)
+    .max(256)
+    .default(256)
+    .describe(
+      'Requests at one target at once; more are refused, or go to another, instead of waiting in line.',
+    ),
   slowMs: z
     .int()
     .min(1)

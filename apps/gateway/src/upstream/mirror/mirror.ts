@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Pool } from 'undici';
+import type { Exchange } from '../../request/exchange.js';
 import { Share } from '../share.js';
 import { basePathOf } from '../upstream-url.js';
 import { BodyCopy } from './body-copy.js';
@@ -34,8 +35,11 @@ export class Mirror {
     this.base = basePathOf(spec.url);
   }
 
-  /** @returns the body to send upstream in the place of the request's own. */
-  copy(request: Copied): Readable | null {
+  /**
+   * @param answer to the client; when it is over, nobody reads the body any more.
+   * @returns the body to send upstream in the place of the request's own.
+   */
+  copy(request: Copied, answer: Exchange['response']): Readable | null {
     const { body } = request;
     if (!this.share.takesNext()) return body;
     if (this.inFlight >= this.spec.maxInFlight) {
@@ -53,6 +57,7 @@ export class Mirror {
       this.skipped++;
     });
     body.once('error', (error) => copy.destroy(error)); // pipe() does not pass it on
+    answer.once('close', () => copy.destroy());
     return body.pipe(copy);
   }
 
