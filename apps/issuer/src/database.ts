@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { creditMigrations } from './credits/credits.migrations.js';
 import { CreateKeptAnswer1700000000210 } from './idempotency/create-kept-answer.migration.js';
 import type { IssuerConfig } from './issuer.config.js';
+import { AddExternalName1700000000240 } from './keys/add-external-name.migration.js';
 import { CreateSigningKey1700000000100 } from './keys/create-signing-key.migration.js';
 import { SigningKey } from './keys/signing-key.entity.js';
 import { CreateAccessToken1700000000103 } from './oauth/access-tokens/create-access-token.migration.js';
@@ -51,6 +52,7 @@ export async function openDatabase(
       AddTokenOwner1700000000220,
       AddReminders1700000000230,
       CreateSigningKey1700000000100,
+      AddExternalName1700000000240,
       CreateApplication1700000000101,
       CreateArtifact1700000000102,
       CreateAccessToken1700000000103,

@@ -3,6 +3,7 @@ import { parseOpaqueToken } from '@gatehouse/kernel';
 import { serviceFields } from '@gatehouse/service';
 import { z } from 'zod';
 import { leakFields } from './leaks/leaks.config.js';
+import { externalSignerFields } from './keys/external-signer.config.js';
 import { MasterKey } from './keys/master-key.js';
 import { clientCertificateFields } from './oauth/provider/client-certificates.config.js';
 import { registrationFields } from './oauth/registration/registration.config.js';
@@ -69,6 +70,7 @@ export const IssuerConfig = z.object({
     .min(60)
     .max(31_536_000)
     .default(7_776_000),
+  ...externalSignerFields,
   ...clientCertificateFields,
   ...peerFields,
   ...registrationFields,

@@ -12,6 +12,7 @@ import { idempotencyProviders } from './idempotency/idempotency.parts.js';
 import { identityControllers, identityProviders } from './identities/identities.parts.js';
 import type { IssuerConfig } from './issuer.config.js';
 import { ISSUER_CONFIG, NATS } from './issuer.tokens.js';
+import { ExternalKeys } from './keys/external-keys.js';
 import { KeyringHandler } from './keys/keyring.handler.js';
 import { KeysController } from './keys/keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
@@ -106,6 +107,7 @@ export class IssuerModule implements OnApplicationShutdown {
         BulkIssue,
         TokenImport,
         BootstrapTokens,
+        ExternalKeys,
         KeyringHandler,
         SigningKeys,
         ...oauthProviders,

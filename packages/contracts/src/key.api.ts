@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KeyId, SigningAlgorithm } from './key.events.js';
+import { ExternalKeyName, KeyId, SigningAlgorithm } from './key.events.js';
 
 /** A signing key as people may see it. `retiring`: signs no more, still verifies. */
 export const SigningKeyView = z.object({
@@ -7,6 +7,8 @@ export const SigningKeyView = z.object({
   algorithm: SigningAlgorithm,
   status: z.enum(['pending', 'active', 'retiring', 'retired', 'compromised']),
   publicJwk: z.record(z.string(), z.string()),
+  /** Its name at the signer that holds its private part; `null`: the issuer holds it. */
+  externalName: ExternalKeyName.nullable(),
   publishedAt: z.iso.datetime(),
   /** When a pending key is due to sign. */
   activateAt: z.iso.datetime(),
@@ -29,3 +31,27 @@ export const RotateKeyBody = z.strictObject({
   leadSeconds: z.int().min(1).max(2_592_000).optional(),
 });
 export type RotateKeyBody = z.infer<typeof RotateKeyBody>;
+
+/** Body of `POST /v1/keys/external`: a key whose private part is, and stays, at the signer (`KEY_SIGNER_URL`). */
+export const AddExternalKeyBody = z.strictObject({
+  algorithm: SigningAlgorithm.default('ES256'),
+  name: ExternalKeyName,
+  /** How long it is published before it signs; default as configured. */
+  leadSeconds: z.int().min(1).max(2_592_000).optional(),
+});
+export type AddExternalKeyBody = z.infer<typeof AddExternalKeyBody>;
+
+/** Answer of the signer to `GET <url>/keys/<name>`: the public part (RFC 7517). What else is in it is not read. */
+export const SignerKey = z.object({
+  kty: z.enum(['EC', 'OKP', 'RSA']),
+  crv: z.string().optional(),
+  x: z.string().optional(),
+  y: z.string().optional(),
+  n: z.string().optional(),
+  e: z.string().optional(),
+});
+export type SignerKey = z.infer<typeof SignerKey>;
+
+/** Answer of the signer to `POST <url>/keys/<name>/sign { algorithm, data }`; both texts are base64url, the signature as RFC 7518 §3 has it. */
+export const SignerSignature = z.object({ signature: z.string().regex(/^[A-Za-z0-9_-]{1,2048}$/) });
+export type SignerSignature = z.infer<typeof SignerSignature>;

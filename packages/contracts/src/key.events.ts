@@ -8,6 +8,11 @@ export type SigningAlgorithm = z.infer<typeof SigningAlgorithm>;
 /** RFC 7638 thumbprint, base64url: a key is named by what it is. */
 export const KeyId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a key id is an RFC 7638 SHA-256 thumbprint');
 
+/** What a key is called at the signer that holds its private part. */
+export const ExternalKeyName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/, 'a name is 1–128 letters, digits, _ . : and -');
+
 const Key = { keyId: KeyId, algorithm: SigningAlgorithm };
 
 /** A key anybody may verify with from now on, and that signs nothing before `activateAt`. Never its private part. */
@@ -19,6 +24,8 @@ export const SigningKeyPublished = defineEvent(
     ...Key,
     publicJwk: z.record(z.string(), z.string()),
     activateAt: z.iso.datetime(),
+    /** Absent: the issuer holds its private part itself, sealed. */
+    externalName: ExternalKeyName.optional(),
   }),
 );
 export type SigningKeyPublished = z.infer<typeof SigningKeyPublished.schema>;

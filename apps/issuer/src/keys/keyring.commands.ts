@@ -1,9 +1,11 @@
 import type { SigningAlgorithm } from '@gatehouse/contracts';
 
-/** A key pair just made; its private part travels beside the command, never in it. */
+/** A key that is new here; its private part travels beside the command or lies elsewhere, and is never in it. */
 export interface NewKey {
   keyId: string;
   publicJwk: Record<string, string>;
+  /** Its name at the signer that holds its private part. */
+  externalName?: string;
 }
 
 /** Makes sure that some key signs: what an issuer does when it starts. */

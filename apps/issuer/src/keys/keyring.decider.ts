@@ -103,11 +103,17 @@ function compromise(
 
 const published = (
   algorithm: SigningAlgorithm,
-  { keyId, publicJwk }: NewKey,
+  { keyId, publicJwk, externalName }: NewKey,
   activateAt: Date,
 ): KeyringEvent => ({
   type: SigningKeyPublished.type,
-  data: { keyId, algorithm, publicJwk, activateAt: activateAt.toISOString() },
+  data: {
+    keyId,
+    algorithm,
+    publicJwk,
+    activateAt: activateAt.toISOString(),
+    ...(externalName === undefined ? {} : { externalName }),
+  },
 });
 
 const activated = (

@@ -39,7 +39,8 @@ export class KeyringHandler {
     return key.keyId;
   }
 
-  handle(command: AdvanceKeys, metadata: EventMetadata): Promise<Handled<Keyring>> {
+  /** For what needs no new key, and for a key whose private part lies elsewhere. */
+  handle(command: AdvanceKeys | RotateKey, metadata: EventMetadata): Promise<Handled<Keyring>> {
     return this.run(command, metadata);
   }
 

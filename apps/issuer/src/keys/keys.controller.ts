@@ -1,4 +1,5 @@
 import {
+  AddExternalKeyBody,
   OPERATOR_TENANT,
   ReasonBody,
   RotateKeyBody,
@@ -12,6 +13,7 @@ import { DataSource } from 'typeorm';
 import type { IssuerConfig } from '../issuer.config.js';
 import { ISSUER_CONFIG } from '../issuer.tokens.js';
 import { AccessTokens } from '../oauth/access-tokens/access-tokens.js';
+import { ExternalKeys } from './external-keys.js';
 import { keyNotFound } from './keyring.errors.js';
 import { KeyringHandler } from './keyring.handler.js';
 import { SigningKey } from './signing-key.entity.js';
@@ -27,6 +29,7 @@ export class KeysController {
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
     @Inject(KeyringHandler) private readonly handler: KeyringHandler,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
+    @Inject(ExternalKeys) private readonly external: ExternalKeys,
     @Inject(AccessTokens) private readonly tokens: AccessTokens,
   ) {}
 
@@ -57,6 +60,25 @@ export class KeysController {
     );
     await this.keys.refresh();
     return viewOf(await this.find(keyId));
+  }
+
+  @Post('external')
+  @Requires('keys:write')
+  @Operation('Publish a signing key whose private part is at the external signer', SigningKeyView)
+  async addExternal(
+    @Body({ schema: AddExternalKeyBody }) { algorithm, name, leadSeconds }: AddExternalKeyBody,
+    @Caller() caller: Principal,
+    @Trace() traceparent: string,
+  ): Promise<SigningKeyView> {
+    refuseUnlessOperator(caller);
+    const key = await this.external.prove(name, algorithm);
+    const lead = leadSeconds ?? this.config.SIGNING_KEY_LEAD_SECONDS;
+    await this.handler.handle(
+      { kind: 'rotate', algorithm, key, now: new Date(), leadSeconds: lead },
+      { actor: caller.actor, traceparent },
+    );
+    await this.keys.refresh();
+    return viewOf(await this.find(key.keyId));
   }
 
   @Post(':id/compromise')
@@ -96,12 +118,13 @@ function refuseUnlessOperator(caller: Principal): void {
 }
 
 function viewOf(row: SigningKey): SigningKeyView {
-  const { keyId, algorithm, status, publicJwk } = row;
+  const { keyId, algorithm, status, publicJwk, externalName } = row;
   return {
     keyId,
     algorithm,
     status,
     publicJwk,
+    externalName,
     publishedAt: row.publishedAt.toISOString(),
     activateAt: row.activateAt.toISOString(),
     activatedAt: row.activatedAt?.toISOString() ?? null,

@@ -15,10 +15,13 @@ export async function newKeyPair(algorithm: SigningAlgorithm): Promise<{ key: Ne
     modulusLength: RSA_BITS,
   });
   const publicJwk = await exportJWK(publicKey);
+  const key = await keyNamed(publicJwk, algorithm);
+  const named = { kid: key.keyId, alg: algorithm, use: 'sig' };
+  return { key, privateJwk: { ...(await exportJWK(privateKey)), ...named } };
+}
+
+/** A public key as the JWK Set shows it. */
+export async function keyNamed(publicJwk: JWK, algorithm: SigningAlgorithm): Promise<NewKey> {
   const keyId = await calculateJwkThumbprint(publicJwk);
-  const named = { kid: keyId, alg: algorithm, use: 'sig' };
-  return {
-    key: { keyId, publicJwk: PublicJwk.parse({ ...publicJwk, ...named }) },
-    privateJwk: { ...(await exportJWK(privateKey)), ...named },
-  };
+  return { keyId, publicJwk: PublicJwk.parse({ ...publicJwk, kid: keyId, alg: algorithm, use: 'sig' }) };
 }

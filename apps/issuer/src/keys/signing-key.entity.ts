@@ -22,6 +22,9 @@ export class SigningKey {
   @Column('bytea', { name: 'sealed_private_jwk', nullable: true })
   sealedPrivateJwk!: Buffer | null;
 
+  @Column('text', { name: 'external_name', nullable: true })
+  externalName!: string | null;
+
   @Column('timestamptz', { name: 'published_at' })
   publishedAt!: Date;
 

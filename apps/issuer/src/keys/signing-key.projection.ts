@@ -28,6 +28,7 @@ async function apply(
         algorithm,
         status: 'pending',
         publicJwk: event.data.publicJwk,
+        externalName: event.data.externalName ?? null,
         sealedPrivateJwk: sealed?.keyId === keyId ? sealed.box : null,
         publishedAt: stored.at,
         activateAt: new Date(event.data.activateAt),

@@ -12,14 +12,20 @@ const EVERY_MS = 500;
 const SKEW_SECONDS = 60;
 const BY_SYSTEM = { actor: 'system:issuer' };
 
-/** One key in use, with its private part in memory. */
-export interface UsableKey {
+/** One key in use. */
+interface KeyInUse {
   readonly keyId: string;
   readonly algorithm: SigningAlgorithm;
   readonly status: 'pending' | 'active' | 'retiring';
-  readonly privateJwk: JWK;
   readonly publicJwk: Readonly<Record<string, string>>;
 }
+
+/** A key with its private part in memory, or with its name at the signer that has it. */
+export type UsableKey = KeyInUse &
+  (
+    | { readonly privateJwk: JWK; readonly externalName?: undefined }
+    | { readonly privateJwk?: undefined; readonly externalName: string }
+  );
 
 /**
  * The keys this issuer verifies with and signs with, as the read model has them. Looks twice a second, so that several
@@ -83,8 +89,10 @@ export class SigningKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   private usable(row: SigningKey, known: UsableKey | undefined): UsableKey | undefined {
-    const { keyId, algorithm, status, publicJwk, sealedPrivateJwk } = row;
-    if (status === 'retired' || status === 'compromised' || !sealedPrivateJwk) return undefined;
+    const { keyId, algorithm, status, publicJwk, externalName, sealedPrivateJwk } = row;
+    if (status === 'retired' || status === 'compromised') return undefined;
+    if (externalName !== null) return { keyId, algorithm, status, publicJwk, externalName };
+    if (!sealedPrivateJwk) return undefined;
     const seal = this.config.MASTER_KEY.sealFor('signing keys');
     const privateJwk = known?.privateJwk ?? (JSON.parse(seal.open(sealedPrivateJwk, keyId)) as JWK);
     return { keyId, algorithm, status, publicJwk, privateJwk };
@@ -121,11 +129,11 @@ export class SigningKeys implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  /** Algorithms whose key has signed for long enough, and nobody waits to take over. */
+  /** Algorithms whose key has signed for long enough, and nobody waits to take over. Keys of the signer are made there, not here. */
   private old(): Promise<SigningAlgorithm[]> {
     return this.algorithms(
       `select algorithm from signing_key k where status = 'active'
-       and activated_at <= now() - make_interval(secs => $1)
+       and external_name is null and activated_at <= now() - make_interval(secs => $1)
        and not exists (select from signing_key p where p.algorithm = k.algorithm and p.status = 'pending')`,
       [this.config.SIGNING_KEY_ROTATE_SECONDS],
     );

@@ -118,13 +118,13 @@ describe('a forged token', () => {
   });
 
   it('with a header nobody understands is none, though the key is right (RFC 7515 §4.1.11)', async () => {
-    const right = await importJWK(stage.get(SigningKeys).signer('ES256')!.privateJwk);
+    const right = await importJWK(stage.get(SigningKeys).signer('ES256')!.privateJwk!);
     const signer = new CompactSign(claimsBytes()).setProtectedHeader(headerWith({ crit: ['x'], x: 1 }));
     expect(await takenAt(await signer.sign(right, { crit: { x: true } }))).toEqual([]);
   });
 
   it('of another kind is none, though the key is right: type, issuer, audience, time (RFC 8725 §3.11)', async () => {
-    const right = await importJWK(stage.get(SigningKeys).signer('ES256')!.privateJwk);
+    const right = await importJWK(stage.get(SigningKeys).signer('ES256')!.privateJwk!);
     expect(await takenAt(await sign(headerWith({ typ: 'JWT' }), right))).toEqual([]);
     expect(await takenAt(await sign(headerWith({ typ: undefined }), right))).toEqual([]);
     expect(await takenAt(await sign(headerWith({}), right, { iss: 'https://evil.example' }))).toEqual([]);

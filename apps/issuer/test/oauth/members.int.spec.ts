@@ -240,7 +240,7 @@ describe('members', () => {
 
     it('is refused once it has expired, and when no event ever said that it was issued', async () => {
       const { keyId, privateJwk } = stage.get(SigningKeys).signer('ES256')!;
-      const key = await importJWK(privateJwk, 'ES256');
+      const key = await importJWK(privateJwk!, 'ES256');
       const signed = (jti: string, exp: number) =>
         new SignJWT({ client_id: 'app', scope: 'tokens:read', jti, exp })
           .setProtectedHeader({ alg: 'ES256', kid: keyId, typ: 'at+jwt' })

@@ -74,6 +74,7 @@ export const PLANS: Record<string, Plan> = {
   'GET /v1/events': operator(),
   'GET /v1/keys': operator(),
   'POST /v1/keys/rotate': operator({ algorithm: 'ES256' }),
+  'POST /v1/keys/external': operator({ name: 'sweep' }),
   'POST /v1/keys/:id/compromise': operator(reason),
   'GET /v1/applications': own(),
   'POST /v1/applications': own({

@@ -1,12 +1,14 @@
 import { Acr } from '@gatehouse/contracts';
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { ID_TOKEN_TTL_SECONDS, type IssuerConfig, issuerOf } from '../../issuer.config.js';
+import type { ExternalKeys } from '../../keys/external-keys.js';
 import type { UsableKey } from '../../keys/signing-keys.js';
 import { devicePages } from '../pages/device-pages.js';
 import { errorPage, logoutPage, loggedOutPage } from '../pages/session-pages.js';
 import { clientAuthenticationOf, mutualTlsOf } from './client-authentication.js';
 import { ClientCertificates } from './client-certificates.js';
 import { REGISTRATION, registrationOf } from './client-registration.js';
+import { ExternalKey } from './external-key.js';
 import { defaultResourceOf, resourceServerOf } from './resource-servers.js';
 import { grantOf } from '../../sign-in/account/account-client.js';
 import { signInPolicy } from './sign-in-policy.js';
@@ -22,6 +24,7 @@ const SESSION_SECONDS = 12 * HOUR_SECONDS;
 export interface EngineParts {
   config: IssuerConfig;
   keys: readonly UsableKey[];
+  externalKeys: ExternalKeys;
   findAccount: NonNullable<Configuration['findAccount']>;
   beforeSigning: NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
 }
@@ -30,13 +33,14 @@ export interface EngineParts {
 export function engineConfigurationOf({
   config,
   keys,
+  externalKeys,
   findAccount,
   beforeSigning,
 }: EngineParts): Configuration {
   const certificates = new ClientCertificates(config);
   const signing = keys.toSorted((a, b) => rankOf(a) - rankOf(b));
   return {
-    jwks: { keys: signing.map(({ privateJwk }) => ({ ...privateJwk })) },
+    jwks: { keys: signing.map((key) => engineKeyOf(key, externalKeys)) },
     cookies: cookiesOf(config),
     acrValues: Acr.options,
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], email: ['email'], profile: ['name'] },
@@ -78,6 +82,9 @@ const ROUTES = {
   jwks: '/.well-known/jwks.json',
 };
 
+const engineKeyOf = (key: UsableKey, externalKeys: ExternalKeys) =>
+  key.privateJwk ? { ...key.privateJwk } : new ExternalKey(key, externalKeys);
+
 /** The first that fits signs; the others are there to be verified with. */
 const rankOf = ({ status }: UsableKey): number => ['active', 'retiring', 'pending'].indexOf(status);
 
@@ -109,6 +116,7 @@ function featuresOf(config: IssuerConfig, keys: readonly UsableKey[]): Configura
     introspection: { enabled: true, allowedPolicy: mayIntrospect },
     revocation: { enabled: true, allowedPolicy: mayRevoke },
     dPoP: { enabled: true, nonceSecret: config.MASTER_KEY.keyFor('dpop nonces') },
+    externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true, logoutSource: logoutPage, postLogoutSuccessSource: loggedOutPage },
     resourceIndicators: {

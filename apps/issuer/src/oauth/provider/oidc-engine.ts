@@ -5,6 +5,7 @@ import type { AccessToken, Adapter, ClientCredentials } from 'oidc-provider';
 import { Provider } from 'oidc-provider';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { ExternalKeys } from '../../keys/external-keys.js';
 import { SigningKeys } from '../../keys/signing-keys.js';
 import { Members } from '../../people/members/members.js';
 import { Users } from '../../people/users/users.js';
@@ -42,6 +43,7 @@ export class OidcEngine implements OnApplicationBootstrap {
   constructor(
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
+    @Inject(ExternalKeys) private readonly externalKeys: ExternalKeys,
     @Inject(Applications) private readonly applications: Applications,
     @Inject(Users) private readonly users: Users,
     @Inject(Members) private readonly members: Members,
@@ -83,6 +85,7 @@ export class OidcEngine implements OnApplicationBootstrap {
       ...engineConfigurationOf({
         config: this.config,
         keys: this.keys.all(),
+        externalKeys: this.externalKeys,
         findAccount: async (ctx, sub) => {
           const tenant = ctx.oidc.client && registrationOf(ctx.oidc.client).tenant;
           const user = tenant && (await this.users.find(tenant, sub));
