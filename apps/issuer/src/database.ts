@@ -16,6 +16,7 @@ import { CreateTrustedIssuer1700000000120 } from './oauth/workloads/create-trust
 import { CreateMember1700000000140 } from './people/members/create-member.migration.js';
 import { CreateUser1700000000104 } from './people/users/create-user.migration.js';
 import { CreateUserStreams1700000000110 } from './people/users/create-user-streams.migration.js';
+import { RefuseOnlyLiveTokens1700000000240 } from './people/users/refuse-only-live-tokens.migration.js';
 import { CreateTokenUse1700000000200 } from './token-use/create-token-use.migration.js';
 import { tokenUseEntities } from './token-use/token-use.parts.js';
 import { CreateCustomScope1700000000130 } from './permissions/scopes/create-custom-scope.migration.js';
@@ -27,7 +28,8 @@ import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-t
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
 
-const SCHEMA = 'issuer';
+/** Where everything of the issuer is. */
+export const SCHEMA = 'issuer';
 /** Of every session: a transaction held open would stall the feed. */
 export const SESSION_OPTIONS = `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=10s`;
 const MIGRATION_LOCK = 1_195_920_433;
@@ -58,6 +60,7 @@ export async function openDatabase(
       CreateAccessToken1700000000103,
       CreateUser1700000000104,
       CreateUserStreams1700000000110,
+      RefuseOnlyLiveTokens1700000000240,
       CreateTokenUse1700000000200,
       CreateTrustedIssuer1700000000120,
       CreateResource1700000000121,

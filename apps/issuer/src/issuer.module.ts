@@ -24,6 +24,7 @@ import { OutgoingEvents } from './relay/outgoing-events.js';
 import { tokenUseControllers, tokenUseProviders } from './token-use/token-use.parts.js';
 import { tenantControllers, tenantProviders } from './tenants/tenants.parts.js';
 import { signInControllers, signInProviders } from './sign-in/sign-in.parts.js';
+import { projectionControllers, projectionProviders } from './projections/projections.parts.js';
 import { revocationControllers, revocationProviders } from './revocations/revocations.parts.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
@@ -76,6 +77,7 @@ export class IssuerModule implements OnApplicationShutdown {
         SuspendTokenController,
         RevokeTokenController,
         ...revocationControllers,
+        ...projectionControllers,
         FeedController,
         KeysController,
         ...oauthControllers,
@@ -95,6 +97,7 @@ export class IssuerModule implements OnApplicationShutdown {
         { provide: TokenLookups, useValue: lookups },
         ...idempotencyProviders,
         ...revocationProviders,
+        ...projectionProviders,
         OutgoingEvents,
         LiveGateways,
         TokenHandler,

@@ -27,6 +27,7 @@ const ADMIN_SCOPES = [
   'tenants:read',
   'tenants:write',
   'tenants:manage',
+  'projections:write',
   'scopes:read',
   'scopes:write',
 ];

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.command.js';
 import { eventsCommand } from './commands/events.command.js';
+import { projectionsCommand } from './commands/projections.command.js';
 import { replayCommand } from './commands/replay.command.js';
 import { statusCommand } from './commands/status.command.js';
 import { tokensCommand } from './commands/tokens.command.js';
@@ -52,6 +53,7 @@ export function gatehouse(surroundings: Surroundings): Command {
     eventsCommand(surroundings),
     usageCommand(surroundings),
     auditCommand(surroundings),
+    projectionsCommand(surroundings),
     replayCommand(surroundings),
   ])
     program.addCommand(command);

@@ -11,6 +11,7 @@ import {
   pageOf,
   ReportedLeak,
   type ReportLeakBody,
+  RebuildStep,
   RevokedToken,
   type RotateTokenBody,
   type HistoryEvent,
@@ -27,6 +28,8 @@ import { ServiceChannel } from './lib/service-channel.js';
 
 const TokenPage = pageOf(TokenView);
 const PAGE_SIZE = 500;
+/** Comparing a large read model says nothing meanwhile. */
+const COMPARISON_MS = 300_000;
 
 /** For what changes a token at the gateways. */
 export interface ChangeOptions {
@@ -185,6 +188,17 @@ export class IssuerApi {
    */
   feed(after: string, limit = 500): Promise<FeedAnswer> {
     return this.#channel.getJson('/v1/events', { after, limit }, FeedAnswer);
+  }
+
+  /**
+   * Rebuilds the issuer's read models from its events beside the live ones, and takes over what differs
+   * (`projections:write`, the operator's alone).
+   * @param options.check only compares.
+   * @returns how far it is, and at last what was found.
+   */
+  async *rebuildProjections(options: { check: boolean }): AsyncGenerator<RebuildStep, void> {
+    for await (const line of this.#channel.postLines('/v1/projections/rebuild', options, COMPARISON_MS))
+      yield RebuildStep.parse(JSON.parse(line));
   }
 
   #once(path: string, body: unknown, { idempotencyKey }: OnceOptions = {}): Promise<IssuedToken> {

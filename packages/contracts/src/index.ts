@@ -28,6 +28,7 @@ export * from './member.events.js';
 export * from './page.js';
 export * from './permissions.js';
 export * from './problem.js';
+export * from './projection.api.js';
 export * from './request.events.js';
 export * from './retention.api.js';
 export * from './retention.events.js';

@@ -28,6 +28,7 @@ export const permissions = {
   'tenants:manage': 'Create, suspend and resume tenants, and let their owners in',
   'scopes:read': 'See the scopes a tenant has defined',
   'scopes:write': 'Define and retire scopes',
+  'projections:write': 'Compare read models with their events, and rebuild them',
   'gateway:read': 'See routes in force, and why requests were refused',
 } as const;
 

@@ -9,6 +9,7 @@ export const operatorPermissions: ReadonlySet<string> = new Set<Permission>([
   'keys:write',
   'audit:write',
   'tenants:manage',
+  'projections:write',
 ]);
 
 const everything = (Object.keys(permissions) as Permission[]).filter(

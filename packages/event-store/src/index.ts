@@ -5,5 +5,6 @@ export { type FeedPage, readFeed } from './feed.js';
 export { GroupedCalls, type GroupedCallsOptions } from './grouped-calls.js';
 export { JoiningDataSource } from './joining-data-source.js';
 export { LeaderLock } from './leader-lock.js';
+export { type ApplyEvent, Replay } from './replay.js';
 export { Relay, type RelayOptions } from './relay.js';
 export type { EventMetadata, StoredEvent } from './stored-event.js';

@@ -72,6 +72,7 @@ export const PLANS: Record<string, Plan> = {
   'POST /v1/tenants/:id/resume': operator(reason),
   'POST /v1/tenants/:id/owner-tokens': operator({ name: 'sweep' }),
   'GET /v1/events': operator(),
+  'POST /v1/projections/rebuild': operator({ check: true }),
   'GET /v1/keys': operator(),
   'POST /v1/keys/rotate': operator({ algorithm: 'ES256' }),
   'POST /v1/keys/external': operator({ name: 'sweep' }),

@@ -63,14 +63,24 @@ export class ServiceChannel {
   }
 
   /** The lines of an answer of any length, as they come. The time-out bounds each wait, not the whole. */
-  async *getLines(path: string): AsyncGenerator<string, void> {
+  getLines(path: string): AsyncGenerator<string, void> {
+    return this.#lines({ method: 'GET', path }, this.#timeoutMs);
+  }
+
+  /**
+   * The same of an answer to a POST.
+   * @param quietMs how long nothing may come.
+   */
+  postLines(path: string, body: unknown, quietMs: number): AsyncGenerator<string, void> {
+    return this.#lines({ method: 'POST', path, body }, quietMs);
+  }
+
+  async *#lines(call: Omit<Call, 'repeatable'>, quietMs: number): AsyncGenerator<string, void> {
     try {
       const response = await this.#pool.request({
-        method: 'GET',
-        path: this.#basePath + path,
-        headers: this.#headers,
+        ...this.#requestOf(call),
         headersTimeout: this.#timeoutMs,
-        bodyTimeout: this.#timeoutMs,
+        bodyTimeout: quietMs,
       });
       if (response.statusCode !== 200)
         throw GatehouseProblem.from(response.statusCode, await readBounded(response.body, MAX_BODY_BYTES));
@@ -107,8 +117,17 @@ export class ServiceChannel {
   }
 
   async #attempt(call: Call): Promise<string> {
-    const { method, path, query, body, idempotencyKey, token, timeoutMs = this.#timeoutMs } = call;
     const response = await this.#pool.request({
+      ...this.#requestOf(call),
+      signal: AbortSignal.timeout(call.timeoutMs ?? this.#timeoutMs),
+    });
+    const text = await readBounded(response.body, MAX_BODY_BYTES);
+    if (response.statusCode >= 200 && response.statusCode < 300) return text;
+    throw GatehouseProblem.from(response.statusCode, text);
+  }
+
+  #requestOf({ method, path, query, body, idempotencyKey, token }: Omit<Call, 'repeatable'>) {
+    return {
       method,
       path: this.#basePath + path + queryString(query),
       headers: {
@@ -118,11 +137,7 @@ export class ServiceChannel {
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': `"${idempotencyKey}"` }),
       },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const text = await readBounded(response.body, MAX_BODY_BYTES);
-    if (response.statusCode >= 200 && response.statusCode < 300) return text;
-    throw GatehouseProblem.from(response.statusCode, text);
+    };
   }
 
   readonly #rethrow = (error: unknown): never => {

@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import { accessTokenDecider, accessTokenEventOf } from './access-token.decider.js';
+import { projectEnds } from './access-token.projection.js';
 
 const AT_ONCE = 500;
 const LARGEST_GROUP = 100;
@@ -103,18 +104,7 @@ export class AccessTokens {
 
   /** Revokes one token; nothing happens when it has ended already. */
   async revoke(tenant: string, tokenId: string, reason: string, metadata: EventMetadata): Promise<void> {
-    const handler = new CommandHandler(
-      this.dataSource,
-      accessTokenDecider,
-      accessTokenEventOf,
-      async (manager, [revoked]) => {
-        await manager.query('update access_token set revoked_at = $2, revoked_reason = $3 where id = $1', [
-          tokenId,
-          revoked!.at,
-          reason,
-        ]);
-      },
-    );
+    const handler = new CommandHandler(this.dataSource, accessTokenDecider, accessTokenEventOf, projectEnds);
     const command = { kind: 'revoke', tokenId, reason, now: new Date() } as const;
     const { added } = await handler.handle({ id: tokenId, tenant }, command, metadata);
     if (added.length > 0) this.outgoing.wake();

@@ -15,7 +15,8 @@ import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { Members } from '../../people/members/members.js';
 import { stepUpOf } from '../../sign-in/step-up.js';
 import { AccessTokenClaims } from './access-token-claims.js';
-import { SingleUseTokens, USED } from './single-use-tokens.js';
+import { USED } from './access-token.projection.js';
+import { SingleUseTokens } from './single-use-tokens.js';
 
 interface Row {
   tenant: string;

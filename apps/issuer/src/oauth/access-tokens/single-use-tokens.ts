@@ -1,12 +1,10 @@
 import type { ConsumeAnswer, ConsumeBody } from '@gatehouse/contracts';
 import { CommandHandler, type EventMetadata } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import { type AccessToken, accessTokenDecider, accessTokenEventOf } from './access-token.decider.js';
-
-/** Why a token that was used says that it was revoked. */
-export const USED = 'used';
+import { projectEnds } from './access-token.projection.js';
 
 /** Access tokens that are good for one request. The stream's version decides between requests that come at once. */
 @Injectable()
@@ -18,26 +16,13 @@ export class SingleUseTokens {
 
   /** @returns after the commit: no request goes on whose use may yet be lost. */
   async consume({ tokenId, tenant, useId }: ConsumeBody, metadata: EventMetadata): Promise<ConsumeAnswer> {
-    const handler = new CommandHandler(
-      this.dataSource,
-      accessTokenDecider,
-      accessTokenEventOf,
-      async (manager, [consumed]) => endUsed(manager, tokenId, consumed!.at),
-    );
+    const handler = new CommandHandler(this.dataSource, accessTokenDecider, accessTokenEventOf, projectEnds);
     const command = { kind: 'consume', tokenId, useId, now: new Date() } as const;
     const { state, added } = await handler.handle({ id: tokenId, tenant }, command, metadata);
     if (added.length > 0) this.outgoing.wake();
     return { outcome: outcomeOf(state, useId) };
   }
 }
-
-/** To whoever introspects it, it has ended. */
-const endUsed = (manager: EntityManager, tokenId: string, at: Date): Promise<void> =>
-  manager.query(`update access_token set revoked_at = $2, revoked_reason = $3 where id = $1`, [
-    tokenId,
-    at,
-    USED,
-  ]);
 
 function outcomeOf(token: AccessToken, useId: string): ConsumeAnswer['outcome'] {
   if (token.status !== 'consumed') return 'ended';

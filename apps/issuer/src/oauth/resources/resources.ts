@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ResourceTerms, ResourceView } from '@gatehouse/contracts';
-import { CommandHandler, type EventMetadata, type Project } from '@gatehouse/event-store';
+import { CommandHandler, type EventMetadata } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
@@ -12,6 +12,7 @@ import {
   resourceNotFound,
   type ResourceState,
 } from './resource.decider.js';
+import { projectResources } from './resource.projection.js';
 
 /** The APIs tokens are for, and what each wants its tokens to look like. */
 @Injectable()
@@ -22,7 +23,7 @@ export class Resources {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
   ) {
-    this.handler = new CommandHandler(dataSource, resourceDecider, resourceEventOf, project);
+    this.handler = new CommandHandler(dataSource, resourceDecider, resourceEventOf, projectResources);
   }
 
   async declare(tenant: string, terms: ResourceTerms, metadata: EventMetadata): Promise<ResourceView> {
@@ -67,19 +68,3 @@ export class Resources {
 /** One resource of a tenant has one stream, whoever declares it and how often. */
 const resourceIdOf = (tenant: string, resource: string): string =>
   `res_${createHash('sha256').update(`${tenant}\n${resource}`).digest('hex').slice(0, 32)}`;
-
-const project: Project = async (manager, events) => {
-  for (const stored of events) {
-    const { type, data } = resourceEventOf(stored);
-    if (type === 'resource.withdrawn.v1') {
-      await manager.query('delete from resource where id = $1', [stored.streamId]);
-    } else {
-      const { resourceId, ...terms } = data;
-      await manager.query(
-        `insert into resource (id, tenant, uri, terms) values ($1, $2, $3, $4)
-         on conflict (id) do update set terms = excluded.terms`,
-        [resourceId, stored.tenant, terms.resource, terms],
-      );
-    }
-  }
-};

@@ -1,5 +1,5 @@
 import type { TrustedIssuerTerms, TrustedIssuerView } from '@gatehouse/contracts';
-import { CommandHandler, type EventMetadata, type Project } from '@gatehouse/event-store';
+import { CommandHandler, type EventMetadata } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
@@ -12,6 +12,7 @@ import {
   trustedIssuerEventOf,
   trustedIssuerNotFound,
 } from './trusted-issuer.decider.js';
+import { projectTrustedIssuers } from './trusted-issuer.projection.js';
 
 /** One assertion is compared with no more than these. */
 export const MOST_PER_APPLICATION = 50;
@@ -33,7 +34,12 @@ export class TrustedIssuers {
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(AccessTokens) private readonly tokens: AccessTokens,
   ) {
-    this.handler = new CommandHandler(dataSource, trustedIssuerDecider, trustedIssuerEventOf, project);
+    this.handler = new CommandHandler(
+      dataSource,
+      trustedIssuerDecider,
+      trustedIssuerEventOf,
+      projectTrustedIssuers,
+    );
   }
 
   async trust(tenant: string, id: string, terms: TrustedIssuerTerms, metadata: EventMetadata): Promise<void> {
@@ -91,30 +97,6 @@ export class TrustedIssuers {
     if (added.length > 0) this.outgoing.wake();
   }
 }
-
-const project: Project = async (manager, events) => {
-  for (const stored of events) {
-    const { type, data } = trustedIssuerEventOf(stored);
-    if (type === 'issuer.distrusted.v1') {
-      await manager.query('delete from trusted_issuer where id = $1', [stored.streamId]);
-    } else {
-      const { trustedIssuerId, ...terms } = data;
-      await manager.query(
-        `insert into trusted_issuer (id, tenant, application_id, issuer, terms, created_at, created_by)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
-        [
-          trustedIssuerId,
-          stored.tenant,
-          terms.applicationId,
-          terms.issuer,
-          terms,
-          stored.at,
-          stored.metadata.actor,
-        ],
-      );
-    }
-  }
-};
 
 const viewOf = ({ id, terms, created_at: createdAt, created_by: createdBy }: Row): TrustedIssuerView => ({
   id,

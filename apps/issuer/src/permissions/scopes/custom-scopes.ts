@@ -5,7 +5,7 @@ import {
   type ScopeView,
   type TenantPolicy,
 } from '@gatehouse/contracts';
-import { CommandHandler, type EventMetadata, type Project } from '@gatehouse/event-store';
+import { CommandHandler, type EventMetadata } from '@gatehouse/event-store';
 import { DomainError } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -17,6 +17,7 @@ import {
   type ScopeEvent,
   scopeEventOf,
 } from './scope.decider.js';
+import { projectScopes } from './scope.projection.js';
 
 /** More than people can choose from. */
 const MOST = 500;
@@ -86,24 +87,3 @@ export function refuseUndefined(scopes: readonly string[], defined: readonly str
   const detail = `Nobody has defined ${unknown.slice(0, 10).join(', ')}: PUT /v1/scopes/{name} does.`;
   throw new DomainError('forbidden', 'policy-scope-undefined', detail);
 }
-
-const projectScopes: Project = async (manager, events) => {
-  for (const stored of events) {
-    const event = scopeEventOf(stored);
-    switch (event.type) {
-      case 'scope.defined.v1':
-        await manager.query(
-          `insert into custom_scope (tenant, name, category, description) values ($1, $2, $3, $4)
-           on conflict (tenant, name) do update
-           set category = excluded.category, description = excluded.description`,
-          [stored.tenant, event.data.name, event.data.category, event.data.description],
-        );
-        break;
-      case 'scope.retired.v1':
-        await manager.query('delete from custom_scope where tenant = $1 and name = $2', [
-          stored.tenant,
-          event.data.name,
-        ]);
-    }
-  }
-};
