@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { json as jsonOf } from 'node:stream/consumers';
 import type { RebuildStep } from '@gatehouse/contracts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { serve } from '@gatehouse/testing';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { serve } from './http-server.js';
 
 const done = (differing: number, replaced: boolean): RebuildStep => ({
   step: 'done',

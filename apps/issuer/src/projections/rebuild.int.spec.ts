@@ -19,6 +19,8 @@ const NOT_READ_MODELS = [
   'recovery_code_set',
   'recovery_code',
   'passkey',
+  'identity_provider',
+  'identity_link',
   'credit_account',
   'session',
   'password_reset',
