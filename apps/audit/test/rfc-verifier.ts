@@ -72,7 +72,7 @@ export function rootsFromConsistency(m: number, n: number, oldRoot: Buffer, proo
   return { before, after };
 }
 
-/** Opens a C2SP checkpoint with one Ed25519 verifier key, or throws. */
+/** Opens a C2SP checkpoint with one Ed25519 verifier key, or throws. Signatures of others, such as witnesses, are passed over. */
 export function openCheckpoint(
   note: string,
   verifierKey: string,
@@ -80,15 +80,17 @@ export function openCheckpoint(
   const [name = '', keyId = ''] = verifierKey.split('+');
   const key = verifierKey.slice(name.length + keyId.length + 2); // base64 may hold a plus itself
   const text = note.slice(0, note.indexOf('\n\n') + 1);
-  const line = note.slice(text.length + 1).match(/^\u2014 (\S+) (\S+)\n$/);
-  const signature = Buffer.from(line?.[2] ?? '', 'base64');
+  const signatures = [...note.slice(text.length + 1).matchAll(/^\u2014 (\S+) (\S+)$/gm)];
+  const signature = signatures
+    .filter(([, signer]) => signer === name)
+    .map(([, , base64]) => Buffer.from(base64 ?? '', 'base64'))
+    .find((bytes) => bytes.subarray(0, 4).toString('hex') === keyId);
   const spki = Buffer.concat([
     Buffer.from('302a300506032b6570032100', 'hex'),
     Buffer.from(key, 'base64').subarray(1),
   ]);
   const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
-  if (line?.[1] !== name || signature.subarray(0, 4).toString('hex') !== keyId)
-    throw new Error('signed by somebody else');
+  if (!signature) throw new Error('signed by somebody else');
   if (!verify(null, Buffer.from(text), publicKey, signature.subarray(4)))
     throw new Error('the signature is wrong');
   const [origin = '', size = '', root = ''] = text.split('\n');
