@@ -36,7 +36,7 @@ export class UseTally {
   add(use: Use): void {
     const key = `${use.tenant} ${use.tokenId} ${use.secretId}`;
     const known = this.latest.get(key);
-    if (!known || known.at <= use.at) this.latest.set(key, use);
+    if (!known || known.at < use.at) this.latest.set(key, use); // of two at one instant the first stays, as in the table
     for (const scope of use.scopes) this.see(use, 'scope', scope);
     if (use.country) this.see(use, 'country', use.country);
   }
