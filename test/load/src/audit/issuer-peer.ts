@@ -56,6 +56,7 @@ export class IssuerPeer {
       scopes: ['audit:read', 'audit:personal'],
       ipAllow: [],
       expiresAt: null,
+      secretId: `sec_${'0'.repeat(32)}`,
     };
   }
 }
