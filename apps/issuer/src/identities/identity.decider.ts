@@ -1,20 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type CreditTerms,
-  type GatehouseEvent,
   IdentityCreated,
   IdentityDeleted,
   type IdentityLimit,
   IdentityUpdated,
 } from '@gatehouse/contracts';
-import type { StoredEvent } from '@gatehouse/event-store';
 import type { Decider } from '@gatehouse/kernel';
 import { identityNotFound } from './identity.errors.js';
+import { storedEventsOf } from '../stored-events.js';
 
-type Stored<E extends GatehouseEvent> = { type: E['type']; data: E['data'] };
+export const identityEventOf = storedEventsOf(IdentityCreated, IdentityUpdated, IdentityDeleted);
 
 /** What can happen in an identity's stream. */
-export type IdentityEvent = Stored<IdentityCreated> | Stored<IdentityUpdated> | Stored<IdentityDeleted>;
+export type IdentityEvent = ReturnType<typeof identityEventOf>;
 
 /** What may be said of an identity, and changed. */
 export interface IdentityTerms {
@@ -85,18 +84,4 @@ function changesOf(asked: Partial<IdentityTerms>, terms: IdentityTerms): Partial
           !isDeepStrictEqual(value, terms[field as keyof IdentityTerms])),
     ),
   );
-}
-
-/** @throws when the store holds a type this build does not know. */
-export function identityEventOf(stored: StoredEvent): IdentityEvent {
-  switch (stored.type) {
-    case IdentityCreated.type:
-      return { type: IdentityCreated.type, data: IdentityCreated.data.parse(stored.data) };
-    case IdentityUpdated.type:
-      return { type: IdentityUpdated.type, data: IdentityUpdated.data.parse(stored.data) };
-    case IdentityDeleted.type:
-      return { type: IdentityDeleted.type, data: IdentityDeleted.data.parse(stored.data) };
-    default:
-      throw new Error(`stream ${stored.streamId} holds an unknown event: ${stored.type}`);
-  }
 }

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ResourceDeclared, type ResourceTerms, ResourceWithdrawn } from '@gatehouse/contracts';
-import type { StoredEvent } from '@gatehouse/event-store';
 import { type Decider, DomainError } from '@gatehouse/kernel';
+import { storedEventsOf } from '../../stored-events.js';
+
+export const resourceEventOf = storedEventsOf(ResourceDeclared, ResourceWithdrawn);
 
 /** What can happen in a resource's stream. */
-export type ResourceEvent =
-  | { type: typeof ResourceDeclared.type; data: ResourceDeclared['data'] }
-  | { type: typeof ResourceWithdrawn.type; data: ResourceWithdrawn['data'] };
+export type ResourceEvent = ReturnType<typeof resourceEventOf>;
 
 export type ResourceState =
   | { readonly status: 'absent' }
@@ -49,15 +49,3 @@ export const resourceDecider: Decider<ResourceCommand, ResourceEvent, ResourceSt
     }
   },
 };
-
-/** @throws when the store holds a type this build does not know. */
-export function resourceEventOf(stored: StoredEvent): ResourceEvent {
-  switch (stored.type) {
-    case ResourceDeclared.type:
-      return { type: ResourceDeclared.type, data: ResourceDeclared.data.parse(stored.data) };
-    case ResourceWithdrawn.type:
-      return { type: ResourceWithdrawn.type, data: ResourceWithdrawn.data.parse(stored.data) };
-    default:
-      throw new Error(`stream ${stored.streamId} holds an unknown event: ${stored.type}`);
-  }
-}

@@ -1,11 +1,11 @@
 import { IssuerDistrusted, IssuerTrusted, type TrustedIssuerTerms } from '@gatehouse/contracts';
-import type { StoredEvent } from '@gatehouse/event-store';
 import { type Decider, DomainError } from '@gatehouse/kernel';
+import { storedEventsOf } from '../../stored-events.js';
+
+export const trustedIssuerEventOf = storedEventsOf(IssuerTrusted, IssuerDistrusted);
 
 /** What can happen in a trusted issuer's stream. */
-export type TrustedIssuerEvent =
-  | { type: typeof IssuerTrusted.type; data: IssuerTrusted['data'] }
-  | { type: typeof IssuerDistrusted.type; data: IssuerDistrusted['data'] };
+export type TrustedIssuerEvent = ReturnType<typeof trustedIssuerEventOf>;
 
 /** Terms never change: another trust is another stream, so that every token names the terms it was given under. */
 export type TrustedIssuer = { readonly status: 'absent' | 'trusted' | 'distrusted' };
@@ -44,15 +44,3 @@ export const trustedIssuerDecider: Decider<TrustedIssuerCommand, TrustedIssuerEv
     }
   },
 };
-
-/** @throws when the store holds a type this build does not know. */
-export function trustedIssuerEventOf(stored: StoredEvent): TrustedIssuerEvent {
-  switch (stored.type) {
-    case IssuerTrusted.type:
-      return { type: IssuerTrusted.type, data: IssuerTrusted.data.parse(stored.data) };
-    case IssuerDistrusted.type:
-      return { type: IssuerDistrusted.type, data: IssuerDistrusted.data.parse(stored.data) };
-    default:
-      throw new Error(`stream ${stored.streamId} holds an unknown event: ${stored.type}`);
-  }
-}

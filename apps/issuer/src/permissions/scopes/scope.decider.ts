@@ -1,11 +1,11 @@
-import { type DefineScopeBody, type GatehouseEvent, ScopeDefined, ScopeRetired } from '@gatehouse/contracts';
-import type { StoredEvent } from '@gatehouse/event-store';
+import { type DefineScopeBody, ScopeDefined, ScopeRetired } from '@gatehouse/contracts';
 import { type Decider, DomainError } from '@gatehouse/kernel';
+import { storedEventsOf } from '../../stored-events.js';
 
-type Stored<E extends GatehouseEvent> = { type: E['type']; data: E['data'] };
+export const scopeEventOf = storedEventsOf(ScopeDefined, ScopeRetired);
 
 /** What can happen in the stream of a tenant's own scope. */
-export type ScopeEvent = Stored<ScopeDefined> | Stored<ScopeRetired>;
+export type ScopeEvent = ReturnType<typeof scopeEventOf>;
 
 export type ScopeCommand =
   | ({ kind: 'define'; name: string } & DefineScopeBody)
@@ -48,15 +48,3 @@ export const scopeDecider: Decider<ScopeCommand, ScopeEvent, CustomScope> = {
     }
   },
 };
-
-/** @throws when the store holds a type this build does not know. */
-export function scopeEventOf(stored: StoredEvent): ScopeEvent {
-  switch (stored.type) {
-    case ScopeDefined.type:
-      return { type: ScopeDefined.type, data: ScopeDefined.data.parse(stored.data) };
-    case ScopeRetired.type:
-      return { type: ScopeRetired.type, data: ScopeRetired.data.parse(stored.data) };
-    default:
-      throw new Error(`stream ${stored.streamId} holds an unknown event: ${stored.type}`);
-  }
-}

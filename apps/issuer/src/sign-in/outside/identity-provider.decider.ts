@@ -4,14 +4,17 @@ import {
   IdentityProviderRemoved,
   type IdentityProviderTerms,
 } from '@gatehouse/contracts';
-import type { StoredEvent } from '@gatehouse/event-store';
 import { type Decider, DomainError } from '@gatehouse/kernel';
+import { storedEventsOf } from '../../stored-events.js';
+
+export const identityProviderEventOf = storedEventsOf(
+  IdentityProviderAdded,
+  IdentityLinked,
+  IdentityProviderRemoved,
+);
 
 /** What can happen in an identity provider's stream. */
-export type IdentityProviderEvent =
-  | { type: typeof IdentityProviderAdded.type; data: IdentityProviderAdded['data'] }
-  | { type: typeof IdentityLinked.type; data: IdentityLinked['data'] }
-  | { type: typeof IdentityProviderRemoved.type; data: IdentityProviderRemoved['data'] };
+export type IdentityProviderEvent = ReturnType<typeof identityProviderEventOf>;
 
 /** Terms never change: another provider, or another client there, is another stream. */
 export type IdentityProvider = { readonly status: 'absent' | 'offered' | 'removed' };
@@ -60,17 +63,3 @@ export const identityProviderDecider: Decider<
     }
   },
 };
-
-/** @throws when the store holds a type this build does not know. */
-export function identityProviderEventOf(stored: StoredEvent): IdentityProviderEvent {
-  switch (stored.type) {
-    case IdentityProviderAdded.type:
-      return { type: IdentityProviderAdded.type, data: IdentityProviderAdded.data.parse(stored.data) };
-    case IdentityLinked.type:
-      return { type: IdentityLinked.type, data: IdentityLinked.data.parse(stored.data) };
-    case IdentityProviderRemoved.type:
-      return { type: IdentityProviderRemoved.type, data: IdentityProviderRemoved.data.parse(stored.data) };
-    default:
-      throw new Error(`stream ${stored.streamId} holds an unknown event: ${stored.type}`);
-  }
-}
