@@ -28,6 +28,6 @@ export default {
   globalSetup: '<rootDir>/test/jest/global-setup.js',
   globalTeardown: '<rootDir>/test/jest/global-teardown.js',
   reporters: ['default', '<rootDir>/test/jest/summary-reporter.js'],
-  testTimeout: 30_000,
+  testTimeout: 120_000, // a bound on hanging, not on speed: machines differ by an order of magnitude
   maxWorkers: 2,
 };

@@ -37,11 +37,11 @@ describe('an OAuth access token', () => {
       resources: [AUDIENCE],
       scopes: ['demo:read'],
     })) as typeof application;
-  }, 90_000);
+  });
   afterAll(async () => {
     await system.stop();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   async function manage(path: string, body: unknown): Promise<unknown> {
     const answer = await fetch(system.run.issuer.url + path, {

@@ -23,7 +23,7 @@ const itAsRoot = SmallDisk.isPossible() ? it : it.skip;
 const started: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (let stop = started.pop(); stop; stop = started.pop()) await stop();
-}, 60_000);
+});
 
 async function surroundings(databaseUrl?: string): Promise<Surroundings> {
   const around = await startSurroundings(databaseUrl);
@@ -71,7 +71,7 @@ describe('audit', () => {
     process.kill(service.pid, 'SIGCONT');
     const { root } = await log.covers(EVENTS + 1_000, 60_000);
     await expectWholeLog(log, around, { batches: 1_000, root });
-  }, 120_000);
+  });
 
   it('ends with the root of a run without faults when NATS was rolled back and wiped', async () => {
     const around = await surroundings();
@@ -121,7 +121,7 @@ describe('audit', () => {
     await postgres.restart();
     const { root } = await log.covers(EVENTS, 60_000);
     await expectWholeLog(log, around, { batches: 0, root });
-  }, 120_000);
+  });
 
   itAsRoot(
     'signs nothing while the disk is full, and goes on when there is room (needs root, to have a small disk)',

@@ -26,7 +26,7 @@ async function startWitness(name: string, logKey: string, folder: string) {
       args: [GATEHOUSE, ...args, '--log', logKey],
       env: bareEnvironment(),
     });
-    await eventually(() => expect(child.log).toContain('witness on http://'), { timeoutMs: 30_000 });
+    await eventually(() => expect(child.log).toContain('witness on http://'));
     return child;
   };
   let child = await start();
@@ -47,7 +47,7 @@ beforeEach(async () => {
   around = await startSurroundings();
   const start = (name: string) => startWitness(name, around.key.verifierKey, folder);
   witnesses = await Promise.all(['w1.example', 'w2.example'].map(start));
-}, 60_000);
+});
 afterEach(async () => {
   await around.stop();
   await Promise.all(witnesses.map((witness) => witness.kill()));
@@ -122,7 +122,7 @@ describe('two witnesses', () => {
     });
     const enough = await verify(again, ...args, '--witness', stranger, '--min-witnesses', '2');
     expect(enough.exitCode).toBe(0);
-  }, 120_000);
+  });
 
   it('do not cosign a second history of the log, signed with its own key', async () => {
     around.environment.AUDIT_WITNESSES = witnesses.map(({ line }) => line).join('\n');
@@ -146,7 +146,7 @@ describe('two witnesses', () => {
     });
     expect(await lying.text('/metrics')).toContain('gatehouse_audit_witness_refused{witness="w1.example"} 1');
     await liar.stop();
-  }, 120_000);
+  });
 
   it('that never answer delay no checkpoint', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
@@ -161,5 +161,5 @@ describe('two witnesses', () => {
     expect(await stateOf(log)).toMatchObject({ size: 30, cosigned: 0 });
     silent.closeAllConnections();
     silent.close();
-  }, 60_000);
+  });
 });

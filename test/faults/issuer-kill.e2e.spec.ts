@@ -48,10 +48,10 @@ beforeAll(async () => {
     () => nats.stop(),
     () => database.drop(),
   );
-}, 60_000);
+});
 afterAll(async () => {
   for (const step of cleanUp) await step();
-}, 30_000);
+});
 
 /** What the issuer said it had done. Only an answer counts. */
 interface Acknowledged {
@@ -116,7 +116,7 @@ async function publishedIds(count: number): Promise<string[]> {
     const messages = await consumer.consume({
       callback: (message) => void ids.push(message.json<{ id: string }>().id),
     });
-    await eventually(() => expect(new Set(ids).size).toBe(count), { timeoutMs: 20_000 });
+    await eventually(() => expect(new Set(ids).size).toBe(count));
     messages.stop();
     return ids;
   } finally {
@@ -131,7 +131,7 @@ describe(`the issuer, killed ${KILLS} times while it issues, rotates and revokes
     const writers = Array.from({ length: WRITERS }, () => write(acknowledged, stop.signal));
     for (let kill = 0; kill < KILLS; kill++) {
       const enough = acknowledged.length + 1 + Math.random() * 2 * WRITERS;
-      await eventually(() => expect(acknowledged.length).toBeGreaterThan(enough), { timeoutMs: 20_000 });
+      await eventually(() => expect(acknowledged.length).toBeGreaterThan(enough));
       await delay(Math.random() * 50); // at a random point of the work
       await issuer.kill();
       await issuer.restart();

@@ -20,11 +20,11 @@ beforeAll(async () => {
   log = join(folder, 'access.log');
   await writeFile(log, accessLog());
   system = await Gatehouse.start();
-}, 90_000);
+});
 afterAll(async () => {
   await system.stop();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 /** Many requests of a few clients, with the statuses of an ordinary day. */
 function accessLog(): string {

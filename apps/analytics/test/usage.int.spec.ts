@@ -23,7 +23,7 @@ beforeAll(async () => {
   const batches = batchesOf(records, 250);
   await analytics.publish(batches.flat());
   await analytics.ingested('gw-1', batches.length);
-}, 60_000);
+});
 afterAll(() => analytics.stop());
 
 interface Ask {

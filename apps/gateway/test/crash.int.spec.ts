@@ -34,7 +34,7 @@ describe('a gateway that is killed under load', () => {
     });
     for (let kill = 0; kill < KILLS; kill++) {
       const goal = answered.size + 1_000;
-      await eventually(() => expect(answered.size).toBeGreaterThan(goal), { timeoutMs: 20_000 });
+      await eventually(() => expect(answered.size).toBeGreaterThan(goal));
       await stage.gateway.kill('SIGKILL');
       await stage.gateway.restart();
     }
@@ -42,18 +42,15 @@ describe('a gateway that is killed under load', () => {
     await Promise.all(clients);
     agent.destroy();
 
-    await eventually(
-      () => {
-        const seen = new Set(ingestion.records.map(({ requestId }) => requestId));
-        expect([...answered].filter((id) => !seen.has(id))).toEqual([]);
-      },
-      { timeoutMs: 30_000 },
-    );
+    await eventually(() => {
+      const seen = new Set(ingestion.records.map(({ requestId }) => requestId));
+      expect([...answered].filter((id) => !seen.has(id))).toEqual([]);
+    });
     const seqs = ingestion.records.map(({ seq }) => seq);
     expect(seqs).toEqual(seqs.map((_, i) => i + 1));
     const ids = ingestion.records.map(({ requestId }) => requestId);
     expect(new Set(ids).size).toBe(ids.length);
-  }, 120_000);
+  });
 });
 
 /** Whether the whole answer arrived. */

@@ -32,7 +32,7 @@ describe('limits in a shared store', () => {
     const warm = token();
     for (const { url } of gateways)
       await until(async () => (await call(`${url}/quota/x`, warm)).status === 200);
-  }, 120_000);
+  });
   afterAll(async () => {
     await stage.stop();
     await redis.stop();

@@ -39,13 +39,10 @@ class Subscriber {
 
   /** The positions received, once there are so many. */
   async afterReceiving(count: number): Promise<(string | undefined)[]> {
-    return eventually(
-      () => {
-        if (this.received.length < count) throw new Error(`only ${this.positions.join(', ')} came`);
-        return this.positions;
-      },
-      { timeoutMs: 20_000 },
-    );
+    return eventually(() => {
+      if (this.received.length < count) throw new Error(`only ${this.positions.join(', ')} came`);
+      return this.positions;
+    });
   }
 
   async stop(): Promise<void> {
@@ -55,12 +52,9 @@ class Subscriber {
 }
 
 async function consumersAre(count: number): Promise<void> {
-  await eventually(
-    async () => {
-      if ((await stream.consumerCount()) !== count) throw new Error(`there are not ${count} consumers`);
-    },
-    { timeoutMs: 20_000 },
-  );
+  await eventually(async () => {
+    if ((await stream.consumerCount()) !== count) throw new Error(`there are not ${count} consumers`);
+  });
 }
 
 const first = (options: Partial<SubscribeOptions>) => subscribe({ natsUrl: nats.url, ...options }).next();
@@ -111,10 +105,10 @@ describe('subscribe', () => {
     expect(await subscriber.afterReceiving(1)).toEqual(['7.1']);
     await nats.kill();
     await nats.restart();
-    await eventually(() => stream.publish(issued(2)), { timeoutMs: 20_000 });
+    await eventually(() => stream.publish(issued(2)));
     expect(await subscriber.afterReceiving(2)).toEqual(['7.1', '7.2']);
     await subscriber.stop();
-  }, 60_000);
+  });
 
   it('goes on after the stream was lost and made anew', async () => {
     const subscriber = new Subscriber({ from: 'beginning', types: ['TokenIssued'] });
@@ -125,7 +119,7 @@ describe('subscribe', () => {
     await stream.publish(issued(3));
     expect(await subscriber.afterReceiving(3)).toEqual(['7.1', '7.2', '7.3']);
     await subscriber.stop();
-  }, 60_000);
+  });
 
   it('gives a durable subscriber what it has not acknowledged', async () => {
     await stream.publish(issued(1), issued(2));
@@ -143,10 +137,10 @@ describe('subscribe', () => {
     await stream.publish(issued(1));
     expect(await subscriber.afterReceiving(1)).toEqual(['7.1']);
     await nats.restart();
-    await eventually(() => stream.publish(issued(2)), { timeoutMs: 20_000 });
+    await eventually(() => stream.publish(issued(2)));
     expect(await subscriber.afterReceiving(2)).toEqual(['7.1', '7.2']);
     await subscriber.stop();
-  }, 60_000);
+  });
 
   it('passes over what is no event, says so, and goes on', async () => {
     const skipped: string[] = [];

@@ -104,7 +104,7 @@ describe('Relay', () => {
       (position) => settledAt.push(position),
     );
     await append('one');
-    await eventually(() => expect(settledAt.at(-1)).not.toBe('0.0'), { timeoutMs: 5_000 });
+    await eventually(() => expect(settledAt.at(-1)).not.toBe('0.0'));
     const slow = store.dataSource.createQueryRunner();
     await slow.startTransaction();
     const stream = { id: 'slow', tenant: 'default', expectedVersion: 0 };
@@ -115,6 +115,6 @@ describe('Relay', () => {
     expect(settledAt.length - signals).toBeLessThanOrEqual(1); // one may have been under way
     await slow.commitTransaction();
     await slow.release();
-    await eventually(() => expect(settledAt.length).toBeGreaterThan(signals + 1), { timeoutMs: 5_000 });
+    await eventually(() => expect(settledAt.length).toBeGreaterThan(signals + 1));
   });
 });

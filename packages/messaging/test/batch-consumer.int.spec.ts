@@ -116,7 +116,7 @@ describe('BatchConsumer', () => {
     await (await jetstreamManager(nats)).streams.delete('T');
     await createStream();
     await send(2);
-    await eventually(() => expect(seen).toEqual([1, 2]), { timeoutMs: 15_000 });
+    await eventually(() => expect(seen).toEqual([1, 2]));
   });
 
   it('goes on when the server was killed and restarted', async () => {
@@ -129,8 +129,8 @@ describe('BatchConsumer', () => {
     await eventually(() => expect(seen).toContain(1));
     await server.kill();
     await server.restart();
-    await eventually(() => send(2), { timeoutMs: 10_000 });
-    await eventually(() => expect(seen).toContain(2), { timeoutMs: 15_000 });
+    await eventually(() => send(2));
+    await eventually(() => expect(seen).toContain(2));
   });
 
   it('gathers a trickle into one batch', async () => {

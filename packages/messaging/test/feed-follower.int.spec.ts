@@ -114,7 +114,7 @@ describe('FeedFollower', () => {
       'signals.relay.issuer',
       JSON.stringify({ position: source.events[2].position, at: new Date().toISOString() }),
     );
-    await eventually(() => expect(seen).toEqual(ids(3)), { timeoutMs: 1_000 });
+    await eventually(() => expect(seen).toEqual(ids(3)));
   });
 
   it('retries the same events when apply fails, tells of the halt, and skips nothing', async () => {

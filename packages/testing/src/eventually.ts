@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 /**
  * Tries `attempt` until it no longer throws, and answers what it answered.
  * @param attempt may be asynchronous; anything it throws means "not yet".
- * @param options `timeoutMs` (default 10 s) after which the last error is thrown with the time waited;
- * `everyMs` (default 20 ms) between attempts.
+ * @param options `timeoutMs` (default 30 s, so that a slow machine is not taken for a fault) after which the last error
+ * is thrown with the time waited; `everyMs` (default 20 ms) between attempts.
  */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = 30_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

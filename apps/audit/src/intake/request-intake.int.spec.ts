@@ -15,9 +15,8 @@ beforeEach(async () => {
 afterEach(() => around.stop());
 
 const halted = (log: LogReader) =>
-  eventually(
-    async () => expect(await log.text('/metrics')).toContain('gatehouse_audit_halted{part="requests"} 1'),
-    { timeoutMs: 5_000 },
+  eventually(async () =>
+    expect(await log.text('/metrics')).toContain('gatehouse_audit_halted{part="requests"} 1'),
   );
 
 describe('batches of request records', () => {

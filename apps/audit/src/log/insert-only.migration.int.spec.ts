@@ -60,5 +60,5 @@ describe('a log of the older layout', () => {
     expect(await log.query('select size::int, note from checkpoints')).toEqual([{ size: 3, note: 'note' }]);
     await log.destroy();
     await database.drop();
-  }, 60_000);
+  });
 });

@@ -40,7 +40,7 @@ describe('the writer', () => {
       await around.sql(
         'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
       );
-      await eventually(() => log.covers(issuer.events.length), { timeoutMs: 15_000 });
+      await eventually(() => log.covers(issuer.events.length));
     }
     expect((await log.entries()).map(({ eventId }) => eventId)).toEqual(issuer.events.map(({ id }) => id));
   });

@@ -32,8 +32,7 @@ describe('a signing key whose private part is elsewhere', () => {
   const statusOf = async (keyId: string): Promise<string> =>
     (await stage.call('GET', '/v1/keys')).body.items.find((key: { keyId: string }) => key.keyId === keyId)
       .status;
-  const activated = (keyId: string) =>
-    eventually(async () => expect(await statusOf(keyId)).toBe('active'), { timeoutMs: 10_000 });
+  const activated = (keyId: string) => eventually(async () => expect(await statusOf(keyId)).toBe('active'));
   const token = async () => (await client.clientCredentialsGrant(config)).access_token;
   const signedBy = (keyId: string) =>
     eventually(async () => expect(decodeProtectedHeader(await token()).kid).toBe(keyId));

@@ -9,7 +9,8 @@ import { lockSpool } from './spool-lock.js';
 import { streamIdOf } from './stream-id.js';
 
 const BATCH_MS = 200;
-const SEGMENT_BYTES = 8 * 1024 * 1024;
+const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
+const MIN_SEGMENTS = 16; // a full spool drops its oldest: one part in so many
 
 /** What {@link Spool.open} needs. */
 export interface SpoolOptions {
@@ -31,6 +32,7 @@ export class Spool {
   /** Called when batches were closed. */
   onBatch: () => void = () => {};
   private readonly segments: Segment[];
+  private readonly segmentBytes: number;
   private fd: number;
   private open: OpenBatch;
   private seq: number;
@@ -47,6 +49,7 @@ export class Spool {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     lockSpool(dir);
     this.streamId = streamIdOf(dir, gatewayId);
+    this.segmentBytes = Math.min(MAX_SEGMENT_BYTES, options.maxBytes / MIN_SEGMENTS);
     this.segments = listSegments(dir);
     if (this.segments.length === 0) this.segments.push(newSegment(dir, 1, 1));
     this.fd = openSync(this.active.path, 'a+');
@@ -63,9 +66,7 @@ export class Spool {
     this.commit();
   }
 
-  static open(options: SpoolOptions): Spool {
-    return new Spool(options);
-  }
+  static open = (options: SpoolOptions): Spool => new Spool(options);
 
   /** The newest closed batch; 0 before the first. */
   get lastBatch(): number {
@@ -147,9 +148,9 @@ export class Spool {
     const at = new Date().toISOString();
     this.buffered += `${markerLine({ batch, from, to, tenants: [...tenants].toSorted(), at })}\n`;
     this.open = emptyBatch(batch + 1, this.seq);
-    if (this.active.bytes + this.buffered.length < SEGMENT_BYTES) return;
+    if (this.active.bytes + this.buffered.length < this.segmentBytes) return;
     this.commit();
-    if (this.open.records === 0 && this.active.bytes >= SEGMENT_BYTES / 2) this.rotate();
+    if (this.open.records === 0 && this.active.bytes >= this.segmentBytes / 2) this.rotate();
   }
 
   private rotate(): void {

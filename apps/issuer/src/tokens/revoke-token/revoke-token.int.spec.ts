@@ -137,7 +137,7 @@ describe('published events', () => {
     const messages = await consumer.consume({
       callback: (message) => void ids.add(message.json<{ subject: string }>().subject),
     });
-    await eventually(() => expect(ids).toContain(id), { timeoutMs: 20_000 });
+    await eventually(() => expect(ids).toContain(id));
     messages.stop();
   });
 });
