@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DecisionAnswer } from '@gatehouse/contracts';
+import { DecisionAnswer, events } from '@gatehouse/contracts';
+import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from './call.js';
 import { ADMIN_TOKEN } from './issuer-stand-in.js';
@@ -54,6 +55,14 @@ describe('who may do what', () => {
     });
     for (const roles of [undefined, 'admin', ['guest admin'], [['admin']]])
       expect((await attempt('/staff', { roles })).code).toBe('role-missing');
+  });
+
+  it('takes the roles of an opaque token as they are now', async () => {
+    const { token } = stage.issuer.issue({ roles: ['admin'] });
+    const staff = () => call(`${stage.gateway.url}/staff`, token);
+    expect((await staff()).status).toBe(200);
+    stage.issuer.change(token, events.TokenUpdated.type, { roles: ['auditor'] });
+    await eventually(async () => expect((await staff()).code).toBe('role-missing'));
   });
 
   it('is said in the decision', async () => {

@@ -21,12 +21,7 @@ export const ENDED = 'ended';
 type Found = Extract<LookupAnswer, { found: true }>;
 
 /** What a test may say of a token it issues. */
-export interface IssueOptions {
-  scopes?: string[];
-  tenant?: string;
-  ipAllow?: string[];
-  expiresAt?: string | null;
-}
+export type IssueOptions = Partial<Omit<Found, 'found' | 'asOf' | 'tokenId' | 'status'>>;
 
 /**
  * Speaks the part of the issuer's protocol that a gateway uses, over real HTTP and real NATS: look-up, feed, events and
@@ -124,12 +119,13 @@ export class IssuerStandIn {
       found: true,
       asOf: '0.0',
       tokenId,
-      tenant: options.tenant ?? 'default',
+      tenant: 'default',
       status: 'active',
-      scopes: options.scopes ?? ['demo:read'],
-      ipAllow: options.ipAllow ?? [],
-      expiresAt: options.expiresAt ?? null,
+      scopes: ['demo:read'],
+      ipAllow: [],
+      expiresAt: null,
       secretId: 'sec_1',
+      ...options,
     });
     return tokenId;
   }

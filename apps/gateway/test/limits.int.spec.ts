@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DecisionAnswer } from '@gatehouse/contracts';
+import { DecisionAnswer, events } from '@gatehouse/contracts';
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from './call.js';
-import { ADMIN_TOKEN } from './issuer-stand-in.js';
+import { ADMIN_TOKEN, type IssueOptions } from './issuer-stand-in.js';
 import { hold } from './hold.js';
 import { issuersPart, JwtSigner } from './jwt-signer.js';
 import { type Stage, setStage } from './stage.js';
@@ -13,7 +13,7 @@ import { until } from './until.js';
 const route = (id: string, limits: string, more = '') =>
   `  - { id: ${id}, path: /${id}/*, stripPrefix: /${id}, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] }, limits: [${limits}]${more} }\n`;
 const twoPer = (subject: string) => `{ per: ${subject}, requests: 2, windowSeconds: 60 }`;
-const SUBJECTS = ['token', 'user', 'application', 'tenant', 'plan', 'route', 'ip'];
+const SUBJECTS = ['token', 'user', 'application', 'identity', 'tenant', 'plan', 'route', 'ip'];
 const ROUTES = `
 trustedProxies: [127.0.0.1]
 routes:
@@ -61,6 +61,24 @@ describe('limits', () => {
     const opaque = stage.issuer.issue().token;
     const other = others ? await signer.accessToken(others) : opaque;
     expect((await at(`${subject}/x`, other)).status).toBe(others ? 200 : 429);
+  });
+
+  it.each<[string, IssueOptions, IssueOptions]>([
+    ['user', { userId: 'usr_1' }, { userId: 'usr_2' }],
+    ['application', { applicationId: 'app_1' }, { applicationId: 'app_2' }],
+    ['identity', { identityId: 'idn_1' }, {}],
+    ['plan', { plan: 'silver' }, { plan: 'bronze' }],
+  ])('are shared by the opaque tokens of one %s, as the issuer says', async (subject, ones, others) => {
+    const [first, second] = [stage.issuer.issue(ones).token, stage.issuer.issue(ones).token];
+    expect(await statuses(`${subject}/x`, [first, second, first, second])).toEqual([200, 200, 429, 429]);
+    expect((await at(`${subject}/x`, stage.issuer.issue(others).token)).status).toBe(200);
+  });
+
+  it('follow a token to another plan', async () => {
+    const { token } = stage.issuer.issue({ plan: 'gold' });
+    expect(await statuses('gold/x', [token, token])).toEqual([200, 200]);
+    stage.issuer.change(token, events.TokenUpdated.type, { plan: 'free' });
+    await eventually(async () => expect((await at('gold/x', token)).status).toBe(429));
   });
 
   it('are shared by one address, which in IPv6 is a /64', async () => {

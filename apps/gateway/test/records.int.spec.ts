@@ -35,7 +35,7 @@ describe('request records', () => {
       env: { SPOOL_MAX_BYTES: `${SPOOL_BYTES}` },
     });
     ingestion = new Ingestion(stage.nats);
-    ({ token, id: tokenId } = stage.issuer.issue());
+    ({ token, id: tokenId } = stage.issuer.issue({ applicationId: 'app_1', userId: 'usr_1' }));
     acme = stage.issuer.issue({ tenant: 'acme' }).token;
   });
   afterEach(async () => {
@@ -65,6 +65,8 @@ describe('request records', () => {
       route: 'demo',
       tokenId,
       secretId: 'sec_1',
+      applicationId: 'app_1',
+      userId: 'usr_1',
       scopes: ['demo:read'],
       method: 'GET',
       path: '/demo/a%20b?q=&page=',

@@ -30,6 +30,7 @@ const ADMIN_SCOPES = [
   'projections:write',
   'scopes:read',
   'scopes:write',
+  'usage:read',
 ];
 
 /**

@@ -17,6 +17,7 @@ export const sampleToken: TokenView = {
   applicationId: null,
   userId: null,
   identityId: null,
+  plan: null,
   protected: false,
   rotation: null,
   credits: null,

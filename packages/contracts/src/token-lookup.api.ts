@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PositionString, TenantId } from './event.js';
+import { RoleName } from './roles.js';
 import { TokenId } from './token.fields.js';
 
 /** Body of `POST /v1/tokens/lookup`: base64url SHA-256 of a token. */
@@ -26,6 +27,14 @@ export const LookupAnswer = z.discriminatedUnion('found', [
     secretId: z.string().min(1),
     /** Whose limits it shares; absent: nobody's. */
     identityId: z.string().optional(),
+    /** To which application it was issued; absent: to none. */
+    applicationId: z.string().optional(),
+    /** For whom; absent: for nobody in particular. */
+    userId: z.string().optional(),
+    /** What its holder pays for; absent: it is on no plan. */
+    plan: z.string().optional(),
+    /** The roles that its scopes name; absent: none. */
+    roles: z.array(RoleName).optional(),
   }),
 ]);
 export type LookupAnswer = z.infer<typeof LookupAnswer>;

@@ -5,7 +5,7 @@ import { CreditBody, CreditView } from './credit.fields.js';
 import { IdentityId } from './identity.fields.js';
 import { PositionString, TenantId } from './event.js';
 import { atMostBytes } from './json-size.js';
-import { MetadataMap, RotationPolicy, Scope, TokenId } from './token.fields.js';
+import { MetadataMap, PlanName, RotationPolicy, Scope, TokenId } from './token.fields.js';
 import { UserId } from './user.fields.js';
 
 const TEN_YEARS_SECONDS = 315_360_000;
@@ -43,6 +43,8 @@ export const IssueTokenBody = z.strictObject({
   userId: UserId.optional(),
   /** The identity whose limits and credits it shares. */
   identityId: IdentityId.optional(),
+  /** The plan it is on: gateways have limits of their own for each. */
+  plan: PlanName.optional(),
   /** Refuses to be revoked until the protection is lifted (`PATCH`); default false. Suspending stays possible. */
   protected: z.boolean().optional(),
   /** How often its secret is to be replaced; reminders are events (TokenRotationDue). */
@@ -76,6 +78,8 @@ export const TokenView = z.object({
   userId: z.string().nullable(),
   /** Whose limits and credits it shares. */
   identityId: z.string().nullable(),
+  /** `null`: it is on none. */
+  plan: z.string().nullable(),
   /** Whether revoking it is refused. */
   protected: z.boolean(),
   /** `null`: its secret may stay for its whole life. */
@@ -123,6 +127,8 @@ export const UpdateTokenBody = z
     metadata: IssueTokenBody.shape.metadata,
     /** `null`: it belongs to none. */
     identityId: IdentityId.nullable().optional(),
+    /** `null`: it is on none from now on. */
+    plan: PlanName.nullable().optional(),
     protected: z.boolean().optional(),
     /** `null` ends the policy. */
     rotation: RotationTerms.nullable().optional(),

@@ -32,6 +32,8 @@ export const TokenIssued = defineEvent(
     userId: z.string().optional(),
     /** Whose limits and credits it shares; absent: nobody's. */
     identityId: z.string().optional(),
+    /** Absent: it is on none. */
+    plan: z.string().optional(),
     /** Absent: not protected. */
     protected: z.boolean().optional(),
     /** Absent: the secret may stay for the token's whole life. */
@@ -63,6 +65,7 @@ export const TokenUpdated = defineEvent(
       ipAllow: z.array(z.string()).optional(),
       metadata: MetadataMap.optional(),
       identityId: z.string().nullable().optional(),
+      plan: z.string().nullable().optional(),
       protected: z.boolean().optional(),
       rotation: RotationPolicy.nullable().optional(),
       /** What may be spent from this event on; `null`: no longer counted. */

@@ -13,6 +13,14 @@ export const MetadataMap = z
   .record(z.string().min(1).max(64), z.string().max(512))
   .refine((map) => Object.keys(map).length <= 32, 'at most 32 entries');
 
+/** What its holder pays for, by the name that gateways know it by (`per: plan` and `plans` of a limit). */
+export const PlanName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'a plan is 1–64 characters of A–Z, a–z, 0–9, ., _ and -, a letter or digit first',
+  );
+
 /** How often a token's secret is to be replaced, and when somebody should be told. */
 export const RotationPolicy = z.object({
   everyDays: z.int().min(1).max(3650),

@@ -10,6 +10,7 @@ export const subjectOf: Readonly<Record<LimitSpec['per'], (admission: Admission)
   token: ({ credential }) => credential.tokenId,
   user: ({ credential }) => credential.userId || credential.tokenId,
   application: ({ credential }) => credential.applicationId || credential.tokenId,
+  identity: ({ credential }) => credential.identityId || credential.tokenId,
   tenant: ({ credential }) => credential.tenant,
   plan: ({ credential }) => credential.plan,
   route: () => '',

@@ -9,9 +9,9 @@ const LONGEST_WAIT_MS = 30_000;
 export const LimitSpec = z
   .strictObject({
     per: z
-      .enum(['token', 'user', 'application', 'tenant', 'plan', 'route', 'ip'])
+      .enum(['token', 'user', 'application', 'identity', 'tenant', 'plan', 'route', 'ip'])
       .describe(
-        'Who shares it. A token without user or application counts by itself; an IPv6 client by its /64.',
+        'Who shares it. A token without user, application or identity counts by itself; an IPv6 client by its /64.',
       ),
     plans: z
       .array(z.string().min(1).max(64))

@@ -7,7 +7,10 @@ const MAX_CLAIM = 256;
 /** The part of a credential that a JWT (RFC 9068 §2.2) and an introspection (RFC 7662 §2.2) say under the same names. */
 export function claimFields(
   claims: Readonly<Record<string, unknown>>,
-): Pick<Credential, 'scopes' | 'scope' | 'roles' | 'applicationId' | 'userId' | 'plan' | 'singleUse'> {
+): Pick<
+  Credential,
+  'scopes' | 'scope' | 'roles' | 'applicationId' | 'userId' | 'identityId' | 'plan' | 'singleUse'
+> {
   const scope = typeof claims['scope'] === 'string' ? claims['scope'] : '';
   const applicationId = textOf(claims['client_id']);
   const subject = textOf(claims['sub']);
@@ -17,6 +20,7 @@ export function claimFields(
     roles: scopeSet(rolesOf(claims['roles'])),
     applicationId,
     userId: subject === applicationId ? '' : subject, // an application that acts for itself is no user
+    identityId: '', // the issuer groups API tokens alone
     plan: textOf(claims['plan']),
     singleUse: claims[SINGLE_USE_CLAIM] !== undefined,
   };

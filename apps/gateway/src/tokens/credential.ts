@@ -7,7 +7,7 @@ import type { TokenChange } from './token-changes.js';
 
 /** Whose a token is; of one that was refused no more may be known. */
 export type Holder = Pick<Credential, 'tokenId' | 'tenant'> &
-  Partial<Pick<Credential, 'scope' | 'expiresAtMs' | 'applicationId' | 'userId' | 'secretId'>>;
+  Partial<Pick<Credential, 'scope' | 'expiresAtMs' | 'applicationId' | 'userId' | 'identityId' | 'secretId'>>;
 
 /** A verified token as the policies see it. */
 export interface Credential {
@@ -22,6 +22,8 @@ export interface Credential {
   readonly applicationId: string;
   /** For whom the application acts; empty: for itself. */
   readonly userId: string;
+  /** With whose tokens it shares limits; empty: with nobody's. */
+  readonly identityId: string;
   /** Which of an opaque token's secrets was presented; empty: not known. */
   readonly secretId: string;
   /** What its holder pays for; empty: no plan is known. */

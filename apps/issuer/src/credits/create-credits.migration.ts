@@ -89,7 +89,7 @@ const SPEND_CREDITS = `
   end $$`;
 
 /** The rows of a token that was just issued, credits among them. */
-const PROJECT_NEW_TOKEN = `
+export const PROJECT_NEW_TOKEN = `
   create function project_new_token(e events) returns void language sql as $$
     select project_issued_token(e);
     select decide_account(

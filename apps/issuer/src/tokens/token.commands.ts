@@ -24,6 +24,7 @@ export interface IssueToken {
   applicationId?: string;
   userId?: string;
   identityId?: string;
+  plan?: string;
   protected?: boolean;
   rotation?: RotationPolicy;
   credits?: CreditTerms;
@@ -40,6 +41,7 @@ export interface UpdateToken {
   ipAllow?: string[];
   metadata?: Record<string, string>;
   identityId?: string | null;
+  plan?: string | null;
   protected?: boolean;
   rotation?: RotationPolicy | null;
   credits?: CreditTerms | null;

@@ -15,6 +15,7 @@ export interface Live {
   readonly metadata: Readonly<Record<string, string>>;
   readonly expiresAt: string | null;
   readonly identityId: string | null;
+  readonly plan: string | null;
   /** It must not be revoked. */
   readonly protected: boolean;
   readonly rotation: RotationPolicy | null;
@@ -49,10 +50,21 @@ export function evolve(token: Token, event: TokenEvent): Token {
         rotation = null,
         credits = null,
         identityId = null,
+        plan = null,
       } = event.data;
       const secrets = [{ id: secret.id, retiresAt: null }];
       const terms = { name, scopes, ipAllow, metadata, expiresAt, protected: event.data.protected ?? false };
-      return { status: 'active', ...terms, rotation, credits, identityId, secrets, reminded: [], leaks: [] };
+      return {
+        status: 'active',
+        ...terms,
+        rotation,
+        credits,
+        identityId,
+        plan,
+        secrets,
+        reminded: [],
+        leaks: [],
+      };
     }
     case 'token.updated.v1':
       return isLive(token) ? updated(token, event.data.changes) : token;

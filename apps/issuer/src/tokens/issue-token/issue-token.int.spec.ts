@@ -69,6 +69,7 @@ describe('POST /v1/tokens', () => {
     ['a negative time to live', { ...body, expiresInSeconds: -1 }, 400, 'body-invalid'],
     ['a time to live of a fraction', { ...body, expiresInSeconds: 1.5 }, 400, 'body-invalid'],
     ['a malformed CIDR', { ...body, ipAllow: ['10.0.0.0/33'] }, 400, 'body-invalid'],
+    ['a plan with a space', { ...body, plan: 'a b' }, 400, 'body-invalid'],
     ['metadata that is no text', { ...body, metadata: { a: 1 } }, 400, 'body-invalid'],
     ['a management scope the caller lacks', { ...body, scopes: ['audit:read'] }, 403, 'scope-not-grantable'],
     ['an oversized body', JSON.stringify({ ...body, name: 'x'.repeat(1_100_000) }), 413, 'body-too-large'],
@@ -161,6 +162,21 @@ describe('POST /v1/tokens/lookup', () => {
     });
     const unknown = await issuer.call('POST', '/v1/tokens/lookup', { digest: digestOfToken('x') });
     expect(unknown.body).toEqual({ found: false, asOf: expect.any(String) });
+  });
+
+  it('says for whom it is, on which plan and in which roles, as that is now', async () => {
+    const [applicationId, userId] = [`app_${'0'.repeat(32)}`, `usr_${'0'.repeat(32)}`];
+    const terms = { ...body, scopes: ['role:analyst'], applicationId, userId, plan: 'gold' };
+    const { body: issued } = await issuer.call('POST', '/v1/tokens', terms);
+    expect(issued.plan).toBe('gold');
+    const lookUp = async () =>
+      (await issuer.call('POST', '/v1/tokens/lookup', { digest: digestOfToken(issued.token) })).body;
+    expect(await lookUp()).toMatchObject({ applicationId, userId, plan: 'gold', roles: ['analyst'] });
+    const changed = await issuer.call('PATCH', `/v1/tokens/${issued.id}`, { plan: null, scopes: ['a:b'] });
+    expect(changed.body.plan).toBeNull();
+    const { plan, roles, ...rest } = await lookUp();
+    expect([plan, roles]).toEqual([undefined, undefined]);
+    expect(rest).toMatchObject({ applicationId, userId });
   });
 
   it('is for gateways and services alone', async () => {

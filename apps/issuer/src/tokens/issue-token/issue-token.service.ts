@@ -104,6 +104,7 @@ export function issuedTokenOf(
     applicationId: command.applicationId ?? null,
     userId: command.userId ?? null,
     identityId: command.identityId ?? null,
+    plan: command.plan ?? null,
     protected: command.protected ?? false,
     rotation: command.rotation ?? null,
     credits,

@@ -1,4 +1,4 @@
-import { LookupAnswer } from '@gatehouse/contracts';
+import { type LookupAnswer, rolesOf } from '@gatehouse/contracts';
 import { formatPosition } from '@gatehouse/kernel';
 import type { TokenLookup } from '@gatehouse/http';
 import type { DataSource } from 'typeorm';
@@ -12,12 +12,14 @@ const LOOKUP = `
   select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as as_of_tx,
          t.id, t.tenant, t.scopes, t.ip_allow, t.revoked_at,
          coalesce(t.suspended_reason, n.suspended_reason) as suspended_reason,
-         least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id, t.identity_id,
+         least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id, t.identity_id, t.application_id, t.user_id, t.plan,
          s.retired_at is not null or s.retires_at <= now() as retired
   from (select 1) as one
   left join token_secret s on s.hash = any($1::text[])
   left join token_summary t on t.id = s.token_id
   left join tenant n on n.id = t.tenant`;
+
+type Found = Extract<LookupAnswer, { found: true }>;
 
 interface Row {
   as_of_tx: string;
@@ -30,6 +32,9 @@ interface Row {
   suspended_reason: string | null;
   secret_id: string;
   identity_id: string | null;
+  application_id: string | null;
+  user_id: string | null;
+  plan: string | null;
   retired: boolean;
 }
 
@@ -55,16 +60,30 @@ export class TokenLookups implements TokenLookup {
       ipAllow: row.ip_allow,
       expiresAt: row.expires_at?.toISOString() ?? null,
       secretId: row.secret_id,
-      ...(row.identity_id !== null && { identityId: row.identity_id }),
+      ...holderOf(row),
     };
   }
 }
 
-function statusOf({
-  revoked_at,
-  retired,
-  suspended_reason,
-}: Row): Extract<LookupAnswer, { found: true }>['status'] {
+/** For whom it is, and what that makes of it. */
+function holderOf({
+  identity_id: identityId,
+  application_id: applicationId,
+  user_id: userId,
+  plan,
+  scopes,
+}: Row): Pick<Found, 'identityId' | 'applicationId' | 'userId' | 'plan' | 'roles'> {
+  const roles = rolesOf(scopes);
+  return {
+    ...(identityId !== null && { identityId }),
+    ...(applicationId !== null && { applicationId }),
+    ...(userId !== null && { userId }),
+    ...(plan !== null && { plan }),
+    ...(roles.length > 0 && { roles }),
+  };
+}
+
+function statusOf({ revoked_at, retired, suspended_reason }: Row): Found['status'] {
   if (revoked_at) return 'revoked';
   if (retired) return 'retired';
   return suspended_reason === null ? 'active' : 'suspended';

@@ -102,6 +102,7 @@ function viewOf(
     applicationId: row.applicationId,
     userId: row.userId,
     identityId: row.identityId,
+    plan: row.plan,
     protected: row.protected,
     rotation: row.rotation,
     last4: secrets[0]?.last4 ?? '',

@@ -31,6 +31,9 @@ export class TokenSummary {
   @Column('text', { name: 'identity_id', nullable: true })
   identityId!: string | null;
 
+  @Column('text', { nullable: true })
+  plan!: string | null;
+
   @Column('boolean')
   protected!: boolean;
 
