@@ -1,4 +1,4 @@
-import { CreateEventStore1700000000000, JoiningDataSource } from '@gatehouse/event-store';
+import { eventStoreMigrations, JoiningDataSource } from '@gatehouse/event-store';
 import type { DataSource } from 'typeorm';
 import { creditMigrations } from './credits/credits.migrations.js';
 import { CreateKeptAnswer1700000000210 } from './idempotency/create-kept-answer.migration.js';
@@ -48,7 +48,7 @@ export async function openDatabase(
     applicationName: 'gatehouse-issuer',
     entities: [TokenSummary, TokenSecret, SigningKey, ApplicationRow, ...tokenUseEntities],
     migrations: [
-      CreateEventStore1700000000000,
+      ...eventStoreMigrations,
       CreateTokenSummary1700000000001,
       CreateKeptAnswer1700000000210,
       AddTokenOwner1700000000220,

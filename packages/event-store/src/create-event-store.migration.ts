@@ -53,7 +53,7 @@ const APPEND_EVENTS = `
   $$`;
 
 /** Many new streams in one round trip; rows come back in insertion order, which is that of `position`. */
-const BEGIN_STREAMS = `
+export const BEGIN_STREAMS = `
   create function begin_streams(
     for_tenant text, meta jsonb, ids uuid[], streams text[], types text[], datas jsonb[]
   ) returns setof events language sql as $$

@@ -14,6 +14,14 @@ export interface NewEvent {
   data: Record<string, unknown>;
 }
 
+/** A stream that does not exist yet, and how it begins. */
+export interface NewStream {
+  id: string;
+  tenant: string;
+  first: NewEvent;
+  metadata: EventMetadata;
+}
+
 /** Somebody else appended to the stream meanwhile: load it again and decide again. */
 export class VersionConflict extends Error {
   constructor(streamId: string, expected: number, options?: ErrorOptions) {
@@ -79,21 +87,20 @@ export const EventStore = {
    */
   async beginMany(
     manager: EntityManager,
-    tenant: string,
-    streams: readonly { id: string; first: NewEvent }[],
-    { metadata, projectWith }: { metadata: EventMetadata; projectWith: string },
+    streams: readonly NewStream[],
+    { projectWith }: { projectWith: string },
   ): Promise<StoredEvent[]> {
     try {
       const rows: EventRow[] = await manager.query(
         `select ${EVENT_COLUMNS}, ${projectWith}(e)::text
-         from begin_streams($1, $2, $3, $4, $5, $6::jsonb[]) e order by e.position`,
+         from begin_streams($1, $2, $3, $4, $5::jsonb[], $6::jsonb[]) e order by e.position`,
         [
-          tenant,
-          metadata,
           streams.map(() => newEventId()),
           streams.map(({ id }) => id),
+          streams.map(({ tenant }) => tenant),
           streams.map(({ first }) => first.type),
           streams.map(({ first }) => JSON.stringify(first.data)),
+          streams.map(({ metadata }) => JSON.stringify(metadata)),
         ],
       );
       return rows.map(storedEventOf);

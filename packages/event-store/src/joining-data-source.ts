@@ -51,6 +51,11 @@ export class JoiningDataSource extends DataSource {
     else await step();
   }
 
+  /** Whether the caller is inside {@link asOne}: what he does must not leave his transaction. */
+  get isWhole(): boolean {
+    return this.#joined !== undefined;
+  }
+
   get #joined(): Whole | undefined {
     const whole = this.#whole.getStore();
     return whole?.open ? whole : undefined;

@@ -1,6 +1,6 @@
 import { createDatabase } from '@gatehouse/testing';
 import { DataSource } from 'typeorm';
-import { CreateEventStore1700000000000 } from '../src/index.js';
+import { eventStoreMigrations } from '../src/index.js';
 
 /** A fresh event store in the run's Postgres. */
 export async function openStore() {
@@ -9,7 +9,7 @@ export async function openStore() {
     type: 'postgres',
     url: database.url,
     poolSize: 25,
-    migrations: [CreateEventStore1700000000000],
+    migrations: [...eventStoreMigrations],
   });
   await dataSource.initialize();
   await dataSource.runMigrations();

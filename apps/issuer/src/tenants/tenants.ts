@@ -1,5 +1,5 @@
 import { OPEN_POLICY, OPERATOR_TENANT, type TenantPolicy, type TenantView } from '@gatehouse/contracts';
-import { CommandHandler, type EventMetadata } from '@gatehouse/event-store';
+import { CommandHandler, type EventMetadata, GroupedCalls } from '@gatehouse/event-store';
 import { TokenVerifier } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
@@ -24,6 +24,11 @@ interface Row {
 @Injectable()
 export class Tenants implements OnModuleInit {
   private readonly handler: CommandHandler<TenantCommand, TenantEvent, Tenant>;
+  private readonly asking = new GroupedCalls({
+    call: (ids: readonly string[]) => this.policiesOf(ids),
+    most: 100,
+    atOnce: 2,
+  });
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -65,12 +70,17 @@ export class Tenants implements OnModuleInit {
   }
 
   /** What a tenant asks of its tokens, as of now. */
-  async policyOf(id: string): Promise<TenantPolicy> {
-    const [row] = await this.dataSource.query<Pick<Row, 'policy'>[]>(
-      'select policy from tenant where id = $1',
-      [id],
+  policyOf(id: string): Promise<TenantPolicy> {
+    return this.asking.join(id);
+  }
+
+  private async policiesOf(ids: readonly string[]): Promise<TenantPolicy[]> {
+    const rows = await this.dataSource.query<Pick<Row, 'id' | 'policy'>[]>(
+      'select id, policy from tenant where id = any($1)',
+      [[...new Set(ids)]],
     );
-    return { ...OPEN_POLICY, ...row?.policy };
+    const policies = new Map(rows.map(({ id, policy }) => [id, policy]));
+    return ids.map((id) => ({ ...OPEN_POLICY, ...policies.get(id) }));
   }
 
   /** One page by id; `cursor` is the last id of the page before. */

@@ -1,7 +1,12 @@
 import type { CreditView } from '@gatehouse/contracts';
-import { EventStore } from '@gatehouse/event-store';
+import {
+  type EventMetadata,
+  EventStore,
+  GroupedCalls,
+  JoiningDataSource,
+  type StoredEvent,
+} from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { CreditAccounts } from '../../credits/credit-accounts.js';
 import { Identities } from '../../identities/identities.js';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
@@ -21,14 +26,30 @@ export interface Stored {
   credits: CreditView | null;
 }
 
+interface NewToken extends DecidedToken {
+  tenant: string;
+  metadata: EventMetadata;
+}
+
+const LARGEST_GROUP = 100;
+/** One is being committed while the next is being stated. */
+const GROUPS_AT_ONCE = 2;
+
 /**
  * Stores new tokens: their streams are new, so there is nothing to load, and events and read models are one statement.
- * One token or a thousand take one round trip and one commit; credits are read once more.
+ * One token or a thousand take one round trip and one commit, and tokens issued one by one at the same time share theirs;
+ * credits are read once more.
  */
 @Injectable()
 export class Issuance {
+  private readonly oneByOne = new GroupedCalls({
+    call: (tokens: readonly NewToken[]) => this.begin(tokens),
+    most: LARGEST_GROUP,
+    atOnce: GROUPS_AT_ONCE,
+  });
+
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(Identities) private readonly identities: Identities,
     @Inject(CreditAccounts) private readonly credits: CreditAccounts,
@@ -44,21 +65,28 @@ export class Issuance {
    * @returns after the commit, in the order given.
    * @throws DomainError `body-invalid` when one names an identity that is not there: none is stored then.
    */
-  async commit(
-    tenant: string,
-    tokens: readonly DecidedToken[],
-    metadata: { actor: string; traceparent?: string },
-  ): Promise<Stored[]> {
+  async commit(tenant: string, tokens: readonly DecidedToken[], metadata: EventMetadata): Promise<Stored[]> {
     if (tokens.length === 0) return [];
-    const streams = tokens.map(({ command, first }) => ({ id: command.tokenId, first }));
-    const options = { metadata, projectWith: 'project_new_token' };
-    const identities = new Set(tokens.flatMap(({ command }) => command.identityId ?? []));
-    const events = await this.identities.holding(tenant, [...identities], () =>
-      EventStore.beginMany(this.dataSource.manager, tenant, streams, options),
+    const events = await this.store(
+      tenant,
+      tokens.map((token) => ({ ...token, tenant, metadata })),
     );
     this.outgoing.wake();
     const spenders = tokens.flatMap(({ command }) => (command.credits ? [command.tokenId] : []));
     const credits = spenders.length > 0 ? await this.credits.of(spenders) : undefined;
     return events.map(({ at, streamId }) => ({ at, credits: credits?.get(streamId) ?? null }));
+  }
+
+  /** A lone token shares its commit, unless it must be committed together with something else. */
+  private async store(tenant: string, tokens: readonly NewToken[]): Promise<StoredEvent[]> {
+    const identities = new Set(tokens.flatMap(({ command }) => command.identityId ?? []));
+    if (tokens.length === 1 && identities.size === 0 && !this.dataSource.isWhole)
+      return [await this.oneByOne.join(tokens[0]!)];
+    return this.identities.holding(tenant, [...identities], () => this.begin(tokens));
+  }
+
+  private begin(tokens: readonly NewToken[]): Promise<StoredEvent[]> {
+    const streams = tokens.map(({ command, ...token }) => ({ id: command.tokenId, ...token }));
+    return EventStore.beginMany(this.dataSource.manager, streams, { projectWith: 'project_new_token' });
   }
 }

@@ -1,0 +1,5 @@
+import { BeginStreamsOfAll1700000000270 } from './begin-streams-of-all.migration.js';
+import { CreateEventStore1700000000000 } from './create-event-store.migration.js';
+
+/** What makes a schema an event store, oldest first. */
+export const eventStoreMigrations = [CreateEventStore1700000000000, BeginStreamsOfAll1700000000270];
