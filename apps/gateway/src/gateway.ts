@@ -25,7 +25,6 @@ import { TokenView } from './tokens/token-view.js';
 import { plainListener } from './transport/listener-spec.js';
 import { type OpenPort, Transport } from './transport/transport.js';
 import { Tunnels } from './transport/web-socket/tunnels.js';
-import { forward } from './upstream/forward.js';
 import { observeUpstreams } from './upstream/upstream-metrics.js';
 import { Upstreams } from './upstream/upstreams.js';
 
@@ -113,7 +112,9 @@ export class Gateway {
       ),
       viewAsOf: () => link.viewAsOf(),
       pass: (exchange, route, credential) =>
-        exchange.upgrade ? tunnels.begin(exchange, route, credential) : forward(exchange, route, credential),
+        exchange.upgrade
+          ? tunnels.begin(exchange, route, credential)
+          : route.serve(exchange, route, credential),
     });
     observe({
       tallies: () => stats.tallies(),

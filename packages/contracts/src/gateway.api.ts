@@ -7,7 +7,7 @@ export const RouteView = z.object({
   hosts: z.array(z.string()),
   path: z.string(),
   methods: z.array(z.string()),
-  /** The URLs of all its targets, separated by spaces. */
+  /** The URLs of all its targets, separated by spaces; empty: the gateway answers itself. */
   upstream: z.string(),
   /** Required scopes by method; `*`: every other method. */
   scopes: z.record(z.string(), z.array(z.string())),

@@ -51,7 +51,7 @@ export class ForwardAuth {
 /** Tells the proxy that the request may pass, and whose it is. */
 export function allow(exchange: Exchange, credential: Credential): void {
   exchange.dispatchedAt = performance.now();
-  exchange.answerEmpty(200, addIdentity([], exchange, credential));
+  exchange.answer(200, addIdentity([], exchange, credential));
 }
 
 function onlyValue({ rawHeaders }: InboundRequest, name: string): string | undefined {

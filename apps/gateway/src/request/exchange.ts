@@ -14,6 +14,7 @@ import { RequestHead } from './request-head.js';
 import { requestIdOf, type Trace, traceOf } from './trace.js';
 
 const NONE: readonly string[] = [];
+const EMPTY = Buffer.alloc(0);
 
 /** One request and what becomes of it. Ends in exactly one record. */
 export class Exchange {
@@ -137,12 +138,13 @@ export class Exchange {
   }
 
   /** Answers in the gateway's own name. */
-  answerEmpty(status: 200 | 204 | 308, headers: readonly string[]): void {
+  answer(status: number, headers: readonly string[], body: Buffer = EMPTY): void {
     this.status = status;
-    const length = status === 204 ? NONE : ['content-length', '0'];
+    this.responseBytes = this.method === 'HEAD' ? 0 : body.length;
+    const length = mayHaveBody(status) ? ['content-length', `${body.length}`] : NONE;
     const all = [...length, 'x-request-id', this.requestId, ...headers, ...this.routeHeaders];
     if (this.hasBody) all.push('connection', 'close');
-    this.finish('served', () => this.response.writeHead(status, all).end());
+    this.finish('served', () => this.response.writeHead(status, all).end(body));
   }
 
   /** Called once, when the request is over however it ends. */
@@ -159,6 +161,9 @@ export class Exchange {
     this.log.add(this, end);
   }
 }
+
+/** RFC 9110 §6.4.1. */
+const mayHaveBody = (status: number): boolean => status !== 204 && status !== 304;
 
 function pathOf(target: string): string {
   const queryStart = target.indexOf('?');

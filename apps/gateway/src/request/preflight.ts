@@ -13,7 +13,7 @@ export function answersPreflight(exchange: Exchange, match: Match | undefined): 
   if (!cors || origin === undefined || requestedMethod === undefined) return false;
   exchange.route = match.route;
   const headers = cors.preflight(origin, requestedMethod);
-  if (headers) exchange.answerEmpty(204, headers);
+  if (headers) exchange.answer(204, headers);
   else exchange.refuse(originRefused);
   return true;
 }

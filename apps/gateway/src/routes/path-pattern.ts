@@ -42,6 +42,11 @@ export class PathPattern {
     return this.names.get(name);
   }
 
+  /** Where what a prefix stands before begins; `undefined`: the pattern is no prefix. */
+  get restPosition(): number | undefined {
+    return this.isPrefix ? this.segments.length : undefined;
+  }
+
   private coversSegments(path: string): boolean {
     let start = 1;
     for (const segment of this.segments) {
@@ -66,9 +71,18 @@ export const parametersOf = (pattern: string): [name: string, position: number][
 
 /** One segment of a path as it stands there, still encoded. */
 export function segmentAt(path: string, position: number): string {
+  const start = startOfSegment(path, position);
+  return path.slice(start, endOfSegment(path, start));
+}
+
+/** A path from one segment on, still encoded; empty where it is shorter. */
+export const restFrom = (path: string, position: number): string =>
+  path.slice(startOfSegment(path, position));
+
+function startOfSegment(path: string, position: number): number {
   let start = 1;
   for (let i = 0; i < position; i++) start = endOfSegment(path, start) + 1;
-  return path.slice(start, endOfSegment(path, start));
+  return start;
 }
 
 function endOfSegment(path: string, start: number): number {

@@ -56,8 +56,9 @@ export function readRoutes(text: string, file: string, variables: ReadonlyMap<st
   );
 }
 
-/** Of what may be written in several ways, the mistakes in the way it was written. */
+/** The mistakes within an issue: of what may be written in several ways, those in the way it was written. */
 function pointed(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => ({ ...inner, path: issue.path }));
   if (issue.code !== 'invalid_union') return [issue];
   const meant = issue.errors.filter(
     (mistakes) => !mistakes.some(({ code, path }) => code === 'invalid_type' && path.length === 0),

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { IpList } from '../request/ip-list.js';
-import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import { Requirements } from './requirement.js';
 import { RouteMatcher } from './route-matcher.js';
 
@@ -31,7 +30,8 @@ function matcherOf(specs: Spec[]): RouteMatcher {
         answerHeaders: undefined,
         webSocket: undefined,
         trustedProxies: new IpList([]),
-        upstream: {} as UpstreamTarget,
+        upstream: undefined,
+        serve: () => {},
         staleMs: 0,
         maxBodyBytes: 0,
       },

@@ -15,6 +15,7 @@ import { policiesOf } from './policies.js';
 import { Requirements } from './requirement.js';
 import { RouteMatcher } from './route-matcher.js';
 import type { RouteSpec, RoutesFile } from './routes-file.js';
+import { serveOf } from './serve.js';
 
 /** One gateway.yaml as compiled: replaced whole, never changed. */
 export interface RouteTable {
@@ -53,6 +54,7 @@ export function compileRoutes(
   const trustedProxies = new IpList(file.trustedProxies);
   const routes = file.routes.map((spec) => {
     const ofRoute = limits.get(spec.id);
+    const upstream = upstreamOf(spec);
     return {
       spec,
       route: {
@@ -61,7 +63,8 @@ export function compileRoutes(
         requirements: new Requirements(spec),
         ...checksOf(spec, parts.changes, ofRoute),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
-        upstream: upstreamOf(spec),
+        upstream,
+        serve: serveOf(spec, upstream),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
         answerHeaders: answerHeadersOf(spec, ofRoute?.policy),
         staleMs: spec.staleSeconds * 1000,

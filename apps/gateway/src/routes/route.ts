@@ -6,6 +6,7 @@ import type { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
 import type { AnswerHeaders } from './answer-headers.js';
 import type { KeyHeader } from './key-header.js';
 import type { Requirements } from './requirement.js';
+import type { Serve } from './serve.js';
 
 /** A route as compiled from gateway.yaml: nothing of it is worked out per request. */
 export interface Route {
@@ -18,7 +19,10 @@ export interface Route {
   /** Names of all that may refuse, in the order they are asked. */
   readonly steps: readonly string[];
   readonly trustedProxies: IpList;
-  readonly upstream: UpstreamTarget;
+  /** Undefined: the gateway answers itself. */
+  readonly upstream: UpstreamTarget | undefined;
+  /** Takes what was let through. */
+  readonly serve: Serve;
   /** Where it takes tokens from beside Authorization. */
   readonly keyHeader: KeyHeader | undefined;
   readonly answerHeaders: AnswerHeaders | undefined;

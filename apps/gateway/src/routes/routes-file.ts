@@ -1,7 +1,8 @@
 import { IpRange } from '@gatehouse/contracts';
 import { z } from 'zod';
+import { answerFields } from '../answers/answer-spec.js';
 import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
-import { isAffordable, limitFields, LimitList } from '../limits/limits-spec.js';
+import { limitFields, LimitList } from '../limits/limits-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
@@ -9,19 +10,19 @@ import { ListenerSpec } from '../transport/listener-spec.js';
 import { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
 import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
 import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
-import { isPrefixOf, upstreamFields, upstreamUrls } from '../upstream/upstream-spec.js';
+import { upstreamFields } from '../upstream/upstream-spec.js';
 import { accessFields } from './access-spec.js';
 import { CorsSpec } from './cors.js';
 import { DeprecationSpec } from './deprecation.js';
-import { parametersOf } from './path-pattern.js';
 import { placeFields, placeOf } from './place-spec.js';
-import { placeholdersOf, type ScopeNeed } from './scope-need.js';
+import { mistakesOf } from './route-rules.js';
 
 /** One route of gateway.yaml: each capability brings its own fields. */
 export const RouteSpec = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, '1–63 characters of a–z, 0–9 and -'),
   ...placeFields,
   ...upstreamFields,
+  ...answerFields,
   ...accessFields,
   ...limitFields,
   webSocket: WebSocketSpec.optional(),
@@ -68,63 +69,12 @@ export const RoutesFile = z
       issuers.map(({ issuer }) => issuer),
       (i) => context.addIssue({ code: 'custom', path: ['issuers', i, 'issuer'], message: 'is listed twice' }),
     );
-    for (const [i, { upstream, upstreamProtocol }] of routes.entries())
-      if (upstreamProtocol === 'http2' && typeof upstream !== 'string')
-        context.addIssue({
-          code: 'custom',
-          path: ['routes', i, 'upstreamProtocol'],
-          message: 'http2 takes one URL as upstream, not a group of targets',
-        });
-    for (const [i, { upstream, upstreamProtocol, webSocket }] of routes.entries())
-      if (webSocket && (upstreamProtocol === 'http2' || typeof upstream !== 'string'))
-        context.addIssue({
-          code: 'custom',
-          path: ['routes', i, 'webSocket'],
-          message: 'takes one URL as upstream, over http1',
-        });
-    const networks = new UpstreamNetworks(upstreamNetworks);
-    for (const [i, { upstream }] of routes.entries())
-      for (const url of upstreamUrls(upstream))
-        if (!networks.allowsUrl(url))
-          context.addIssue({
-            code: 'custom',
-            path: ['routes', i, 'upstream'],
-            message: `${url} is at an address that upstreams may not have; upstreamNetworks lists those they may`,
-          });
-    for (const [i, { path, stripPrefix }] of routes.entries())
-      if (stripPrefix !== undefined && !isPrefixOf(stripPrefix, path))
-        context.addIssue({
-          code: 'custom',
-          path: ['routes', i, 'stripPrefix'],
-          message: `is not a prefix of ${path}, or does not end at a "/"`,
-        });
+    const rules = { limits, networks: new UpstreamNetworks(upstreamNetworks) };
     for (const [i, route] of routes.entries())
-      if (!isAffordable({ cost: route.cost, limits: [...limits, ...(route.limits ?? [])] }))
-        context.addIssue({
-          code: 'custom',
-          path: ['routes', i, 'cost'],
-          message: 'is more than one of the limits ever holds: no such request would pass',
-        });
-    for (const [i, { path, scopes }] of routes.entries())
-      for (const [method, name] of unboundParameters(path, scopes))
-        context.addIssue({
-          code: 'custom',
-          path: ['routes', i, 'scopes', method],
-          message: `{${name}} is no parameter of ${path}`,
-        });
+      for (const { path, message } of mistakesOf(route, rules))
+        context.addIssue({ code: 'custom', path: ['routes', i, ...path], message });
   });
 export type RoutesFile = z.infer<typeof RoutesFile>;
-
-/** What scopes name that the path does not. */
-const unboundParameters = (path: string, scopes: Readonly<Record<string, ScopeNeed>>): [string, string][] => {
-  const known = new Set(parametersOf(path).map(([name]) => name));
-  return Object.entries(scopes).flatMap(([method, need]) =>
-    (Array.isArray(need) ? need : need.any)
-      .flatMap(placeholdersOf)
-      .filter((name) => !known.has(name))
-      .map((name): [string, string] => [method, name]),
-  );
-};
 
 function refuseRepeats(keys: readonly string[], refuse: (index: number) => void): void {
   const seen = new Set<string>();

@@ -45,7 +45,7 @@ export class FrontDoor {
 function redirect(exchange: Exchange, port: number): void {
   const location = exchange.head.flaw ? undefined : httpsLocation(exchange.head.host, exchange.target, port);
   if (location === undefined) exchange.refuse(malformed('Send one Host header, and a path.'));
-  else exchange.answerEmpty(308, ['location', location]);
+  else exchange.answer(308, ['location', location]);
 }
 
 /** RFC 6797 §6.1. */

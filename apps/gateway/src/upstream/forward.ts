@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
-import type { Route } from '../routes/route.js';
+import type { Serve } from '../routes/serve.js';
 import type { Credential } from '../tokens/credential.js';
 import { BodyMeter } from './body-meter.js';
 import { UpstreamGroup } from './group/upstream-group.js';
@@ -10,9 +10,18 @@ import { UpstreamCall } from './upstream-call.js';
 import type { UpstreamTarget } from './upstream-target.js';
 import { upstreamHeaders } from './upstream-headers.js';
 
-/** Sends a request that was let through to its upstream, and the answer back. */
-export function forward(exchange: Exchange, route: Route, credential: Credential): void {
-  const { upstream, maxBodyBytes } = route;
+/** Sends what a route lets through to its upstream, and the answer back. */
+export const forwardTo =
+  (upstream: UpstreamTarget): Serve =>
+  (exchange, route, credential) =>
+    forward(exchange, upstream, route.maxBodyBytes, credential);
+
+function forward(
+  exchange: Exchange,
+  upstream: UpstreamTarget,
+  maxBodyBytes: number,
+  credential: Credential,
+): void {
   if ((exchange.head.contentLength ?? 0) > maxBodyBytes) return exchange.refuse(refusals.bodyTooLarge);
   if (exchange.response.destroyed) return exchange.finish('aborted', () => {}); // left while its token was looked up
   const options = {

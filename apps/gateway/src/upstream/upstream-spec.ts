@@ -10,8 +10,8 @@ const Milliseconds = z.int().min(1).max(MAX_TIMEOUT_MS);
 
 /** Where a route of gateway.yaml sends what it lets through, and within which bounds. */
 export const upstreamFields = {
-  /** One URL, or several targets with all that belongs to them. */
-  upstream: z.union([UpstreamUrl, GroupSpec]),
+  /** One URL, or several targets with all that belongs to them. Absent: the gateway answers itself. */
+  upstream: z.union([UpstreamUrl, GroupSpec]).optional(),
   /** `http2`: with TLS by ALPN, over http:// with prior knowledge, as gRPC asks; for one URL. */
   upstreamProtocol: z.enum(['http1', 'http2']).default('http1'),
   /** For https upstreams. */
@@ -43,7 +43,7 @@ export const upstreamFields = {
 
 /** Every URL that a route may send to. */
 export const upstreamUrls = (upstream: z.infer<typeof upstreamFields.upstream>): readonly string[] =>
-  typeof upstream === 'string' ? [upstream] : groupUrls(upstream);
+  upstream === undefined ? [] : typeof upstream === 'string' ? [upstream] : groupUrls(upstream);
 
 /** Whether a prefix can be taken off every path that a route covers. */
 export function isPrefixOf(prefix: string, path: string): boolean {

@@ -21,13 +21,13 @@ export class Upstreams {
 
   /**
    * @param folder what the files of the routes are relative to.
-   * @returns finds where each of these routes sends to; what is named by none of them any more is given up.
+   * @returns finds where each of these routes sends to (`undefined`: nowhere, the gateway answers); what is named by none of them any more is given up.
    * @throws RoutesRejected when a file cannot be read; nothing has changed then.
    */
   replace(
     { routes, upstreamNetworks }: Pick<RoutesFile, 'routes' | 'upstreamNetworks'>,
     folder: string,
-  ): (route: RouteSpec) => UpstreamTarget {
+  ): (route: RouteSpec) => UpstreamTarget | undefined {
     const networks = new UpstreamNetworks(upstreamNetworks);
     const placed = routes.map((route) => ({ route, spec: connectionOf(route, networks, folder) }));
     const pool = this.pools.replace(
@@ -38,6 +38,7 @@ export class Upstreams {
     const targets = new Map(
       placed.map(({ route, spec }) => {
         const { upstream } = route;
+        if (upstream === undefined) return [route, undefined];
         const connections = {
           poolOf: (url: string) => pool({ url, spec }),
           ownPoolOf: (url: string) => poolOf({ url, spec }, 1),
@@ -57,7 +58,7 @@ export class Upstreams {
     );
     for (const [key, { group }] of this.groups) if (!next.has(key)) void group.stop();
     this.groups = next;
-    return (route) => targets.get(route)!;
+    return (route) => targets.get(route);
   }
 
   /** Those in force. */

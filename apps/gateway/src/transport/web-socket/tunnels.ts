@@ -19,7 +19,7 @@ export class Tunnels {
   /** Opens one for a request that was let through, or refuses what the upstream does not take. */
   begin(exchange: Exchange, route: Route, credential: Credential): void {
     const { upstream, webSocket } = route;
-    if (!webSocket || !exchange.upgrade || upstream.to instanceof UpstreamGroup)
+    if (!upstream || !webSocket || !exchange.upgrade || upstream.to instanceof UpstreamGroup)
       return exchange.refuse(malformed('No protocol upgrade is offered here.'));
     const idleMs = webSocket.idleSeconds * 1_000;
     const options: Dispatcher.DispatchOptions = {

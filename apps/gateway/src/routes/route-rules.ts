@@ -1,0 +1,72 @@
+import { answerMistakes } from '../answers/answer-rules.js';
+import { isAffordable, type LimitSpec } from '../limits/limits-spec.js';
+import type { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
+import { isPrefixOf, upstreamUrls } from '../upstream/upstream-spec.js';
+import { parametersOf } from './path-pattern.js';
+import type { RouteSpec } from './routes-file.js';
+import { placeholdersOf, type ScopeNeed } from './scope-need.js';
+
+/** What is wrong with a route, and where in it. */
+export interface Mistake {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** What of the file a route's rules look at. */
+interface Around {
+  readonly limits: readonly LimitSpec[];
+  readonly networks: UpstreamNetworks;
+}
+
+/** The rules that span several fields of a route. */
+export function mistakesOf(route: RouteSpec, { limits, networks }: Around): Mistake[] {
+  return [
+    ...answerMistakes(route),
+    ...upstreamMistakes(route, networks),
+    ...costMistakes(route, limits),
+    ...scopeMistakes(route),
+  ];
+}
+
+function* upstreamMistakes(
+  { upstream, upstreamProtocol, webSocket, path, stripPrefix }: RouteSpec,
+  networks: UpstreamNetworks,
+): Iterable<Mistake> {
+  const isOneUrl = typeof upstream === 'string';
+  if (upstreamProtocol === 'http2' && upstream !== undefined && !isOneUrl)
+    yield { path: ['upstreamProtocol'], message: 'http2 takes one URL as upstream, not a group of targets' };
+  if (webSocket && (upstreamProtocol === 'http2' || !isOneUrl))
+    yield { path: ['webSocket'], message: 'takes one URL as upstream, over http1' };
+  for (const url of upstreamUrls(upstream))
+    if (!networks.allowsUrl(url))
+      yield {
+        path: ['upstream'],
+        message: `${url} is at an address that upstreams may not have; upstreamNetworks lists those they may`,
+      };
+  if (stripPrefix !== undefined && !isPrefixOf(stripPrefix, path))
+    yield { path: ['stripPrefix'], message: `is not a prefix of ${path}, or does not end at a "/"` };
+}
+
+function* costMistakes(route: RouteSpec, limits: readonly LimitSpec[]): Iterable<Mistake> {
+  if (!isAffordable({ cost: route.cost, limits: [...limits, ...(route.limits ?? [])] }))
+    yield {
+      path: ['cost'],
+      message: 'is more than one of the limits ever holds: no such request would pass',
+    };
+}
+
+function* scopeMistakes({ path, scopes }: RouteSpec): Iterable<Mistake> {
+  for (const [method, name] of unboundParameters(path, scopes))
+    yield { path: ['scopes', method], message: `{${name}} is no parameter of ${path}` };
+}
+
+/** What scopes name that the path does not. */
+const unboundParameters = (path: string, scopes: Readonly<Record<string, ScopeNeed>>): [string, string][] => {
+  const known = new Set(parametersOf(path).map(([name]) => name));
+  return Object.entries(scopes).flatMap(([method, need]) =>
+    (Array.isArray(need) ? need : need.any)
+      .flatMap(placeholdersOf)
+      .filter((name) => !known.has(name))
+      .map((name): [string, string] => [method, name]),
+  );
+};
