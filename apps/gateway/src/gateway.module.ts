@@ -10,6 +10,7 @@ import {
 import { DecisionsController } from './admin/decisions.controller.js';
 import { RoutesController } from './admin/routes.controller.js';
 import { UpstreamsController } from './admin/upstreams.controller.js';
+import { ConfigController } from './configuration/config.controller.js';
 import { Gateway } from './gateway.js';
 import { IssuerLookup } from './tokens/issuer-lookup.js';
 
@@ -27,7 +28,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     return {
       module: GatewayModule,
       imports: [HttpAuthModule.register({ lookup: new IssuerLookup(gateway.issuer) })],
-      controllers: [RoutesController, DecisionsController, UpstreamsController],
+      controllers: [RoutesController, DecisionsController, UpstreamsController, ConfigController],
       providers: [
         { provide: Gateway, useValue: gateway },
         { provide: DATA_PLANE, useValue: address },

@@ -14,7 +14,7 @@ import { RequestStats } from './records/request-stats.js';
 import { Spool } from './records/spool/spool.js';
 import { DataPlane } from './request/data-plane.js';
 import { Gate } from './request/gate.js';
-import { ActiveRoutes } from './routes/active-routes.js';
+import { ActiveRoutes, type ConfigSwap } from './routes/active-routes.js';
 import { RouteWatcher } from './routes/route-watcher.js';
 import { loggedCall } from './tokens/logged-call.js';
 import { Senders } from './tokens/binding/senders.js';
@@ -158,6 +158,13 @@ export class Gateway {
     this.link.start();
     await this.sharedLimits?.start();
     return this.transport.listen(host);
+  }
+
+  /** Parameters and errors as with {@link ActiveRoutes.apply}. */
+  async applyConfig(text: string, by: { baseVersion: string; author: string }): Promise<ConfigSwap> {
+    const swap = await this.routes.apply(text, by);
+    await this.transport.reload();
+    return swap;
   }
 
   /** Finishes what is under way, then sends what was recorded, each within a bound. */

@@ -54,7 +54,7 @@ export class IssuerStandIn {
     const issuer = new IssuerStandIn(nats);
     await new Promise<void>((resolve) => issuer.server.listen(0, '127.0.0.1', resolve));
     issuer.timer = setInterval(() => issuer.signal(), 200);
-    issuer.put(ADMIN_TOKEN, { scopes: ['gateway:read'] });
+    issuer.put(ADMIN_TOKEN, { scopes: ['gateway:read', 'gateway:write'] });
     return issuer;
   }
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.command.js';
 import { eventsCommand } from './commands/events.command.js';
+import { gatewayCommand } from './commands/gateway.command.js';
 import { projectionsCommand } from './commands/projections.command.js';
 import { replayCommand } from './commands/replay.command.js';
 import { statusCommand } from './commands/status.command.js';
@@ -53,6 +54,7 @@ export function gatehouse(surroundings: Surroundings): Command {
     eventsCommand(surroundings),
     usageCommand(surroundings),
     auditCommand(surroundings),
+    gatewayCommand(surroundings),
     projectionsCommand(surroundings),
     replayCommand(surroundings),
   ])

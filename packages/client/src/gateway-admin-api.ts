@@ -1,4 +1,11 @@
-import { DecisionAnswer, RoutesAnswer } from '@gatehouse/contracts';
+import {
+  AppliedConfig,
+  type ApplyConfigBody,
+  CheckedConfig,
+  ConfigInForce,
+  DecisionAnswer,
+  RoutesAnswer,
+} from '@gatehouse/contracts';
 import type { ApiOptions } from './api-options.js';
 import { ServiceChannel } from './lib/service-channel.js';
 
@@ -22,6 +29,31 @@ export class GatewayAdminApi {
    */
   decision(requestId: string): Promise<DecisionAnswer> {
     return this.#channel.getJson(`/v1/decisions/${encodeURIComponent(requestId)}`, {}, DecisionAnswer);
+  }
+
+  /** The gateway.yaml in force, as it was written (`gateway:write`). */
+  config(): Promise<ConfigInForce> {
+    return this.#channel.getJson('/v1/config', {}, ConfigInForce);
+  }
+
+  /**
+   * What a gateway.yaml breaks, and what it would change (`gateway:write`).
+   * @param text of at most 4 MiB characters.
+   */
+  checkConfig(text: string): Promise<CheckedConfig> {
+    return this.#channel.postJson(
+      { path: '/v1/config/check', body: { text }, repeatable: true },
+      CheckedConfig,
+    );
+  }
+
+  /**
+   * Puts a gateway.yaml in force at this gateway and in the place of its file (`gateway:write`).
+   * @throws GatehouseProblem `config-invalid`; `conflict` when `baseVersion` is not in force; `config-read-only` when the
+   *   gateway may not write its file. Nothing has changed then.
+   */
+  applyConfig(body: ApplyConfigBody): Promise<AppliedConfig> {
+    return this.#channel.postJson({ path: '/v1/config/apply', body, repeatable: false }, AppliedConfig);
   }
 
   /** Lets go of the kept-alive connections once the calls under way have ended. */

@@ -30,6 +30,7 @@ export const permissions = {
   'scopes:write': 'Define and retire scopes',
   'projections:write': 'Compare read models with their events, and rebuild them',
   'gateway:read': 'See routes in force, and why requests were refused',
+  'gateway:write': 'See and change the configuration of gateways',
 } as const;
 
 /** A reserved scope name. */

@@ -72,6 +72,8 @@ export const problems = {
   'route-not-found': { status: 404, title: 'No route matches' },
   'method-not-allowed': { status: 405, title: 'The route does not allow this method' },
   'request-malformed': { status: 400, title: 'The request is ambiguous or malformed' },
+  'config-invalid': { status: 400, title: 'The configuration breaks a rule' },
+  'config-read-only': { status: 409, title: 'The gateway cannot write its configuration' },
   conflict: { status: 409, title: 'The thing changed meanwhile' },
   'view-stale': { status: 503, title: 'The token’s state cannot be confirmed' },
   'issuer-unavailable': { status: 503, title: 'The issuer cannot be reached' },

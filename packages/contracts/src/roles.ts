@@ -8,6 +8,7 @@ export const operatorPermissions: ReadonlySet<string> = new Set<Permission>([
   'keys:read',
   'keys:write',
   'audit:write',
+  'gateway:write',
   'tenants:manage',
   'projections:write',
 ]);

@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { ConfigMistake } from '@gatehouse/contracts';
+import { DomainError } from '@gatehouse/kernel';
 import type { Logger } from '@gatehouse/service';
+import { versionOf } from '../configuration/config-version.js';
+import { DraftFile } from '../configuration/draft-file.js';
 import { JwtIssuers } from '../tokens/jwt-issuers.js';
-import { readRoutes, RoutesRejected } from './read-routes.js';
+import { readRoutes } from './read-routes.js';
 import { compileRoutes, type Longlived, type RouteTable } from './route-table.js';
+import { RoutesRejected } from './routes-rejected.js';
 
 /** What {@link ActiveRoutes} needs. */
 export interface ActiveRoutesOptions extends Longlived {
@@ -13,28 +18,49 @@ export interface ActiveRoutesOptions extends Longlived {
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 
+/** A text of gateway.yaml that was in force. */
+export interface ConfigText {
+  readonly text: string;
+  readonly version: string;
+}
+
+/** Another text came into force. */
+export interface ConfigSwap {
+  readonly before: ConfigText;
+  readonly after: ConfigText;
+  /** Who applied it, or `file`. */
+  readonly author: string;
+}
+
 /** The routes in force. A reload swaps them at once; requests under way finish with those they began with. */
 export class ActiveRoutes {
-  private table: RouteTable;
+  /** Told of every change, once it is in force. */
+  onChanged: (swap: ConfigSwap) => void = () => {};
   private rejection: string | null = null;
-  private loadedText: string;
-  private reloading: Promise<void> = Promise.resolve();
+  private changing: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly options: ActiveRoutesOptions,
-    loaded: { text: string; table: RouteTable },
-  ) {
-    this.table = loaded.table;
-    this.loadedText = loaded.text;
-  }
+    private table: RouteTable,
+    private loaded: ConfigText,
+  ) {}
 
   /** @throws RoutesRejected when the file breaks a rule: a gateway does not start without routes. */
   static async load(options: ActiveRoutesOptions): Promise<ActiveRoutes> {
-    return new ActiveRoutes(options, await compile(options));
+    const text = await readText(options.file);
+    return new ActiveRoutes(options, await compile(text, options), configText(text));
   }
 
   get current(): RouteTable {
     return this.table;
+  }
+
+  get text(): string {
+    return this.loaded.text;
+  }
+
+  get version(): string {
+    return this.loaded.version;
   }
 
   /** Why the latest file was refused; `null`: it is in force. */
@@ -42,21 +68,71 @@ export class ActiveRoutes {
     return this.rejection;
   }
 
-  /** Reads the file again, one reload after the other. A file that breaks a rule changes nothing but {@link rejected}. */
+  /** Reads the file again, one change after the other. A file that breaks a rule changes nothing but {@link rejected}. */
   reload(why: string): Promise<void> {
-    this.reloading = this.reloading.then(() => this.reloadNow(why));
-    return this.reloading;
+    return this.inTurn(() => this.reloadNow(why));
+  }
+
+  /** What would be refused of a text; nothing changes. */
+  async check(text: string): Promise<readonly ConfigMistake[]> {
+    try {
+      await read(text, this.options);
+      return [];
+    } catch (error) {
+      if (error instanceof RoutesRejected) return error.mistakes;
+      throw error;
+    }
+  }
+
+  /**
+   * Puts a text in force and in the place of the file.
+   * @param baseVersion of what it was made from.
+   * @throws RoutesRejected, DomainError `conflict` or `config-read-only`; nothing has changed then.
+   */
+  apply(text: string, { baseVersion, author }: { baseVersion: string; author: string }): Promise<ConfigSwap> {
+    return this.inTurn(async () => {
+      await this.assertBase(baseVersion);
+      const draft = await DraftFile.write(this.options.file, text);
+      try {
+        const table = await compile(text, this.options);
+        await draft.replace();
+        return this.swap(table, text, author, 'applied');
+      } catch (error) {
+        await draft.discard();
+        await this.compileAgain();
+        throw error;
+      }
+    });
+  }
+
+  /** What outlives a change may have been told of another text. */
+  private async compileAgain(): Promise<void> {
+    this.table = await compile(this.text, this.options).catch(() => this.table);
+  }
+
+  private inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.changing.then(change);
+    this.changing = changed.catch(() => {});
+    return changed;
+  }
+
+  private async assertBase(baseVersion: string): Promise<void> {
+    const { version } = this;
+    const { file } = this.options;
+    if (baseVersion !== version)
+      throw conflict(`In force is ${version} by now: compare with it ("gatehouse gateway diff") and repeat.`);
+    if (this.rejection === null && versionOf(await readText(file)) !== version)
+      throw conflict(
+        `${file} was changed this very moment: compare with it ("gatehouse gateway diff") and repeat.`,
+      );
   }
 
   private async reloadNow(why: string): Promise<void> {
     const { logger, file } = this.options;
     try {
-      const { text, table } = await compile(this.options);
-      const isNews = text !== this.loadedText || this.rejection !== null;
-      this.table = table;
-      this.loadedText = text;
-      this.rejection = null;
-      if (isNews) logger.info({ why, file, routes: table.views.length }, 'routes reloaded');
+      const text = await readText(file);
+      const table = await compile(text, this.options);
+      this.swap(table, text, 'file', why);
     } catch (error) {
       const reason = error instanceof RoutesRejected ? error.message : `${file}: ${String(error)}`;
       if (reason !== this.rejection)
@@ -64,14 +140,33 @@ export class ActiveRoutes {
       this.rejection = reason;
     }
   }
+
+  private swap(table: RouteTable, text: string, author: string, why: string): ConfigSwap {
+    const swap = { before: this.loaded, after: configText(text), author };
+    const isOther = swap.before.version !== swap.after.version;
+    const isNews = isOther || this.rejection !== null;
+    this.table = table;
+    this.loaded = swap.after;
+    this.rejection = null;
+    const { logger, file } = this.options;
+    if (isNews) logger.info({ why, file, author, routes: table.views.length }, 'routes reloaded');
+    if (isOther) this.onChanged(swap);
+    return swap;
+  }
 }
 
-async function compile(options: ActiveRoutesOptions): Promise<{ text: string; table: RouteTable }> {
-  const text = await readText(options.file);
-  const file = readRoutes(text, options.file, options.variables);
-  const folder = dirname(options.file);
-  const issuers = await JwtIssuers.load(file.issuers, file.introspection, folder);
-  return { text, table: compileRoutes(file, issuers, options, folder) };
+const configText = (text: string): ConfigText => ({ text, version: versionOf(text) });
+
+const conflict = (detail: string): DomainError => new DomainError('conflict', 'conflict', detail);
+
+async function read(text: string, { file, variables }: ActiveRoutesOptions) {
+  const routes = readRoutes(text, file, variables);
+  return { routes, issuers: await JwtIssuers.load(routes.issuers, routes.introspection, dirname(file)) };
+}
+
+async function compile(text: string, options: ActiveRoutesOptions): Promise<RouteTable> {
+  const { routes, issuers } = await read(text, options);
+  return compileRoutes(routes, issuers, options, dirname(options.file));
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,18 +1,10 @@
-import { LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { ConfigDocument } from './config-document.js';
+import { fixOf } from './fix.js';
 import { RoutesFile } from './routes-file.js';
 import { offsetOf } from './yaml-place.js';
 
-const VARIABLE = /\$\{([^}]*)\}/g;
-const MAX_MISTAKES = 10;
-
-/** gateway.yaml breaks a rule; the message has one line per mistake: `file:line:column field: rule`. */
-export class RoutesRejected extends Error {
-  constructor(mistakes: readonly string[]) {
-    super(mistakes.slice(0, MAX_MISTAKES).join('\n'));
-    this.name = 'RoutesRejected';
-  }
-}
+export { RoutesRejected } from './routes-rejected.js';
 
 /**
  * Reads the text of gateway.yaml.
@@ -21,38 +13,21 @@ export class RoutesRejected extends Error {
  * @throws RoutesRejected with the place of every mistake.
  */
 export function readRoutes(text: string, file: string, variables: ReadonlyMap<string, string>): RoutesFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  const broken = document.errors.map((error) => `${at(error.pos[0])} ${error.message}`);
-  if (broken.length > 0) throw new RoutesRejected(broken);
-
-  const unknown: string[] = [];
-  visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value !== 'string') return;
-      node.value = node.value.replace(VARIABLE, (reference, name: string) => {
-        const value = variables.get(name);
-        if (value === undefined)
-          unknown.push(
-            `${at(node.range?.[0] ?? 0)} ${reference}: no variable UPSTREAM_… of this name is set`,
-          );
-        return value ?? reference;
-      });
-    },
-  });
-  if (unknown.length > 0) throw new RoutesRejected(unknown);
-
-  // Aliases could blow a small file up to gigabytes: https://en.wikipedia.org/wiki/Billion_laughs_attack
-  const result = RoutesFile.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const document = new ConfigDocument(text, file);
+  document.fill(variables);
+  const result = RoutesFile.safeParse(document.value());
   if (result.success) return result.data;
-  throw new RoutesRejected(
+  throw document.rejected(
     result.error.issues
       .flatMap(pointed)
-      .map((issue) => `${at(offsetOf(document, issue))} ${fieldOf(issue)}: ${issue.message}`),
+      .map((issue) =>
+        document.at(
+          offsetOf(document.tree, issue),
+          fieldOf(issue.path) || 'the file',
+          issue.message,
+          fixOf(issue),
+        ),
+      ),
   );
 }
 
@@ -68,8 +43,9 @@ function pointed(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
     : [issue];
 }
 
-const fieldOf = (issue: z.core.$ZodIssue): string =>
-  issue.path
+/** Such as `routes[0].path`. */
+export const fieldOf = (path: readonly PropertyKey[]): string =>
+  path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     .join('')
-    .replace(/^\./, '') || 'the file';
+    .replace(/^\./, '');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readRoutes, RoutesRejected } from './read-routes.js';
+import { readRoutes } from './read-routes.js';
+import { RoutesRejected } from './routes-rejected.js';
 
 const variables = new Map([['UPSTREAM_URL', 'http://127.0.0.1:8085']]);
 const VALID = `# routes

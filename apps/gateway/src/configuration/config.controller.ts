@@ -1,0 +1,57 @@
+import {
+  AppliedConfig,
+  ApplyConfigBody,
+  CheckConfigBody,
+  CheckedConfig,
+  ConfigInForce,
+} from '@gatehouse/contracts';
+import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { Gateway } from '../gateway.js';
+import { changesBetween } from './config-changes.js';
+import { configRefusal } from './config-refusal.js';
+
+/** The configuration of this gateway. It concerns every tenant, so that only the operator's may see it whole. */
+@Controller('v1/config')
+export class ConfigController {
+  constructor(@Inject(Gateway) private readonly gateway: Gateway) {}
+
+  @Get()
+  @Requires('gateway:write')
+  @Operation('Show the configuration in force', ConfigInForce)
+  read(): ConfigInForce {
+    const { routes, id } = this.gateway;
+    const { text, version, rejected, current } = routes;
+    return { gateway: id, version, loadedAt: current.loadedAt.toISOString(), rejected, text };
+  }
+
+  @Post('check')
+  @HttpCode(200)
+  @Requires('gateway:write')
+  @Operation('Check a configuration and compare it with the one in force', CheckedConfig)
+  async check(@Body({ schema: CheckConfigBody }) { text }: CheckConfigBody): Promise<CheckedConfig> {
+    const { routes, id } = this.gateway;
+    const { version, text: before } = routes;
+    const mistakes = [...(await routes.check(text))];
+    return {
+      gateway: id,
+      version,
+      mistakes,
+      changes: mistakes.length > 0 ? [] : changesBetween(before, text),
+    };
+  }
+
+  @Post('apply')
+  @HttpCode(200)
+  @Requires('gateway:write')
+  @Operation('Put a configuration in force', AppliedConfig)
+  async apply(
+    @Body({ schema: ApplyConfigBody }) { text, baseVersion }: ApplyConfigBody,
+    @Caller() { actor }: Principal,
+  ): Promise<AppliedConfig> {
+    const { before, after } = await this.gateway
+      .applyConfig(text, { baseVersion, author: actor })
+      .catch(configRefusal);
+    return { gateway: this.gateway.id, version: after.version, changes: changesBetween(before.text, text) };
+  }
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import type { Surroundings } from '../gatehouse.command.js';
+import { System } from '../system/system.js';
+import { gatewayApplyCommand } from './gateway-apply.command.js';
+import { gatewayDiffCommand } from './gateway-diff.command.js';
+import { gatewayLintCommand } from './gateway-lint.command.js';
+
+const HELP = `
+One gateway is meant, that of --gateway-admin-url. Gateways that share the file follow by themselves.
+
+Examples:
+  $ gatehouse gateway lint gateway.yaml
+  $ gatehouse gateway export > gateway.yaml
+  $ gatehouse gateway diff gateway.yaml
+  $ gatehouse gateway apply gateway.yaml`;
+
+/** `gatehouse gateway`: the configuration of a gateway. */
+export function gatewayCommand(surroundings: Surroundings): Command {
+  return new Command('gateway')
+    .description('the configuration of a gateway: lint, export, diff, apply')
+    .addHelpText('after', HELP)
+    .addCommand(gatewayLintCommand(surroundings))
+    .addCommand(exportCommand(surroundings))
+    .addCommand(gatewayDiffCommand(surroundings))
+    .addCommand(gatewayApplyCommand(surroundings));
+}
+
+function exportCommand(surroundings: Surroundings): Command {
+  return new Command('export')
+    .description('the gateway.yaml in force, as it was written: variables and file names, no secrets')
+    .option('--json', 'one JSON document, with its version')
+    .action(async ({ json }: { json?: boolean }, command: Command) => {
+      const { terminal } = surroundings;
+      const config = await (await System.find(command, surroundings)).gatewayAdmin().config();
+      if (config.rejected !== null)
+        terminal.note(`the file says something else, which is refused: ${config.rejected}`);
+      await terminal.print(json ? JSON.stringify(config) : config.text.replace(/\n$/, ''));
+    });
+}

@@ -1,0 +1,31 @@
+import type { ConfigChange, ConfigFieldChange, ConfigMistake } from '@gatehouse/contracts';
+import type { Terminal } from '../terminal.js';
+
+const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
+
+/** One mistake a paragraph: where it is as editors understand it, what it breaks, what sets it right. */
+export function mistakesText(file: string, mistakes: readonly ConfigMistake[]): string {
+  return mistakes.map((mistake) => mistakeText(file, mistake)).join('\n');
+}
+
+function mistakeText(file: string, { line, column, field, rule, fix }: ConfigMistake): string {
+  const place = line === null ? file : `${file}:${line}:${column}`;
+  const said = [place, field, rule].filter((part) => part !== '').join(': ');
+  return fix === null ? said : `${said}\n    fix: ${fix}`;
+}
+
+/** What differs, a route or setting a paragraph. */
+export function changesText(changes: readonly ConfigChange[], { colours }: Terminal): string {
+  const coloured = { added: colours.green, removed: colours.red, changed: colours.yellow };
+  return changes
+    .map(({ kind, name, change, fields }) => {
+      const title = coloured[change](`${SIGNS[change]} ${kind} ${name}`);
+      return change === 'changed' ? [title, ...fields.map(fieldText)].join('\n') : title;
+    })
+    .join('\n');
+}
+
+function fieldText({ field, before, after }: ConfigFieldChange): string {
+  const values = [before, after].map((value) => (value === undefined ? 'none' : JSON.stringify(value)));
+  return `    ${field || 'value'}: ${values.join(' → ')}`;
+}
