@@ -35,7 +35,11 @@ export class DraftFile {
       throw unwritable(this.file, error);
     }
     const folder = await open(dirname(this.file), 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   }
 
   discard(): Promise<void> {
