@@ -66,6 +66,8 @@ describe('why a request was refused', () => {
       ].map(passed),
       ...['route-ip-deny', 'token-ip-allow'].map(passed),
       { policy: 'scope', result: 'refused' },
+      { policy: 'bots', result: 'not-asked' },
+      { policy: 'payload', result: 'not-asked' },
       { policy: 'body', result: 'not-asked' },
       { policy: 'upstream', result: 'not-asked' },
     ]);

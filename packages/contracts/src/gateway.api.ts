@@ -68,7 +68,7 @@ export type UpstreamsAnswer = z.infer<typeof UpstreamsAnswer>;
 
 /** One step on the way of a request, in the order they are taken. */
 export const DecisionStep = z.object({
-  /** `request`, `route`, `method`, `credential`, `token`, `binding`, the route's own policies, `body`, `upstream`. */
+  /** `request`, `route`, `method`, `credential`, `token`, `binding`, the route's own policies and inspections, `body`, `upstream`. */
   policy: z.string(),
   result: z.enum(['passed', 'refused', 'not-asked']),
 });
@@ -86,6 +86,8 @@ export const DecisionAnswer = z.object({
   /** The step that refused; `null`: none did. */
   refusedBy: z.string().nullable(),
   steps: z.array(DecisionStep),
+  /** What rules noticed, also where they only detect: `bot-…`, `payload-…`, `waf-<rule id>`. Never what was sent. */
+  findings: z.array(z.string()),
   /** What was looked at: never a secret, and of the query only the names. */
   input: z.object({
     method: z.string(),

@@ -60,6 +60,8 @@ export const problems = {
   'idempotency-key-invalid': { status: 400, title: 'The Idempotency-Key is malformed' },
   'idempotency-key-in-use': { status: 409, title: 'A request with this Idempotency-Key is under way' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
+  'bot-refused': { status: 403, title: 'This program may not call the route' },
+  'payload-refused': { status: 400, title: 'The request is written as attacks are' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'quota-exhausted': { status: 429, title: 'The quota is used up' },
   'credits-exhausted': { status: 429, title: 'The credits are used up' },

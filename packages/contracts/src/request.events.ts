@@ -5,6 +5,9 @@ import { defineEvent } from './event.js';
 export const RequestOutcome = z.enum(['served', 'refused', 'failed', 'aborted']);
 export type RequestOutcome = z.infer<typeof RequestOutcome>;
 
+/** More of them a record does not name. */
+export const MAX_FINDINGS = 16;
+
 /** One answered request. Strings are cut to the stated lengths by the gateway; query values are redacted. */
 export const RequestRecord = z.object({
   /** Counts up by one for every request this gateway answered, for ever: a hole is a loss. */
@@ -24,6 +27,8 @@ export const RequestRecord = z.object({
   userId: z.string().max(256).optional(),
   /** Every scope the route asked for; absent where it asked for none. */
   scopes: z.array(z.string().max(128)).max(50).optional(),
+  /** What rules noticed of the request, whether or not it was refused for it; absent: nothing. */
+  findings: z.array(z.string().max(32)).min(1).max(MAX_FINDINGS).optional(),
   method: z.string().max(32),
   path: z.string().max(1024),
   status: z.int().min(0).max(999),

@@ -33,6 +33,7 @@ export function decisionAnswer(decision: Decision, gateway: string): DecisionAns
     code,
     refusedBy,
     steps: stepsOf(decision, refusedBy),
+    findings: record.findings ?? [],
     input: {
       method,
       path,

@@ -4,7 +4,7 @@ import { NO_ROUTE_TENANT } from '../records/record-line.js';
 import { RecentRing } from './recent-ring.js';
 
 const SERVED = 512;
-/** Kept apart, so that traffic that goes well does not push out what somebody will ask about. */
+/** Refused, failed or noticed by a rule. Kept apart, so that traffic that goes well does not push out what somebody will ask about. */
 const OTHERS = 8_192;
 
 /** How one request was decided, as far as its record does not say it. */
@@ -27,8 +27,8 @@ export class Decisions {
 
   /** @param line the request's record. */
   add(exchange: EndedExchange, line: string, endedAt: number): void {
-    const { requestId, holder, requirement, refusedBy, viewAgeMs, route, outcome } = exchange;
-    (outcome === 'served' ? this.served : this.others).add({
+    const { requestId, holder, requirement, refusedBy, viewAgeMs, route, outcome, findings } = exchange;
+    (outcome === 'served' && findings.length === 0 ? this.served : this.others).add({
       requestId,
       tenant: holder?.tenant ?? route?.tenant ?? NO_ROUTE_TENANT,
       line,

@@ -19,6 +19,8 @@ export interface EndedExchange {
   readonly holder: Holder | undefined;
   /** Name of the policy that refused; empty: none of the route's. */
   readonly refusedBy: string;
+  /** What rules noticed of it. */
+  readonly findings: readonly string[];
   /** Not a number: nobody asked. */
   readonly viewAgeMs: number;
   readonly clientAddress: string;

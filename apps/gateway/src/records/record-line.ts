@@ -39,12 +39,17 @@ export function recordLine(exchange: EndedExchange, { seq, at, country, endedAt 
   );
 }
 
-function optionalFields({ holder, requirement }: EndedExchange): string {
+function optionalFields({ holder, requirement, findings }: EndedExchange): string {
   const scopes = requirement && requirement.scopes.length > 0 ? `,"scopes":${requirement.scopesJson}` : '';
-  if (!holder) return scopes;
+  const found = findings.length > 0 ? `,"findings":${JSON.stringify(findings)}` : '';
+  if (!holder) return scopes + found;
   const { secretId, applicationId, userId } = holder;
   return (
-    field('secretId', secretId) + field('applicationId', applicationId) + field('userId', userId) + scopes
+    field('secretId', secretId) +
+    field('applicationId', applicationId) +
+    field('userId', userId) +
+    scopes +
+    found
   );
 }
 

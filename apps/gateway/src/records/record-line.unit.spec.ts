@@ -14,6 +14,7 @@ const exchange = (change: Partial<EndedExchange> = {}): EndedExchange => ({
   requirement: undefined,
   holder: { tokenId: 'tok_1', tenant: 'default' },
   refusedBy: '',
+  findings: [],
   viewAgeMs: 0,
   clientAddress: '192.0.2.1',
   status: 200,

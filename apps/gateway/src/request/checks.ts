@@ -7,6 +7,7 @@ import type { SingleUses } from '../tokens/single-uses.js';
 import type { Admission } from './admission.js';
 import type { Exchange } from './exchange.js';
 import type { Refusal } from './refusal.js';
+import { inspectAll } from './inspection.js';
 import { refusals } from './refusals.js';
 
 /** What {@link Checks} needs. */
@@ -45,12 +46,22 @@ export class Checks {
 
   private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
     const { clientAddress, path } = exchange;
-    const admission = { credential, clientAddress, path, requirement, nowMs: Date.now() };
+    const admission = { credential, clientAddress, path, requirement, sent: exchange, nowMs: Date.now() };
     if (isRefused(exchange, route, admission)) return;
-    if (!route.limits) return this.pass(exchange, route, credential);
+    if (!route.limits) return this.inspect(exchange, route, admission);
     route.limits.admit(exchange, admission, (hasWaited) => {
       // It may have been revoked while it waited for its turn.
       if (hasWaited && isRefused(exchange, route, { ...admission, nowMs: Date.now() })) return;
+      this.inspect(exchange, route, admission);
+    });
+  }
+
+  private inspect(exchange: Exchange, route: Route, admission: Admission): void {
+    const { credential } = admission;
+    if (!route.inspections) return this.pass(exchange, route, credential);
+    inspectAll(exchange, route.inspections, () => {
+      // Nor is it waited for without asking again.
+      if (isRefused(exchange, route, { ...admission, nowMs: Date.now() })) return;
       this.pass(exchange, route, credential);
     });
   }

@@ -1,4 +1,4 @@
-import type { RequestOutcome } from '@gatehouse/contracts';
+import { MAX_FINDINGS, type RequestOutcome } from '@gatehouse/contracts';
 import type { AskedRequest } from '../forward-auth/forward-auth.js';
 import type { RequestLog } from '../records/request-log.js';
 import type { Route } from '../routes/route.js';
@@ -60,6 +60,10 @@ export class Exchange {
   dispatchedAt = 0;
   /** `RateLimit` of this answer, as a flat list. */
   limitHeaders: readonly string[] = NONE;
+  /** The request's body, where it had to be read before the request could go on (see `readBody`). */
+  wholeBody: Buffer | undefined;
+  /** What rules noticed, whether or not it was refused for it. */
+  findings: readonly string[] = NONE;
   /** The record is made. */
   finished = false;
   private atEnd: (() => void) | undefined;
@@ -97,6 +101,12 @@ export class Exchange {
 
   get hasBody(): boolean {
     return this.head.chunked || (this.head.contentLength ?? 0) > 0;
+  }
+
+  /** Keeps what a rule noticed, once; past {@link MAX_FINDINGS} nothing more. */
+  note(finding: string): void {
+    if (this.findings.length < MAX_FINDINGS && !this.findings.includes(finding))
+      this.findings = [...this.findings, finding];
   }
 
   /** Answers with a problem document, unless an answer has begun: then it can only be cut off. */
@@ -147,9 +157,15 @@ export class Exchange {
     this.finish('served', () => this.response.writeHead(status, all).end(body));
   }
 
-  /** Called once, when the request is over however it ends. */
+  /** Calls each listener once, when the request is over however it ends. */
   onFinished(listener: () => void): void {
-    this.atEnd = listener;
+    const { atEnd } = this;
+    this.atEnd = atEnd
+      ? () => {
+          atEnd();
+          listener();
+        }
+      : listener;
   }
 
   /** @param end lets the client have the last of the answer; called once the record is written. */

@@ -50,6 +50,7 @@ export const refusals = {
   upstreamUnavailable: refusal('upstream-unavailable', 'The upstream cannot be reached. Try again.'),
   upstreamTimeout: refusal('upstream-timeout', 'The upstream did not answer in time.'),
   bodyTooLarge: refusal('body-too-large', 'The body is larger than this route takes.'),
+  bodiesHeld: refusal('too-many-at-once', 'More bodies are under way than can be held. Try again.', again),
   internal: refusal(
     'internal',
     'The request could not be completed. Quote the request id when you report it.',

@@ -48,6 +48,7 @@ export function refuseOnSocket(
     requirement: undefined,
     holder: undefined,
     refusedBy: '',
+    findings: [],
     viewAgeMs: Number.NaN,
     clientAddress: plainAddress(socket instanceof Socket ? socket.remoteAddress : ''),
     status: refusal.status,

@@ -1,3 +1,5 @@
+import { botPolicies } from '../bots/user-agents.js';
+import { payloadPolicies } from '../payload/target-rules.js';
 import type { Policy } from '../request/admission.js';
 import { IpList } from '../request/ip-list.js';
 import { refusal } from '../request/refusal.js';
@@ -19,6 +21,7 @@ export function policiesOf(spec: RouteSpec, changes: Pick<TokenChanges, 'of'>): 
   if (spec.ipAllow) policies.push({ name: 'route-ip-allow', check: from(new IpList(spec.ipAllow)) });
   policies.push({ name: 'token-ip-allow', check: tokenAddress }, { name: 'scope', check: scope });
   if (spec.roles) policies.push({ name: 'role', check: inRole(spec.roles) });
+  policies.push(...botPolicies(spec.bots), ...payloadPolicies(spec.payload));
   return policies;
 }
 

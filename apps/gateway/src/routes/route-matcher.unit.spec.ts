@@ -25,6 +25,7 @@ function matcherOf(specs: Spec[]): RouteMatcher {
         }),
         policies: [],
         limits: undefined,
+        inspections: undefined,
         steps: [],
         keyHeader: undefined,
         answerHeaders: undefined,

@@ -2,6 +2,8 @@ import type { RouteView } from '@gatehouse/contracts';
 import type { Limits } from '../limits/limits.js';
 import { policyName, type RouteLimits } from '../limits/route-limits.js';
 import { ForwardAuth } from '../forward-auth/forward-auth.js';
+import { jsonInspections } from '../payload/json-inspection.js';
+import type { Inspection } from '../request/inspection.js';
 import { IpList } from '../request/ip-list.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
@@ -87,9 +89,17 @@ export function compileRoutes(
 
 function checksOf(spec: RouteSpec, changes: Pick<TokenChanges, 'of'>, limits: RouteLimits | undefined) {
   const policies = policiesOf(spec, changes);
-  const steps = [...policies.map(({ name }) => name), ...(limits?.limits.map(policyName) ?? [])];
-  return { policies, limits, steps };
+  const inspections = inspectionsOf(spec);
+  const steps = [
+    ...policies.map(({ name }) => name),
+    ...(limits?.limits.map(policyName) ?? []),
+    ...inspections.map(({ name }) => name),
+  ];
+  return { policies, limits, inspections: inspections.length > 0 ? inspections : undefined, steps };
 }
+
+/** In the order they are asked. */
+const inspectionsOf = ({ payload }: RouteSpec): Inspection[] => jsonInspections(payload);
 
 const viewOf = (spec: RouteSpec): RouteView => ({
   id: spec.id,

@@ -1,5 +1,6 @@
 import type { RouteLimits } from '../limits/route-limits.js';
 import type { Policy } from '../request/admission.js';
+import type { Inspection } from '../request/inspection.js';
 import { IpList } from '../request/ip-list.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import type { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
@@ -16,6 +17,8 @@ export interface Route {
   readonly policies: readonly Policy[];
   /** Asked after the policies; `undefined`: nothing is limited. */
   readonly limits: RouteLimits | undefined;
+  /** Asked after the limits; `undefined`: nothing is. */
+  readonly inspections: readonly Inspection[] | undefined;
   /** Names of all that may refuse, in the order they are asked. */
   readonly steps: readonly string[];
   readonly trustedProxies: IpList;

@@ -1,8 +1,10 @@
 import { IpRange } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { answerFields } from '../answers/answer-spec.js';
+import { BotsSpec } from '../bots/bots-spec.js';
 import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
 import { limitFields, LimitList } from '../limits/limits-spec.js';
+import { PayloadSpec } from '../payload/payload-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
@@ -25,6 +27,8 @@ export const RouteSpec = z.strictObject({
   ...answerFields,
   ...accessFields,
   ...limitFields,
+  bots: BotsSpec.prefault({}),
+  payload: PayloadSpec.prefault({}),
   webSocket: WebSocketSpec.optional(),
   cors: CorsSpec.optional(),
   deprecation: DeprecationSpec.optional(),

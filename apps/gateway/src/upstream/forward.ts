@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
@@ -47,7 +47,8 @@ const callTo = (
 ): UpstreamCall => new UpstreamCall(exchange, (handler) => void to.dispatch(options, handler));
 
 function bodyOf(exchange: Exchange, maxBytes: number): Readable {
-  const { request, response, head } = exchange;
+  const { request, response, head, wholeBody } = exchange;
+  if (wholeBody) return Readable.from(wholeBody, { objectMode: false });
   if (head.expect !== undefined) response.writeContinue(); // only now: a refused client need not send its body
   if (!head.chunked) {
     exchange.requestBytes = head.contentLength ?? 0;

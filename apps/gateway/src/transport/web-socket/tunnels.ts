@@ -76,10 +76,11 @@ export class Tunnels {
 }
 
 /** The policies of its route are asked again: the token may have been revoked, suspended or have expired. */
-function stillAllowed({ clientAddress, path, requirement }: Exchange, route: Route, credential: Credential) {
+function stillAllowed(sent: Exchange, route: Route, credential: Credential) {
+  const { clientAddress, path, requirement } = sent;
   return (nowMs: number): boolean => {
     if (!requirement) return false;
-    const admission = { credential, clientAddress, path, requirement, nowMs };
+    const admission = { credential, clientAddress, path, requirement, sent, nowMs };
     return route.policies.every((policy) => policy.check(admission) === undefined);
   };
 }
