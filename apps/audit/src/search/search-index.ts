@@ -7,6 +7,8 @@ import type { SearchableLeaf, SearchRow } from './search-row.js';
 
 /** Leaves that one row of `search_blocks` speaks for. */
 export const BLOCK = 4096;
+/** Leaves made findable at a time: what else the process does waits no longer than these take. A block is so many of them. */
+export const SLICE = 512;
 const FRESH_WITHIN_MS = 500;
 const LOOK_EVERY_MS = 10;
 
@@ -49,13 +51,13 @@ export class SearchIndex {
   }
 
   /**
-   * Makes the next leaves findable, up to the end of their block.
+   * Makes the next {@link SLICE} leaves findable; one that ends their block ends there.
    * @returns how many leaves there are, and how many of them cannot be found yet.
    */
   async extend(): Promise<{ leaves: number; lag: number }> {
     const [from, leaves] = [await this.size(), await sizeOf(this.dataSource.manager)];
-    const blockEnd = (Math.floor(from / BLOCK) + 1) * BLOCK;
-    const to = Math.min(leaves, blockEnd);
+    const sliceEnd = (Math.floor(from / SLICE) + 1) * SLICE;
+    const to = Math.min(leaves, sliceEnd);
     if (to > from) await this.add(from, to);
     return { leaves, lag: leaves - to };
   }
@@ -71,7 +73,7 @@ export class SearchIndex {
       // What a crash takes back is made again from the leaves: nobody has to wait for the disk.
       await manager.query('set local synchronous_commit = off');
       await manager.query(INSERT, valuesOf(rows));
-      if (to % BLOCK === 0) await manager.query(CLOSE_BLOCK, [from - (from % BLOCK), to]);
+      if (to % BLOCK === 0) await manager.query(CLOSE_BLOCK, [to - BLOCK, to]);
     });
   }
 }

@@ -3,16 +3,18 @@ import { LOGGER } from '@gatehouse/service';
 import type { Logger } from '@gatehouse/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { SearchLag } from '../audit.metrics.js';
-import { BLOCK, SearchIndex } from './search-index.js';
+import { SearchIndex, SLICE } from './search-index.js';
 
 const LOOK_EVERY_MS = 250;
 const RETRY_MS = 1_000;
-/** While more is appended than a block at a time. */
-const YIELD_MS = 1_000;
+/** How long it rests, measured by how long a slice took: the log and its proofs come first. */
+const REST = 1;
+/** While more is appended than a slice at a time. */
+const REST_IN_A_FLOOD = 10;
 
 /**
- * Follows the log and makes its leaves findable, for as long as this instance is the writer. A block at a time. Appending
- * comes first: while leaves come in it rests after each block as long as it took, and while a backlog is taken in, longer.
+ * Follows the log and makes its leaves findable, for as long as this instance is the writer. A slice at a time, and a rest
+ * after each, longer while a backlog is being taken in.
  */
 @Injectable()
 export class SearchIndexer {
@@ -36,7 +38,7 @@ export class SearchIndexer {
     this.wake();
   }
 
-  /** Returns after the block under way. */
+  /** Returns after the slice under way. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.wake();
@@ -51,8 +53,10 @@ export class SearchIndexer {
         const { leaves, lag } = await this.index.extend();
         SearchLag.set(lag);
         if (lag === 0) await this.news();
-        else if (leaves - leavesBefore >= BLOCK) await this.rest(YIELD_MS, signal);
-        else if (leaves > leavesBefore) await this.rest(performance.now() - startedAt, signal);
+        else {
+          const factor = leaves - leavesBefore >= SLICE ? REST_IN_A_FLOOD : REST;
+          await this.rest(factor * (performance.now() - startedAt), signal);
+        }
         leavesBefore = leaves;
       } catch (error) {
         this.logger.warn({ err: error }, 'search cannot follow the log, trying again');

@@ -54,7 +54,7 @@ export function searchRowOf(leaf: SearchableLeaf): SearchRow {
       idIn(data, 'userId') ?? ifPrefixed(subject, 'usr_') ?? ifPrefixed(actor.replace(/^user:/, ''), 'usr_'),
     address: addressIn(data),
     outcome: idIn(data, 'outcome') ?? outcomeOf(type),
-    words: [type, subject, actor, ...textsIn(data)].join(' ').slice(0, MOST_WORDS).replaceAll('\0', ' '),
+    words: wordsOf([type, subject, actor], data),
   };
 }
 
@@ -80,17 +80,23 @@ function addressIn(data: Data): string | null {
 const outcomeOf = (type: string): string =>
   /[.-](?:failed|refused|denied|blocked)(?:\.v\d+)?$/.test(type) ? 'failure' : 'success';
 
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  if (!isRecord(value)) return [];
-  return Object.entries(value).flatMap(([name, member]) =>
-    isPersonal(name) || UNREADABLE.has(name) ? [] : [...nameWords(name, member), ...textsIn(member)],
-  );
+function wordsOf(texts: string[], data: Data): string {
+  collectTexts(data, texts);
+  const words = texts.join(' ').slice(0, MOST_WORDS);
+  return words.includes('\0') ? words.replaceAll('\0', ' ') : words;
 }
 
-/** A caller's own names, such as those of metadata, are worth finding. */
-const nameWords = (name: string, member: unknown): string[] => (typeof member === 'string' ? [name] : []);
+/** Every text in a value, and the names of texts: a caller's own, such as those of metadata, are worth finding. */
+function collectTexts(value: unknown, into: string[]): void {
+  if (typeof value === 'string') into.push(value);
+  else if (Array.isArray(value)) for (const item of value) collectTexts(item, into);
+  else if (isRecord(value))
+    for (const name of Object.keys(value)) {
+      if (isPersonal(name) || UNREADABLE.has(name)) continue;
+      if (typeof value[name] === 'string') into.push(name);
+      collectTexts(value[name], into);
+    }
+}
 
 const isRecord = (value: unknown): value is Data =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
