@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { get, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from './call.js';
+import { memoryOf } from './memory-of.js';
 import { type Stage, setStage } from './stage.js';
 
 const MIB = 1024 * 1024;
@@ -159,6 +159,3 @@ describe('streaming through the gateway', () => {
     });
   }
 });
-
-const memoryOf = (pid: number) =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;

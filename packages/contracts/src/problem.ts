@@ -73,6 +73,7 @@ export const problems = {
   'not-found': { status: 404, title: 'There is no such thing' },
   'route-not-found': { status: 404, title: 'No route matches' },
   'method-not-allowed': { status: 405, title: 'The route does not allow this method' },
+  'request-too-slow': { status: 408, title: 'The request came too slowly' },
   'request-malformed': { status: 400, title: 'The request is ambiguous or malformed' },
   'config-invalid': { status: 400, title: 'The configuration breaks a rule' },
   'config-read-only': { status: 409, title: 'The gateway cannot write its configuration' },

@@ -15,6 +15,8 @@ import { stopOnSignals } from './stop-on-signals.js';
 import 'reflect-metadata';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Of management and monitoring, which keep few; without a bound a flood would take the process down. */
+const MAX_CONNECTIONS = 10_000;
 const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** What {@link runService} needs to know. */
@@ -76,6 +78,7 @@ function adapterOf({ bodyLimitBytes }: ServiceDefinition): FastifyAdapter {
     return503OnClosing: true,
   });
   const fastify = adapter.getInstance();
+  fastify.server.maxConnections = MAX_CONNECTIONS;
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, done) => {
     const traceparent = newTraceparent(headerOf(request.headers.traceparent));

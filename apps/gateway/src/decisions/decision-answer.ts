@@ -13,6 +13,7 @@ const STEP_OF_CODE: Readonly<Record<string, string>> = {
   'token-missing': 'credential',
   'token-in-query': 'credential',
   'body-too-large': 'body',
+  'request-too-slow': 'body',
   'upstream-unavailable': 'upstream',
   'upstream-timeout': 'upstream',
   'upstream-circuit-open': 'upstream',

@@ -9,6 +9,8 @@ export interface InboundRequest extends Readable {
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: string[];
+  /** All of it has come, whoever has read it. */
+  readonly complete: boolean;
   readonly socket: Socket;
 }
 

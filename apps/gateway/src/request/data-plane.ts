@@ -3,9 +3,11 @@ import type { RequestLog } from '../records/request-log.js';
 import type { Connection, Upgrade } from '../transport/connection.js';
 import { headBytes } from '../transport/http2-head.js';
 import type { Listener, ListenerHandlers } from '../transport/listener.js';
+import { watchBody } from '../transport/pace/paced-body.js';
 import type { Answer, InboundRequest } from './answer.js';
 import { Exchange } from './exchange.js';
 import type { Gate } from './gate.js';
+import { malformed } from './refusals.js';
 import { refuseBroken, refuseOnSocket } from './refuse-broken.js';
 
 /** What {@link DataPlane} needs. */
@@ -23,7 +25,7 @@ export class DataPlane implements ListenerHandlers {
     response: Answer,
     headers: readonly string[],
     connection: Connection,
-    { frontDoor, spec }: Listener,
+    { frontDoor, spec, slowClients }: Listener,
     upgrade?: Upgrade,
   ): void {
     const exchange = new Exchange(request, response, this.options.log, connection, headers);
@@ -31,13 +33,14 @@ export class DataPlane implements ListenerHandlers {
     // To HTTP/2 clients the bound is only advice (RFC 9113 §10.5.1).
     if (exchange.isHttp2 && headBytes(headers) > spec.bounds.maxHeaderBytes)
       exchange.head.flaw = 'The headers are larger than is taken here.';
+    if (exchange.hasBody) watchBody(exchange, slowClients, spec.bounds.requestSeconds);
     if (frontDoor?.answers(exchange)) return;
     this.options.gate.enter(exchange);
   }
 
   /** CONNECT (RFC 9110 §9.3.6) would make an open proxy of us. */
   tunnel(method: string, socket: Duplex): void {
-    refuseOnSocket(socket, this.options.log, 'CONNECT is not offered here.', method);
+    refuseOnSocket(socket, this.options.log, malformed('CONNECT is not offered here.'), method);
   }
 
   broken(error: Error, socket: Duplex): void {

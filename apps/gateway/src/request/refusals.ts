@@ -49,6 +49,7 @@ export const refusals = {
   viewStale: refusal('view-stale', 'The token’s state cannot be confirmed now. Try again.', again),
   upstreamUnavailable: refusal('upstream-unavailable', 'The upstream cannot be reached. Try again.'),
   upstreamTimeout: refusal('upstream-timeout', 'The upstream did not answer in time.'),
+  requestTooSlow: refusal('request-too-slow', 'The request came too slowly.'),
   bodyTooLarge: refusal('body-too-large', 'The body is larger than this route takes.'),
   bodiesHeld: refusal('too-many-at-once', 'More bodies are under way than can be held. Try again.', again),
   internal: refusal(

@@ -3,8 +3,8 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RequestLog } from '../records/request-log.js';
 import { plainAddress } from './client-address.js';
-import { problemBody } from './refusal.js';
-import { malformed } from './refusals.js';
+import { problemBody, type Refusal } from './refusal.js';
+import { malformed, refusals } from './refusals.js';
 import { requestIdOf, traceOf } from './trace.js';
 
 /** Node's parser errors, and its own for a head that is too long in coming. */
@@ -23,19 +23,18 @@ export function refuseBroken(
   const earlier = responseOn(socket);
   // What came before the broken part still gets its answer, then the connection ends.
   if (earlier?.req.complete && socket.writable) earlier.shouldKeepAlive = false;
-  else if (!earlier && isAnswerable(error, socket)) refuseOnSocket(socket, log, detailOf(error.code), '');
+  else if (!earlier && isAnswerable(error, socket)) refuseOnSocket(socket, log, refusalOf(error.code), '');
   else socket.destroy();
 }
 
-/** Answers 400 on a bare socket and closes it. */
+/** Answers on a bare socket and closes it. */
 export function refuseOnSocket(
   socket: Duplex,
   log: Pick<RequestLog, 'add'>,
-  detail: string,
+  refusal: Refusal,
   method: string,
 ): void {
   refused.add(socket);
-  const refusal = malformed(detail);
   const requestId = requestIdOf(undefined);
   const body = problemBody(refusal, requestId);
   const exchange = {
@@ -47,7 +46,7 @@ export function refuseOnSocket(
     route: undefined,
     requirement: undefined,
     holder: undefined,
-    refusedBy: '',
+    refusedBy: 'request',
     findings: [],
     viewAgeMs: Number.NaN,
     clientAddress: plainAddress(socket instanceof Socket ? socket.remoteAddress : ''),
@@ -78,9 +77,11 @@ const isAnswerable = (error: NodeJS.ErrnoException, socket: Duplex): boolean =>
 const responseOn = (socket: Duplex): ServerResponse | null | undefined =>
   (socket as Duplex & { _httpMessage?: ServerResponse | null })['_httpMessage'];
 
-const detailOf = (code: string | undefined): string =>
-  code === 'HPE_HEADER_OVERFLOW'
-    ? 'The headers are larger than 16 KiB.'
-    : code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? 'The request was not complete in time.'
-      : 'This is not a well-formed HTTP/1.1 request.';
+function refusalOf(code: string | undefined): Refusal {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refusals.requestTooSlow;
+  return malformed(
+    code === 'HPE_HEADER_OVERFLOW'
+      ? 'The headers are larger than is taken here.'
+      : 'This is not a well-formed HTTP/1.1 request.',
+  );
+}

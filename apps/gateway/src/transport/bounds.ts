@@ -15,11 +15,17 @@ export const BoundsSpec = z.strictObject({
   /** From the first byte of a request (or of a connection) to the end of its head. */
   headersSeconds: seconds(10),
   /** From the first byte of a request to its last. */
-  requestSeconds: seconds(120, 86_400),
+  requestSeconds: seconds(3_600, 86_400),
+  /** What a client has to send of a body, or take of an answer, while nothing would go on without it … */
+  minBytesPerSecond: z.int().min(1).max(1_000_000).default(240),
+  /** … and how long in all it may be slower than that, before it is cut off. */
+  slowSeconds: seconds(10),
   /** Between two requests of a connection. */
   keepAliveSeconds: seconds(65),
   /** Without a byte either way. */
   idleSeconds: seconds(150, 86_400),
+  /** Then the connection is closed, and clients spread anew. */
+  maxRequestsPerConnection: z.int().min(1).max(1_000_000_000).default(100_000),
   /** HTTP/2 requests under way at once in one connection. */
   maxStreams: z.int().min(1).max(10_000).default(128),
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { plainAddress } from '../request/client-address.js';
 
 /** What is known of a connection before its first request. */
 export interface Connection {
@@ -9,6 +10,8 @@ export interface Connection {
   readonly scheme: 'http' | 'https';
   /** RFC 8705 §3.1; undefined: the client showed no certificate. */
   readonly certificateThumbprint: string | undefined;
+  /** That came on it, over HTTP/1.1. */
+  requests: number;
 }
 
 /** A connection whose client asks to speak WebSocket on it from now on. */
@@ -25,3 +28,14 @@ export function thumbprintOf(socket: TLSSocket): string | undefined {
   const certificate = socket.getPeerX509Certificate();
   return certificate && createHash('sha256').update(certificate.raw).digest('base64url');
 }
+
+/** A connection that is nothing but a socket. */
+export const inTheClear = (socket: Socket): Connection => ({
+  address: plainAddress(socket.remoteAddress),
+  scheme: 'http',
+  certificateThumbprint: undefined,
+  requests: 0,
+});
+
+/** The other end, as long as the connection lasts. */
+export const endpointOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;

@@ -1,13 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, type Server } from 'node:http';
 import type { Server as SocketServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Bounds } from './bounds.js';
+import { PacedResponse } from './paced-response.js';
 
 const CHECK_MS = 2_000;
+/** Bodies are looked after by their pace, and refused; Node would hang up. */
+const BACKSTOP_MS = 5_000;
 
 /** Who deals with what comes. */
 export interface Http1Handlers {
-  readonly request: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly request: (request: IncomingMessage, response: PacedResponse) => void;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, early: Buffer) => void;
   /** CONNECT (RFC 9110 §9.3.6). */
   readonly tunnel: (method: string, socket: Duplex) => void;
@@ -16,10 +19,11 @@ export interface Http1Handlers {
 
 /** A plain Node server with every bound set, because a framework costs more than all policies together. */
 export function http1Server(bounds: Bounds, handlers: Http1Handlers): Server {
-  const server = createServer({
+  const server = createServer<typeof IncomingMessage, typeof PacedResponse>({
+    ServerResponse: PacedResponse,
     maxHeaderSize: bounds.maxHeaderBytes,
     headersTimeout: bounds.headersSeconds * 1_000,
-    requestTimeout: Math.max(bounds.requestSeconds, bounds.headersSeconds) * 1_000,
+    requestTimeout: Math.max(bounds.requestSeconds, bounds.headersSeconds) * 1_000 + BACKSTOP_MS,
     keepAliveTimeout: bounds.keepAliveSeconds * 1_000,
     connectionsCheckingInterval: CHECK_MS,
     insecureHTTPParser: false,

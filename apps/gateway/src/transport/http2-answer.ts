@@ -1,16 +1,23 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http';
 import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import type { Answer } from '../request/answer.js';
+import { AnswerPace } from './pace/paced-answer.js';
+import type { SlowClients } from './pace/slow-clients.js';
 
 /** An answer over HTTP/2 that is written like one over HTTP/1.1. */
 export class Http2Answer implements Answer {
   /** The response forgets it when it is closed. */
   private readonly stream: ServerHttp2Stream;
+  private readonly pace: AnswerPace;
   private hasBegun = false;
 
-  constructor(private readonly response: Http2ServerResponse) {
+  constructor(
+    private readonly response: Http2ServerResponse,
+    slowClients: SlowClients,
+  ) {
     const { stream } = response;
     this.stream = stream;
+    this.pace = new AnswerPace(this, slowClients);
     // The rest of a body that nobody reads is not wanted (RFC 9113 §8.1).
     if (!stream.endAfterHeaders)
       stream.once('finish', () => {
@@ -24,6 +31,10 @@ export class Http2Answer implements Answer {
 
   get destroyed(): boolean {
     return this.stream.destroyed;
+  }
+
+  get writableLength(): number {
+    return this.stream.writableLength;
   }
 
   get writableEnded(): boolean {
@@ -56,7 +67,9 @@ export class Http2Answer implements Answer {
   }
 
   write(chunk: Buffer): boolean {
-    return this.response.write(chunk);
+    const isTaken = this.response.write(chunk);
+    this.pace.wrote(chunk.length);
+    return isTaken;
   }
 
   addTrailers(trailers: OutgoingHttpHeaders): void {
@@ -66,11 +79,16 @@ export class Http2Answer implements Answer {
   end(chunk?: Buffer | string): void {
     if (chunk === undefined) this.response.end();
     else this.response.end(chunk);
+    this.pace.wrote(0);
   }
 
   /** Half an answer must not pass for a whole one. */
   destroy(): void {
     this.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  reset(): void {
+    this.destroy();
   }
 
   once(event: 'close' | 'drain', listener: () => void): void {

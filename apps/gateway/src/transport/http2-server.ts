@@ -9,6 +9,7 @@ import {
 import type { TLSSocket } from 'node:tls';
 import type { Bounds } from './bounds.js';
 import type { Connection } from './connection.js';
+import { boundSession } from './http2-session-life.js';
 
 /** SETTINGS and PING frames a client may send: this many at once, and as many again in each interval. */
 const CONTROL_FRAMES = 100;
@@ -71,7 +72,7 @@ export class Http2Sessions {
     this.sessions.set(session, connection);
     session.once('close', () => this.sessions.delete(session));
     session.on('error', () => session.destroy());
-    session.setTimeout(this.bounds.idleSeconds * 1_000, () => session.destroy());
+    boundSession(session, this.bounds);
     boundControlFrames(session);
     if (this.isDraining) session.close();
   }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Answer, InboundRequest } from '../request/answer.js';
 import { plainAddress } from '../request/client-address.js';
 import type { CertificateKeeper } from './certificate-keeper.js';
-import { type Connection, thumbprintOf, type Upgrade } from './connection.js';
+import { type Connection, endpointOf, inTheClear, thumbprintOf, type Upgrade } from './connection.js';
 import { ConnectionCap } from './connection-cap.js';
 import { FrontDoor } from './front-door.js';
 import { http1Server, handOver, watchTimeouts } from './http1-server.js';
@@ -13,6 +13,8 @@ import { Http2Answer } from './http2-answer.js';
 import { http1Headers } from './http2-head.js';
 import { Http2Sessions } from './http2-server.js';
 import type { ListenerSpec } from './listener-spec.js';
+import { SlowClients } from './pace/slow-clients.js';
+import type { PacedResponse } from './paced-response.js';
 import { proxyServer } from './proxy-server.js';
 import { tlsServer } from './tls-server.js';
 import { isHandshake } from './web-socket/handshake.js';
@@ -40,13 +42,14 @@ export interface ListenerHandlers {
 export class Listener {
   isDraining = false;
   readonly frontDoor: FrontDoor | undefined;
+  readonly slowClients: SlowClients;
   private readonly http1: Http1Server;
   private readonly http2: Http2Sessions;
   private readonly tls: TlsServer | undefined;
   /** Has the port; hands connections to the others. */
   private readonly entry: Server;
   private readonly cap: ConnectionCap;
-  /** Those that are more than a socket in the clear. */
+  /** Those that have sent a request, or are more than a socket in the clear. */
   private readonly known = new WeakMap<Socket, Connection>();
   /** Addresses that PROXY headers named, by the endpoint of the proxy. */
   private readonly proxied = new Map<string, string>();
@@ -61,6 +64,7 @@ export class Listener {
   ) {
     const { bounds, tls } = spec;
     this.frontDoor = FrontDoor.of(spec, folder);
+    this.slowClients = new SlowClients(bounds);
     this.http1 = http1Server(bounds, {
       request: (request, response) => this.arrive(request, response),
       upgrade: (request, socket, early) => this.arriveToUpgrade(request, socket, early),
@@ -69,7 +73,7 @@ export class Listener {
     });
     this.http2 = new Http2Sessions(bounds, (request, response, connection) => {
       const headers = http1Headers(request.rawHeaders, !request.stream.endAfterHeaders);
-      handlers.arrive(request, new Http2Answer(response), headers, connection, this);
+      handlers.arrive(request, new Http2Answer(response, this.slowClients), headers, connection, this);
     });
     if (tls && certificates)
       this.tls = tlsServer(
@@ -95,6 +99,7 @@ export class Listener {
       });
     });
     if (this.entry !== this.http1) watchTimeouts(this.http1);
+    this.slowClients.start();
     return (this.entry.address() as AddressInfo).port;
   }
 
@@ -124,12 +129,16 @@ export class Listener {
     await closed;
     clearTimeout(insist);
     clearInterval(close);
+    this.slowClients.stop();
     if (this.entry !== this.http1) this.http1.close();
   }
 
-  private arrive(request: IncomingMessage, response: ServerResponse): void {
-    if (this.isDraining) response.shouldKeepAlive = false; // the client should look elsewhere
-    this.handlers.arrive(request, response, request.rawHeaders, this.connectionOf(request.socket), this);
+  private arrive(request: IncomingMessage, response: PacedResponse): void {
+    response.paceBy(this.slowClients);
+    const connection = this.connectionOf(request.socket);
+    const isLast = ++connection.requests >= this.spec.bounds.maxRequestsPerConnection;
+    if (isLast || this.isDraining) response.shouldKeepAlive = false; // the client should look elsewhere
+    this.handlers.arrive(request, response, request.rawHeaders, connection, this);
   }
 
   private arriveToUpgrade(request: IncomingMessage, socket: Duplex, early: Buffer): void {
@@ -154,7 +163,11 @@ export class Listener {
 
   private connectionOf(socket: Socket): Connection {
     this.unused.delete(socket);
-    return this.known.get(socket) ?? inTheClear(socket);
+    const known = this.known.get(socket);
+    if (known) return known;
+    const connection = inTheClear(socket);
+    this.known.set(socket, connection);
+    return connection;
   }
 
   /** A proxy hands on the connection of somebody else. */
@@ -172,6 +185,7 @@ export class Listener {
       address: this.proxied.get(endpointOf(socket)) ?? plainAddress(socket.remoteAddress),
       scheme: 'https',
       certificateThumbprint: thumbprintOf(socket),
+      requests: 0,
     };
     if (socket.alpnProtocol === 'h2') return this.http2.take(socket, connection);
     this.known.set(socket, connection);
@@ -180,11 +194,3 @@ export class Listener {
     handOver(this.http1, socket);
   }
 }
-
-const endpointOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
-
-const inTheClear = (socket: Socket): Connection => ({
-  address: plainAddress(socket.remoteAddress),
-  scheme: 'http',
-  certificateThumbprint: undefined,
-});

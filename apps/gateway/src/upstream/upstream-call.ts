@@ -110,9 +110,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
 
   private onClientClose(): void {
     const { exchange } = this;
-    if (exchange.finished) return;
     exchange.finish('aborted', () => {});
-    this.controller?.abort(CLIENT_GONE);
+    if (exchange.outcome !== 'served') this.controller?.abort(CLIENT_GONE);
   }
 }
 

@@ -95,7 +95,9 @@ export class GroupCall implements Dispatcher.DispatchHandler {
 
   private outcomeOf(error: Error): Outcome {
     const { exchange } = this.call;
-    if (exchange.outcome === 'aborted' || error instanceof BodyTooLarge) return 'unknown';
+    // The client left, or was sent away.
+    if (exchange.outcome === 'aborted' || exchange.outcome === 'refused' || error instanceof BodyTooLarge)
+      return 'unknown';
     // Out of time: before the head came, for want of an answer; after it perhaps for a client that reads slowly.
     return exchange.finished ? this.outcome : 'failed';
   }
