@@ -26,6 +26,10 @@ import { tenantControllers, tenantProviders } from './tenants/tenants.parts.js';
 import { signInControllers, signInProviders } from './sign-in/sign-in.parts.js';
 import { projectionControllers, projectionProviders } from './projections/projections.parts.js';
 import { revocationControllers, revocationProviders } from './revocations/revocations.parts.js';
+import {
+  serviceAccountControllers,
+  serviceAccountProviders,
+} from './service-accounts/service-accounts.parts.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
@@ -88,6 +92,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...tenantControllers,
         ...leakControllers,
         ...identityControllers,
+        ...serviceAccountControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
@@ -122,6 +127,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...leakProviders,
         ...creditProviders,
         ...identityProviders,
+        ...serviceAccountProviders,
       ],
     };
   }

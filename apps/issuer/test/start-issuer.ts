@@ -22,6 +22,8 @@ const ADMIN_SCOPES = [
   'apps:write',
   'users:read',
   'users:write',
+  'service-accounts:read',
+  'service-accounts:write',
   'members:read',
   'members:write',
   'tenants:read',

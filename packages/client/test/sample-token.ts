@@ -16,6 +16,7 @@ export const sampleToken: TokenView = {
   lastUsed: null,
   applicationId: null,
   userId: null,
+  serviceAccountId: null,
   identityId: null,
   plan: null,
   protected: false,

@@ -39,6 +39,13 @@ import {
   RetentionStarted,
 } from './retention.events.js';
 import { ScopeDefined, ScopeRetired } from './scope.events.js';
+import {
+  ServiceAccountCreated,
+  ServiceAccountDeleted,
+  ServiceAccountResumed,
+  ServiceAccountSuspended,
+  ServiceAccountUpdated,
+} from './service-account.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
   TokenExpiring,
@@ -108,6 +115,11 @@ export const events = {
   IdentityCreated,
   IdentityUpdated,
   IdentityDeleted,
+  ServiceAccountCreated,
+  ServiceAccountUpdated,
+  ServiceAccountSuspended,
+  ServiceAccountResumed,
+  ServiceAccountDeleted,
   SignInSucceeded,
   SignInFailed,
   FactorEnrolled,

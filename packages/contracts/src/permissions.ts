@@ -21,6 +21,8 @@ export const permissions = {
   'apps:write': 'Register, change and disable applications',
   'users:read': 'See users, and open personal fields of events',
   'users:write': 'Create, change, disable and erase users',
+  'service-accounts:read': 'See service accounts',
+  'service-accounts:write': 'Create, change, suspend and delete service accounts',
   'members:read': 'See who has which role',
   'members:write': 'Give people roles, change and take them',
   'tenants:read': 'See tenants and their policies',

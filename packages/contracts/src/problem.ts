@@ -66,6 +66,8 @@ export const problems = {
   'quota-exhausted': { status: 429, title: 'The quota is used up' },
   'credits-exhausted': { status: 429, title: 'The credits are used up' },
   'too-many-at-once': { status: 429, title: 'Too many requests are under way' },
+  'service-account-suspended': { status: 409, title: 'The service account is suspended' },
+  'service-account-exceeded': { status: 403, title: 'The service account may not hold this scope' },
   'identity-in-use': { status: 409, title: 'Tokens of the identity still live' },
   'application-not-enabled': { status: 409, title: 'The application is not in a state that allows this' },
   'member-last-owner': { status: 409, title: 'A tenant keeps at least one owner' },

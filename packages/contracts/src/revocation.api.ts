@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApplicationId } from './application.fields.js';
+import { ServiceAccountId } from './service-account.fields.js';
 import { ReasonBody, RevokedToken } from './token.api.js';
 import { TokenId } from './token.fields.js';
 import { UserId } from './user.fields.js';
@@ -39,20 +40,22 @@ export const CascadedRevocation = RevokedToken.extend({ cascaded: RevocationSumm
 export type CascadedRevocation = z.infer<typeof CascadedRevocation>;
 
 /**
- * Body of `POST /v1/revocations`: everything of one application or one user, or of the whole tenant of the caller.
+ * Body of `POST /v1/revocations`: everything of one application, one user or one service account, or of the whole tenant of the caller.
  * Of a tenant the caller's own token and those of the issuer's configuration stay.
  */
 export const RevocationBody = z
   .strictObject({
     application: ApplicationId.optional(),
     user: UserId.optional(),
+    /** Its tokens; the account stays. */
+    serviceAccount: ServiceAccountId.optional(),
     tenant: z.literal(true, 'true: everything of the tenant whose token you call with').optional(),
     reason: ReasonBody.shape.reason,
     dryRun,
   })
   .refine(
-    ({ application, user, tenant }) =>
-      [application, user, tenant].filter((one) => one !== undefined).length === 1,
-    'name exactly one of application, user and tenant',
+    ({ application, user, serviceAccount, tenant }) =>
+      [application, user, serviceAccount, tenant].filter((one) => one !== undefined).length === 1,
+    'name exactly one of application, user, serviceAccount and tenant',
   );
 export type RevocationBody = z.infer<typeof RevocationBody>;

@@ -5,6 +5,7 @@ import { CreditBody, CreditView } from './credit.fields.js';
 import { IdentityId } from './identity.fields.js';
 import { PositionString, TenantId } from './event.js';
 import { atMostBytes } from './json-size.js';
+import { ServiceAccountId } from './service-account.fields.js';
 import { MetadataMap, PlanName, RotationPolicy, Scope, TokenId } from './token.fields.js';
 import { UserId } from './user.fields.js';
 
@@ -41,6 +42,8 @@ export const IssueTokenBody = z.strictObject({
   applicationId: ApplicationId.optional(),
   /** The user it is for: it ends with everything of that user. */
   userId: UserId.optional(),
+  /** The service account it is for: it never holds more than the account, and ends with it. */
+  serviceAccountId: ServiceAccountId.optional(),
   /** The identity whose limits and credits it shares. */
   identityId: IdentityId.optional(),
   /** The plan it is on: gateways have limits of their own for each. */
@@ -76,6 +79,7 @@ export const TokenView = z.object({
   /** Whom it is for; `null`: nobody in particular. */
   applicationId: z.string().nullable(),
   userId: z.string().nullable(),
+  serviceAccountId: z.string().nullable(),
   /** Whose limits and credits it shares. */
   identityId: z.string().nullable(),
   /** `null`: it is on none. */

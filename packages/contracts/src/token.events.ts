@@ -30,6 +30,8 @@ export const TokenIssued = defineEvent(
     /** Whom it is for; absent: nobody in particular. */
     applicationId: z.string().optional(),
     userId: z.string().optional(),
+    /** The service account it is for: it never holds more than that one. */
+    serviceAccountId: z.string().optional(),
     /** Whose limits and credits it shares; absent: nobody's. */
     identityId: z.string().optional(),
     /** Absent: it is on none. */
@@ -103,7 +105,12 @@ export const TokenSuspended = defineEvent(
   'TokenSuspended',
   'token.suspended.v1',
   'tokens.suspended',
-  z.object({ tokenId: TokenId, reason: z.string() }),
+  z.object({
+    tokenId: TokenId,
+    reason: z.string(),
+    /** Suspended with this service account: it is resumed with it. */
+    serviceAccountId: z.string().optional(),
+  }),
 );
 export type TokenSuspended = z.infer<typeof TokenSuspended.schema>;
 

@@ -12,6 +12,8 @@ const ENDED: LoggedName[] = [
   'UserDisabled',
   'UserErased',
   'MemberRemoved',
+  'ServiceAccountSuspended',
+  'ServiceAccountDeleted',
 ];
 const PEOPLE: LoggedName[] = [
   'UserCreated',
@@ -22,6 +24,13 @@ const PEOPLE: LoggedName[] = [
   'MemberAdded',
   'MemberRoleChanged',
   'MemberRemoved',
+];
+const SERVICE_ACCOUNTS: LoggedName[] = [
+  'ServiceAccountCreated',
+  'ServiceAccountUpdated',
+  'ServiceAccountSuspended',
+  'ServiceAccountResumed',
+  'ServiceAccountDeleted',
 ];
 const SECRETS: LoggedName[] = ['TokenSecretAdded', 'TokenSecretRetired', 'ApplicationSecretRotated'];
 const TENANTS: LoggedName[] = [
@@ -46,6 +55,7 @@ export const PRIVILEGED: LoggedName[] = [
   ...KEY_CEREMONIES,
   ...TENANTS,
   ...PEOPLE,
+  ...SERVICE_ACCOUNTS,
   'ApplicationRegistered',
   'ApplicationDisabled',
   'ApplicationEnabled',
@@ -89,8 +99,9 @@ export const controls: readonly Control[] = [
     'changes of terms, and what was left out of the record',
     [...CHANGED, ...TENANTS, 'EventQuarantined'],
   ),
-  iso('A.5.16', 'identities have a managed life', 'the life of people and applications', [
+  iso('A.5.16', 'identities have a managed life', 'the life of people, service accounts and applications', [
     ...PEOPLE,
+    ...SERVICE_ACCOUNTS,
     'ApplicationRegistered',
     'ApplicationDisabled',
     'ApplicationEnabled',

@@ -37,7 +37,8 @@ export function reportLeak({ kind: _kind, policy, ...leak }: ReportLeak, token: 
   if (!works || policy === 'report') return [reported('none')];
   if (policy === 'revoke')
     return [reported('revoked'), { type: TokenRevoked.type, data: { tokenId, reason } }];
-  return token.status === 'suspended'
+  // What is suspended with its service account would be resumed with it, leak or not.
+  return token.status === 'suspended' && token.withAccount === undefined
     ? [reported('suspended')]
     : [reported('suspended'), { type: TokenSuspended.type, data: { tokenId, reason } }];
 }

@@ -1,4 +1,4 @@
-import { isPermission, isRoleScope, roles, rolesOf } from '@gatehouse/contracts';
+import { expandRoles, isPermission, isRoleScope, roles, rolesOf } from '@gatehouse/contracts';
 import { DomainError } from '@gatehouse/kernel';
 
 /** Scopes the caller holds, with what his roles stand for; `system` may grant any. */
@@ -22,6 +22,17 @@ export function refuseUngrantable(scopes: readonly string[], grantedBy: GrantedB
 /** Of scopes, those that whoever holds `held` may pass on. */
 export const grantableOf = (scopes: readonly string[], held: readonly string[]): string[] =>
   scopes.filter((scope) => isGrantable(scope, held));
+
+/** Of scopes, those that a holder of `held` has: by name, or because one of his roles stands for it. */
+export function withinOf(scopes: readonly string[], held: readonly string[]): string[] {
+  const expanded = expandRoles(held);
+  return scopes.filter(
+    (scope) => held.includes(scope) || (isReserved(scope) && isGrantable(scope, expanded)),
+  );
+}
+
+/** Whether a scope is a management scope or a role: nobody may define it otherwise. */
+export const isReserved = (scope: string): boolean => isPermission(scope) || isRoleScope(scope);
 
 function isGrantable(scope: string, held: readonly string[]): boolean {
   if (!isRoleScope(scope)) return !isPermission(scope) || held.includes(scope);

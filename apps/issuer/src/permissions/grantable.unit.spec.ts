@@ -1,6 +1,6 @@
 import { expandRoles, operatorPermissions, permissions, roleNames, roles } from '@gatehouse/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { refuseUngrantable } from './grantable.js';
+import { refuseUngrantable, withinOf } from './grantable.js';
 
 const refused = { code: 'scope-not-grantable' };
 
@@ -33,5 +33,24 @@ describe('granting', () => {
   it('gives no role what is for the operator alone', () => {
     for (const role of roleNames)
       expect(roles[role].filter((permission) => operatorPermissions.has(permission))).toEqual([]);
+  });
+});
+
+describe('what is within scopes', () => {
+  it('is what they name, and what their roles stand for', () => {
+    const held = ['demo:read', 'role:developer'];
+    expect(withinOf(['demo:read', 'apps:write', 'role:analyst', 'role:developer'], held)).toEqual([
+      'demo:read',
+      'apps:write',
+      'role:analyst',
+      'role:developer',
+    ]);
+  });
+
+  it('is nothing else', () => {
+    expect(
+      withinOf(['demo:write', 'users:write', 'role:admin', 'role:god'], ['demo:read', 'role:developer']),
+    ).toEqual([]);
+    expect(withinOf(['demo:read'], [])).toEqual([]);
   });
 });

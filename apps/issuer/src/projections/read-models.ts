@@ -9,6 +9,7 @@ import { projectTrustedIssuers } from '../oauth/workloads/trusted-issuer.project
 import type { PersonalFields } from '../people/personal-fields/personal-fields.js';
 import { projectMembers } from '../people/members/member.projection.js';
 import { projectUsers } from '../people/users/user.projection.js';
+import { projectServiceAccounts } from '../service-accounts/service-account.projection.js';
 import { projectScopes } from '../permissions/scopes/scope.projection.js';
 import { projectTenants } from '../tenants/tenant.projection.js';
 import { projectTokenSummary } from '../tokens/token-summary/token-summary.projection.js';
@@ -49,6 +50,11 @@ export function readModels(fields: PersonalFields, artifacts: Artifacts): readon
     { tables: [{ name: 'resource' }], events: ['resource.'], project: projectResources },
     { tables: [{ name: 'trusted_issuer' }], events: ['issuer.'], project: projectTrustedIssuers },
     { tables: [{ name: 'identity' }], events: ['identity.'], project: projectIdentities },
+    {
+      tables: [{ name: 'service_account' }],
+      events: ['service-account.'],
+      project: projectServiceAccounts,
+    },
     {
       tables: [{ name: 'token_summary' }, { name: 'token_secret' }],
       events: ['token.'],

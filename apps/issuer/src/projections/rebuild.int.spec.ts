@@ -70,6 +70,16 @@ async function liveALittle(): Promise<void> {
   await post(`/v1/tokens/${a.id}/rotate`, { overlapSeconds: 0 });
   await post(`/v1/tokens/${b.id}/suspend`, { reason: 'odd' });
   await post(`/v1/tokens/${c.id}/revoke`, { reason: 'leaked' });
+  const accounts = await Promise.all(
+    ['kept', 'deleted'].map((name) =>
+      post('/v1/service-accounts', { name, owner: issuer.user.id, scopes: ['demo:read'] }),
+    ),
+  );
+  const [kept, deleted] = accounts.map(({ body }) => body.id);
+  for (const serviceAccountId of [kept, deleted]) await issue({ serviceAccountId });
+  await issuer.call('PATCH', `/v1/service-accounts/${kept}`, { description: 'nightly' });
+  await post(`/v1/service-accounts/${kept}/suspend`, { reason: 'review' });
+  await issuer.call('DELETE', `/v1/service-accounts/${deleted}`);
   const { body: application } = await post('/v1/applications', {
     name: 'app',
     grantTypes: ['client_credentials'],

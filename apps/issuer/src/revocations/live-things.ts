@@ -8,6 +8,7 @@ export type Target =
   | { kind: 'application'; of: string }
   | { kind: 'user'; of: string }
   | { kind: 'identity'; of: string }
+  | { kind: 'service-account'; of: string }
   /** Except the token of whoever asks: he would lock himself out. */
   | { kind: 'tenant'; of: string };
 
@@ -18,6 +19,7 @@ const TOKENS_OF: Record<Target['kind'], string> = {
   application: 't.application_id = $2',
   user: `(t.user_id = $2 or t.created_by = 'user:' || $2)`,
   identity: 't.identity_id = $2',
+  'service-account': 't.service_account_id = $2',
   tenant: `t.id <> $2 and t.created_by not like 'system:%'`,
 };
 
@@ -35,6 +37,7 @@ const ACCESS_TOKENS_OF: Record<Target['kind'], string | undefined> = {
   application: 'a.application_id = $2',
   user: 'a.user_id = $2',
   identity: undefined, // what was exchanged for a token ends with it
+  'service-account': undefined,
   tenant: '$2::text is not null',
 };
 
@@ -44,6 +47,7 @@ const GRANTS_OF: Record<Target['kind'], string | undefined> = {
   application: 'g.application_id = $2',
   user: 'g.user_id = $2',
   identity: undefined,
+  'service-account': undefined,
   tenant: '$2::text is not null',
 };
 

@@ -4,7 +4,7 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import type { Target } from './live-things.js';
 import { Revocations } from './revocations.js';
 
-/** Ending everything of an application, a user or the caller's tenant. */
+/** Ending everything of an application, a user, a service account or the caller's tenant. */
 @Controller('v1/revocations')
 export class RevocationsController {
   constructor(@Inject(Revocations) private readonly revocations: Revocations) {}
@@ -12,7 +12,10 @@ export class RevocationsController {
   @Post()
   @HttpCode(200)
   @Requires('tokens:write')
-  @Operation('Revoke everything of an application, a user or the tenant', RevocationSummary)
+  @Operation(
+    'Revoke everything of an application, a user, a service account or the tenant',
+    RevocationSummary,
+  )
   revoke(
     @Body({ schema: RevocationBody }) body: RevocationBody,
     @Caller() caller: Principal,
@@ -23,8 +26,9 @@ export class RevocationsController {
   }
 }
 
-function targetOf({ application, user }: RevocationBody, caller: Principal): Target {
+function targetOf({ application, user, serviceAccount }: RevocationBody, caller: Principal): Target {
   if (application !== undefined) return { kind: 'application', of: application };
   if (user !== undefined) return { kind: 'user', of: user };
+  if (serviceAccount !== undefined) return { kind: 'service-account', of: serviceAccount };
   return { kind: 'tenant', of: caller.tokenId };
 }

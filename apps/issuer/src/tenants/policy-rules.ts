@@ -1,5 +1,6 @@
-import { isPermission, isRoleScope, rolesOf, type TenantPolicy } from '@gatehouse/contracts';
+import { rolesOf, type TenantPolicy } from '@gatehouse/contracts';
 import { DomainError } from '@gatehouse/kernel';
+import { isReserved } from '../permissions/grantable.js';
 import type { GrantedBy } from '../tokens/token.commands.js';
 
 /** What a token is to be, as far as a policy cares. */
@@ -46,7 +47,7 @@ function refuseScopes(
 /** `*` stands for management scopes only where it is said: `tokens:*`, never `*` alone. */
 function matches(pattern: string, scope: string): boolean {
   if (!pattern.endsWith('*')) return pattern === scope;
-  if (pattern === '*' && (isPermission(scope) || isRoleScope(scope))) return false;
+  if (pattern === '*' && isReserved(scope)) return false;
   return scope.startsWith(pattern.slice(0, -1));
 }
 

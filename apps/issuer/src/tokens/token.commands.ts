@@ -23,6 +23,7 @@ export interface IssueToken {
   metadata: Readonly<Record<string, string>>;
   applicationId?: string;
   userId?: string;
+  serviceAccountId?: string;
   identityId?: string;
   plan?: string;
   protected?: boolean;
@@ -69,6 +70,8 @@ export interface SuspendToken {
   tokenId: string;
   now: Date;
   reason: string;
+  /** Present: with this service account, until it is resumed. */
+  withAccount?: string;
 }
 
 export interface ResumeToken {
@@ -76,6 +79,8 @@ export interface ResumeToken {
   tokenId: string;
   now: Date;
   reason: string;
+  /** Present: only if it was suspended with this service account. */
+  withAccount?: string;
 }
 
 export interface RevokeToken {

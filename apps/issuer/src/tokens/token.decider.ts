@@ -114,12 +114,18 @@ function retireSecrets({ tokenId, now }: RetireSecrets, token: Token): TokenEven
   return due.map(({ id }) => retired(tokenId, id));
 }
 
-function suspend({ tokenId, reason }: SuspendToken, token: Token): TokenEvent[] {
-  return token.status === 'suspended' ? [] : [{ type: TokenSuspended.type, data: { tokenId, reason } }];
+/** Suspended for a reason of its own, it stays so when its service account is resumed. */
+function suspend({ tokenId, reason, withAccount }: SuspendToken, token: Token): TokenEvent[] {
+  if (token.status === 'suspended' && (withAccount !== undefined || token.withAccount === undefined))
+    return [];
+  const data = { tokenId, reason, ...(withAccount !== undefined && { serviceAccountId: withAccount }) };
+  return [{ type: TokenSuspended.type, data }];
 }
 
-function resume({ tokenId, reason }: ResumeToken, token: Token): TokenEvent[] {
-  return token.status === 'active' ? [] : [{ type: TokenResumed.type, data: { tokenId, reason } }];
+function resume({ tokenId, reason, withAccount }: ResumeToken, token: Token): TokenEvent[] {
+  if (token.status !== 'suspended') return [];
+  if (withAccount !== undefined && token.withAccount !== withAccount) return [];
+  return [{ type: TokenResumed.type, data: { tokenId, reason } }];
 }
 
 function revoke({ tokenId, reason }: RevokeToken, token: Token): TokenEvent[] {

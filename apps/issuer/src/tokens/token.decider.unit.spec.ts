@@ -78,6 +78,27 @@ describe('suspending', () => {
 
   it('is said once', () => given(tokenDecider, [issued, suspended]).when(suspend).then([]));
 
+  it('with its service account ends when that is resumed, and with no other', () => {
+    const withAccount = `sac_${'a'.repeat(32)}`;
+    const suspendedWith: TokenEvent = {
+      type: 'token.suspended.v1',
+      data: { tokenId, reason: 'odd', serviceAccountId: withAccount },
+    };
+    const all = { ...suspend, withAccount };
+    const back = { ...resume, withAccount };
+    given(tokenDecider, [issued]).when(all).then([suspendedWith]);
+    given(tokenDecider, [issued, suspendedWith]).when(all).then([]);
+    given(tokenDecider, [issued, suspendedWith]).when(back).then([resumed]);
+    given(tokenDecider, [issued, suspendedWith])
+      .when({ ...back, withAccount: 'sac_other' })
+      .then([]);
+    given(tokenDecider, [issued, suspended]).when(all).then([]);
+    given(tokenDecider, [issued, suspended]).when(back).then([]);
+    given(tokenDecider, [issued, suspendedWith]).when(suspend).then([suspended]);
+    given(tokenDecider, [issued, suspendedWith, suspended]).when(back).then([]);
+    given(tokenDecider, [issued, suspendedWith, suspended]).when(resume).then([resumed]);
+  });
+
   it('ends by resuming', () => given(tokenDecider, [issued, suspended]).when(resume).then([resumed]));
 
   it('can be repeated after resuming', () =>

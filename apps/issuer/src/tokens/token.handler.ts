@@ -3,6 +3,7 @@ import { CommandHandler, type Handled, JoiningDataSource } from '@gatehouse/even
 import { Inject, Injectable } from '@nestjs/common';
 import { Identities } from '../identities/identities.js';
 import { AccessTokens } from '../oauth/access-tokens/access-tokens.js';
+import { AccountBounds } from '../service-accounts/account-bounds.js';
 import { OutgoingEvents } from '../relay/outgoing-events.js';
 import type { IssueToken, TokenCommand } from './token.commands.js';
 import { tokenDecider } from './token.decider.js';
@@ -24,6 +25,7 @@ export class TokenHandler {
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
     @Inject(Identities) private readonly identities: Identities,
+    @Inject(AccountBounds) private readonly bounds: AccountBounds,
   ) {
     this.handler = new CommandHandler(dataSource, tokenDecider, tokenEventOf, projectTokenSummary);
   }
@@ -37,6 +39,7 @@ export class TokenHandler {
     const handled = await this.dataSource.asOne(async () => {
       if (command.kind === 'update' && command.identityId)
         await this.identities.hold(tenant, [command.identityId]);
+      await this.bounds.refuseBeyond(tenant, command);
       const result = await this.handler.handle({ id: command.tokenId, tenant }, command, metadata);
       if (result.added.some(({ type }) => ENDING.has(type)))
         await this.accessTokens.revokeOfSubject(command.tokenId, EXCHANGED_ENDED, metadata);

@@ -1,4 +1,4 @@
-import type { CreditTerms, RotationPolicy, TokenUpdated } from '@gatehouse/contracts';
+import type { CreditTerms, RotationPolicy, TokenSuspended, TokenUpdated } from '@gatehouse/contracts';
 import type { TokenEvent } from './token.events.js';
 
 /** One of a token's secrets; `retiresAt` is set when a newer one has taken over. */
@@ -33,7 +33,7 @@ export interface Live {
 export type Token =
   | { readonly status: 'absent' }
   | ({ readonly status: 'active' } & Live)
-  | ({ readonly status: 'suspended'; readonly reason: string } & Live)
+  | ({ readonly status: 'suspended'; readonly reason: string; readonly withAccount?: string } & Live)
   | { readonly status: 'revoked'; readonly reason: string; readonly leaks: readonly string[] };
 
 /** The token after one more event. An event that only a live token can have changes nothing else. */
@@ -82,7 +82,7 @@ export function evolve(token: Token, event: TokenEvent): Token {
     case 'token.expiring.v1':
       return isLive(token) ? { ...token, reminded: [...token.reminded, event.data.expiresAt] } : token;
     case 'token.suspended.v1':
-      return isLive(token) ? { ...token, status: 'suspended', reason: event.data.reason } : token;
+      return isLive(token) ? suspended(token, event.data) : token;
     case 'token.resumed.v1':
       return isLive(token) ? activated(token) : token;
     case 'token.revoked.v1':
@@ -102,9 +102,21 @@ const leaksOf = (token: Token): readonly string[] => (token.status === 'absent' 
 const retiring = (secret: Secret, at: string): Secret =>
   secret.retiresAt !== null && secret.retiresAt < at ? secret : { ...secret, retiresAt: at };
 
-function activated(token: Extract<Token, Live>): Token {
+function suspended(
+  token: Extract<Token, Live>,
+  { reason, serviceAccountId: withAccount }: TokenSuspended['data'],
+): Token {
+  return {
+    ...activated(token),
+    status: 'suspended',
+    reason,
+    ...(withAccount !== undefined && { withAccount }),
+  };
+}
+
+function activated(token: Extract<Token, Live>): Extract<Token, { status: 'active' }> {
   if (token.status === 'active') return token;
-  const { reason: _reason, ...live } = token;
+  const { reason: _reason, withAccount: _withAccount, ...live } = token;
   return { ...live, status: 'active' };
 }
 

@@ -107,6 +107,12 @@ export const PLANS: Record<string, Plan> = {
   'GET /v1/identities': own(),
   'POST /v1/identities': own({ externalId: 'sweep', name: 'sweep' }),
   'PATCH /v1/identities/:id': stranger({ name: 'taken over' }),
+  'GET /v1/service-accounts': own(),
+  'POST /v1/service-accounts': {
+    body: ({ ids }) => ({ name: 'sweep', owner: ids['users'], scopes: ['demo:read'] }),
+    expects: 'stranger',
+  },
+  'PATCH /v1/service-accounts/:id': stranger({ name: 'taken over' }),
   'GET /v1/users': own(),
   'POST /v1/users': own({ email: 'sweep@example.com', name: 'S', password: 'a long enough sweep' }),
   'PATCH /v1/users/:id': stranger({ name: 'taken over' }),

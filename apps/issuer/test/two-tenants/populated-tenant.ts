@@ -69,6 +69,12 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     password: `${id} horse battery`,
   });
   await call('POST', '/v1/members', { userId: user.id, role: 'analyst' });
+  const account = await call('POST', '/v1/service-accounts', {
+    name: `mark-${id}-account`,
+    owner: user.id,
+    scopes: ['demo:read'],
+  });
+  await call('POST', '/v1/tokens', { name: id, scopes: ['demo:read'], serviceAccountId: account.id });
   const [created] = (await call('GET', `/v1/users/${user.id}/events`)).items;
   const granted = await fetch(`${issuer.url}/oauth/token`, {
     method: 'POST',
@@ -92,6 +98,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       tenants: id,
       tokens: token.id,
       identities: identity.id,
+      'service-accounts': account.id,
       applications: application.id,
       users: user.id,
       'identity-providers': provider.id,

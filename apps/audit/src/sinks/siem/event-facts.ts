@@ -6,6 +6,7 @@ export type EventFamily =
   | 'access-token'
   | 'application'
   | 'user'
+  | 'service-account'
   | 'signing-key'
   | 'request'
   | 'other';
@@ -56,6 +57,11 @@ const FACTS: Readonly<Record<string, Fact>> = {
   'user.disabled.v1': ['user', 'disable', 'User disabled', 5],
   'user.enabled.v1': ['user', 'enable', 'User enabled', 3],
   'user.erased.v1': ['user', 'delete', 'User erased', 5],
+  'service-account.created.v1': ['service-account', 'create', 'Service account created', 3],
+  'service-account.updated.v1': ['service-account', 'update', 'Service account updated', 5],
+  'service-account.suspended.v1': ['service-account', 'disable', 'Service account suspended', 5],
+  'service-account.resumed.v1': ['service-account', 'enable', 'Service account resumed', 3],
+  'service-account.deleted.v1': ['service-account', 'delete', 'Service account deleted', 5],
   'member.added.v1': ['user', 'update', 'Member added', 5],
   'member.role-changed.v1': ['user', 'update', 'Member’s role changed', 5],
   'member.removed.v1': ['user', 'update', 'Member removed', 5],
@@ -72,6 +78,7 @@ const FAMILIES: readonly (readonly [string, EventFamily])[] = [
   ['token.', 'token'],
   ['application.', 'application'],
   ['user.', 'user'],
+  ['service-account.', 'service-account'],
   ['member.', 'user'],
   ['signing-key.', 'signing-key'],
   ['request.', 'request'],

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@gatehouse/contracts';
-import type { Deed } from './event-facts.js';
+import type { Deed, EventFamily } from './event-facts.js';
 import { factsOf, textIn } from './event-facts.js';
 import type { OcsfClass } from './ocsf-class.js';
 import { actorOf } from './ocsf-actor.js';
@@ -16,11 +16,16 @@ const ACTIVITIES: Readonly<Record<Deed, readonly [number, string]>> = {
   other: [99, 'Other'],
 };
 
-/** OCSF 3001: an account of a person or of an application changed. */
+/** What the dictionary has no number for is told by its name. */
+function kindOf(family: EventFamily): { type_id: number; type: string } {
+  if (family === 'user') return { type_id: 1, type: 'User' };
+  return { type_id: 99, type: family === 'service-account' ? 'Service' : 'Application' };
+}
+
+/** OCSF 3001: an account of a person, of a program or of an application changed. */
 export function accountChange(entry: AuditEntry): OcsfClass {
   const { family, deed } = factsOf(entry);
   const [activity_id, activity_name] = ACTIVITIES[deed];
-  const account = family === 'user' ? { type_id: 1, type: 'User' } : { type_id: 99, type: 'Application' };
   return {
     category_uid: 3,
     category_name: 'Identity & Access Management',
@@ -30,7 +35,7 @@ export function accountChange(entry: AuditEntry): OcsfClass {
     activity_name,
     attributes: {
       actor: actorOf(entry),
-      user: { uid: entry.subject, name: textIn(entry, 'name') ?? entry.subject, ...account },
+      user: { uid: entry.subject, name: textIn(entry, 'name') ?? entry.subject, ...kindOf(family) },
     },
   };
 }

@@ -13,6 +13,7 @@ const CLASSES: Readonly<Record<EventFamily, (entry: AuditEntry) => OcsfClass>> =
   'access-token': authentication,
   user: accountChange,
   application: accountChange,
+  'service-account': accountChange,
   token: apiActivity,
   'signing-key': apiActivity,
   request: apiActivity,
@@ -29,8 +30,8 @@ const SEVERITIES: Readonly<Record<Severity, readonly [number, string]>> = {
 };
 
 /**
- * An entry as an OCSF event: access tokens are Authentication (3002), people and applications Account Change (3001),
- * everything else API Activity (6003).
+ * An entry as an OCSF event: access tokens are Authentication (3002), people, service accounts and applications Account
+ * Change (3001), everything else API Activity (6003).
  * @param entry of the log.
  * @param logName the log's origin.
  */

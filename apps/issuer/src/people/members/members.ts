@@ -1,18 +1,10 @@
-import {
-  expandRoles,
-  isPermission,
-  isRoleScope,
-  type MemberList,
-  type MemberView,
-  RoleName,
-  scopeOfRole,
-} from '@gatehouse/contracts';
+import { expandRoles, type MemberList, type MemberView, RoleName, scopeOfRole } from '@gatehouse/contracts';
 import { CommandHandler, type EventMetadata, JoiningDataSource } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessTokens } from '../../oauth/access-tokens/access-tokens.js';
-import { grantableOf } from '../../permissions/grantable.js';
+import { grantableOf, isReserved } from '../../permissions/grantable.js';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
-import { userNotFound } from '../users/user.errors.js';
+import { holdPerson } from '../users/hold-person.js';
 import { type MemberCommand, memberDecider, type Members as State } from './member.decider.js';
 import { memberNotFound } from './member.errors.js';
 import { type MemberEvent, memberEventOf } from './member.events.js';
@@ -47,7 +39,7 @@ export class Members {
   async handle(tenant: string, command: MemberCommand, metadata: EventMetadata): Promise<void> {
     const { userId } = command;
     const { added } = await this.dataSource.asOne(async () => {
-      if (command.kind === 'add') await this.holdPerson(tenant, userId);
+      if (command.kind === 'add') await holdPerson(this.dataSource, tenant, userId);
       return this.handler.handle({ id: `members:${tenant}`, tenant }, command, metadata);
     });
     if (added.length > 0) this.outgoing.wake();
@@ -83,18 +75,9 @@ export class Members {
 
   /** Of scopes, those an application may have in a person's name: of what is reserved, no more than her role holds now. */
   async narrow(tenant: string, userId: string, scopes: readonly string[]): Promise<readonly string[]> {
-    if (!scopes.some((scope) => isPermission(scope) || isRoleScope(scope))) return scopes;
+    if (!scopes.some((scope) => isReserved(scope))) return scopes;
     const [member] = await this.read('tenant = $1 and user_id = $2', [tenant, userId]);
     return grantableOf(scopes, member ? expandRoles([scopeOfRole(member.role)]) : []);
-  }
-
-  /** Nobody is erased while she is being given a role, nor given one afterwards. */
-  private async holdPerson(tenant: string, userId: string): Promise<void> {
-    const found = await this.dataSource.query<unknown[]>(
-      'select from person where tenant = $1 and id = $2 for share',
-      [tenant, userId],
-    );
-    if (found.length === 0) throw userNotFound(userId);
   }
 
   /** @param where begins with the tenant, which is the first parameter. */

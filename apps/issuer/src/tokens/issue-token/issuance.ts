@@ -9,6 +9,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { CreditAccounts } from '../../credits/credit-accounts.js';
 import { Identities } from '../../identities/identities.js';
+import { AccountBounds } from '../../service-accounts/account-bounds.js';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import type { IssueToken } from '../token.commands.js';
 import { tokenDecider } from '../token.decider.js';
@@ -52,6 +53,7 @@ export class Issuance {
     @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(Identities) private readonly identities: Identities,
+    @Inject(AccountBounds) private readonly bounds: AccountBounds,
     @Inject(CreditAccounts) private readonly credits: CreditAccounts,
   ) {}
 
@@ -63,7 +65,8 @@ export class Issuance {
 
   /**
    * @returns after the commit, in the order given.
-   * @throws DomainError `body-invalid` when one names an identity that is not there: none is stored then.
+   * @throws DomainError `body-invalid` when one names an identity that is not there, and as `AccountBounds` does: none
+   * is stored then.
    */
   async commit(tenant: string, tokens: readonly DecidedToken[], metadata: EventMetadata): Promise<Stored[]> {
     if (tokens.length === 0) return [];
@@ -80,9 +83,13 @@ export class Issuance {
   /** A lone token shares its commit, unless it must be committed together with something else. */
   private async store(tenant: string, tokens: readonly NewToken[]): Promise<StoredEvent[]> {
     const identities = new Set(tokens.flatMap(({ command }) => command.identityId ?? []));
-    if (tokens.length === 1 && identities.size === 0 && !this.dataSource.isWhole)
+    const commands = tokens.map(({ command }) => command);
+    const isOnItsOwn = identities.size === 0 && commands.every(({ serviceAccountId }) => !serviceAccountId);
+    if (tokens.length === 1 && isOnItsOwn && !this.dataSource.isWhole)
       return [await this.oneByOne.join(tokens[0]!)];
-    return this.identities.holding(tenant, [...identities], () => this.begin(tokens));
+    return this.identities.holding(tenant, [...identities], () =>
+      this.bounds.holding(tenant, commands, () => this.begin(tokens)),
+    );
   }
 
   private begin(tokens: readonly NewToken[]): Promise<StoredEvent[]> {

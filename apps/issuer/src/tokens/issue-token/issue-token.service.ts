@@ -103,6 +103,7 @@ export function issuedTokenOf(
     metadata: { ...metadata },
     applicationId: command.applicationId ?? null,
     userId: command.userId ?? null,
+    serviceAccountId: command.serviceAccountId ?? null,
     identityId: command.identityId ?? null,
     plan: command.plan ?? null,
     protected: command.protected ?? false,

@@ -15,7 +15,7 @@ export class AddTokenPlan1700000000250 implements MigrationInterface {
   }
 }
 
-const PROJECT_NEW_TOKEN_ON_PLAN = `
+export const PROJECT_NEW_TOKEN_ON_PLAN = `
   create or replace function project_new_token(e events) returns void language sql as $$
     select project_issued_token(e);
     select decide_account(

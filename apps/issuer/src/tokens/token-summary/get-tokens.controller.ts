@@ -1,4 +1,12 @@
-import { IdentityId, PageLimit, pageOf, TokenId, TokenView, UnusedForDays } from '@gatehouse/contracts';
+import {
+  IdentityId,
+  PageLimit,
+  pageOf,
+  ServiceAccountId,
+  TokenId,
+  TokenView,
+  UnusedForDays,
+} from '@gatehouse/contracts';
 import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -10,6 +18,8 @@ const ListQuery = z.strictObject({
   unusedForDays: UnusedForDays.optional(),
   /** Only those of this identity. */
   identityId: IdentityId.optional(),
+  /** Only those of this service account. */
+  serviceAccountId: ServiceAccountId.optional(),
 });
 
 @Controller('v1/tokens')

@@ -16,6 +16,7 @@ export interface TokenFilter {
   limit: number;
   unusedForDays?: number;
   identityId?: string;
+  serviceAccountId?: string;
 }
 
 /** Answers what tokens a tenant has. */
@@ -43,12 +44,13 @@ export class TokenSummaries {
    */
   async list(
     tenant: string,
-    { cursor = '', limit, unusedForDays, identityId }: TokenFilter,
+    { cursor = '', limit, unusedForDays, identityId, serviceAccountId }: TokenFilter,
   ): Promise<{ items: TokenView[]; nextCursor: string | null }> {
     const rows = await this.dataSource.getRepository(TokenSummary).find({
       where: {
         tenant,
         ...(identityId !== undefined && { identityId }),
+        ...(serviceAccountId !== undefined && { serviceAccountId }),
         ...(unusedForDays === undefined
           ? { id: MoreThan(cursor) }
           : dormantFor(unusedForDays, cursor, this.clock.now())),
@@ -101,6 +103,7 @@ function viewOf(
     metadata: row.metadata,
     applicationId: row.applicationId,
     userId: row.userId,
+    serviceAccountId: row.serviceAccountId,
     identityId: row.identityId,
     plan: row.plan,
     protected: row.protected,

@@ -28,6 +28,9 @@ export class TokenSummary {
   @Column('text', { name: 'user_id', nullable: true })
   userId!: string | null;
 
+  @Column('text', { name: 'service_account_id', nullable: true })
+  serviceAccountId!: string | null;
+
   @Column('text', { name: 'identity_id', nullable: true })
   identityId!: string | null;
 
