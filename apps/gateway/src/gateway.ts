@@ -8,7 +8,7 @@ import type { GatewayConfig } from './gateway.config.js';
 import { observe } from './gateway-metrics.js';
 import { Limits } from './limits/limits.js';
 import { SharedLimits } from './limits/shared-limits.js';
-import { Countries } from './records/countries.js';
+import { Origins } from './records/origins/origins.js';
 import { RequestLog } from './records/request-log.js';
 import { RequestStats } from './records/request-stats.js';
 import { Spool } from './records/spool/spool.js';
@@ -70,7 +70,7 @@ export class Gateway {
       limits: new Limits(sharedLimits),
       logger,
     });
-    const countries = await Countries.load();
+    const origins = await Origins.load();
     const spool = Spool.open({
       dir: config.SPOOL_DIR,
       maxBytes: config.SPOOL_MAX_BYTES,
@@ -101,7 +101,7 @@ export class Gateway {
     );
     const stats = new RequestStats();
     const decisions = new Decisions();
-    const log = new RequestLog({ spool, countries, stats, decisions, logger });
+    const log = new RequestLog({ spool, origins, stats, decisions, logger });
     const tunnels = new Tunnels();
     const gate = new Gate({
       routes,

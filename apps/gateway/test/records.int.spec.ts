@@ -16,6 +16,13 @@ trustedProxies: [127.0.0.1]
 routes:
   - { id: demo, path: /demo/*, stripPrefix: /demo, upstream: '\${UPSTREAM_URL}', scopes: { GET: [demo:read], HEAD: [], POST: [demo:write] }, timeouts: { bodyMs: 300 } }
   - { id: acme, path: /acme/*, stripPrefix: /acme, tenant: acme, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] } }
+  - id: slow
+    path: /slow/*
+    stripPrefix: /slow
+    upstream: '\${UPSTREAM_URL}'
+    scopes: { '*': [] }
+    limits: [{ per: token, requests: 2, windowSeconds: 1, burst: 1 }, { per: token, requests: 2, every: day }]
+    throttle: { maxWaitMs: 5000 }
 `;
 
 /** The least a gateway takes: its segments are a sixteenth. */
@@ -47,7 +54,7 @@ describe('request records', () => {
   const recorded = (count: number, timeoutMs = 10_000) =>
     eventually(() => expect(ingestion.records).toHaveLength(count), { timeoutMs });
 
-  it('says of a served request who, what, from where and how long', async () => {
+  it('says of a request who, what, from where and how long, and what limits made of it', async () => {
     const headers = {
       'x-forwarded-for': '83.149.9.216',
       'user-agent': 'spec "1" é',
@@ -75,6 +82,7 @@ describe('request records', () => {
       code: '',
       clientAddress: '83.149.9.216',
       country: 'RU',
+      asn: 31133,
       userAgent: 'spec "1" é',
       referrer: 'http://x.example/page?secret=',
       requestBytes: 0,
@@ -84,6 +92,14 @@ describe('request records', () => {
       traceId: '0af7651916cd43dd8448eb211c80319c',
     });
     expect(RequestRecord.parse(ingestion.records[0]).upstreamMs).toBeGreaterThan(0);
+    await Promise.all([call(url('/slow/x'), token), call(url('/slow/x'), token)]);
+    await call(url('/slow/x'), token);
+    await recorded(4);
+    const [, first, second, third] = ingestion.records;
+    expect([first, second].map((record) => record?.status)).toEqual([200, 200]);
+    expect(first).not.toHaveProperty('waitedMs');
+    expect(second).toMatchObject({ waitedMs: expect.any(Number) });
+    expect(third).toMatchObject({ status: 429, code: 'quota-exhausted', limit: 'token-day' });
   });
 
   it('counts refusals, failures, aborts and what is not even HTTP', async () => {

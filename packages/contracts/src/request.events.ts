@@ -8,6 +8,10 @@ export type RequestOutcome = z.infer<typeof RequestOutcome>;
 /** More of them a record does not name. */
 export const MAX_FINDINGS = 16;
 
+/** What a cache made of a request, in the words of RFC 9211 where it has one. */
+export const CacheOutcome = z.enum(['hit', 'stale', 'revalidated', 'miss', 'bypass']);
+export type CacheOutcome = z.infer<typeof CacheOutcome>;
+
 /** One answered request. Strings are cut to the stated lengths by the gateway; query values are redacted. */
 export const RequestRecord = z.object({
   /** Counts up by one for every request this gateway answered, for ever: a hole is a loss. */
@@ -25,6 +29,10 @@ export const RequestRecord = z.object({
   applicationId: z.string().max(256).optional(),
   /** For whom the application acted; absent: for itself, or not known. */
   userId: z.string().max(256).optional(),
+  /** With whose tokens it shares limits; absent: with nobody's. */
+  identityId: z.string().max(64).optional(),
+  /** What its holder pays for; absent: no plan is known. */
+  plan: z.string().max(256).optional(),
   /** Every scope the route asked for; absent where it asked for none. */
   scopes: z.array(z.string().max(128)).max(50).optional(),
   /** What rules noticed of the request, whether or not it was refused for it; absent: nothing. */
@@ -38,6 +46,8 @@ export const RequestRecord = z.object({
   clientAddress: z.string().max(64),
   /** ISO 3166-1 alpha-2, or empty where the table does not know the address. */
   country: z.string().max(2),
+  /** Number of the autonomous system that announces the address (RFC 6793); absent: not known. */
+  asn: z.int().min(1).max(4_294_967_295).optional(),
   userAgent: z.string().max(256),
   referrer: z.string().max(512),
   requestBytes: z.int().min(0),
@@ -47,6 +57,12 @@ export const RequestRecord = z.object({
   /** The part of it spent waiting for the upstream's first byte, milliseconds. */
   upstreamMs: z.number().min(0),
   traceId: z.string().max(32),
+  /** Absent: no cache was asked. */
+  cache: CacheOutcome.optional(),
+  /** The limit that refused it; absent: none did. */
+  limit: z.string().max(128).optional(),
+  /** How long it waited for its turn at a limit, milliseconds; absent: not at all. */
+  waitedMs: z.number().min(0).optional(),
 });
 export type RequestRecord = z.infer<typeof RequestRecord>;
 

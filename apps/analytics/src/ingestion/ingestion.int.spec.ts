@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RequestLogged } from '@gatehouse/contracts';
+import { select } from '../clickhouse/clickhouse.js';
 import { ingestionStage, type IngestionStage, PATIENCE_MS } from '../../test/ingestion-stage.js';
 import { batchesOf, partsOf, recordsOf } from '../../test/request-events.js';
 
@@ -66,6 +67,21 @@ describe('Ingestion', () => {
     await stage.expectHeld(0);
     await stage.deliver(stage.started(), [...first, ...second, ...third]);
     await stage.expectHeld(60);
+  });
+
+  it('keeps whose a request was and what became of it, also of gateways that do not say', async () => {
+    const [plain, told] = recordsOf({ count: 2 }).map((record) => ({ ...record, tenant: 'acme' }));
+    const whose = { secretId: 's', applicationId: 'a', userId: 'u', identityId: 'i', plan: 'gold' };
+    const became = { asn: 64_496, cache: 'hit', limit: 'token-60s', waitedMs: 12.5 } as const;
+    await stage.deliver(stage.started(), partsOf([plain!, { ...told!, ...whose, ...became }], { batch: 1 }));
+    const rows = await select(
+      stage.clickhouse.reader,
+      'SELECT secret, application, user, identity, plan, asn, cache, limited_by, waited_ms FROM requests ORDER BY seq',
+    );
+    expect(rows.map((row) => Object.values(row as object))).toEqual([
+      ['', '', '', '', '', 0, '', '', 0],
+      ['s', 'a', 'u', 'i', 'gold', 64_496, 'hit', 'token-60s', 12.5],
+    ]);
   });
 
   it('keeps gateways apart', async () => {

@@ -29,6 +29,15 @@ const COLUMNS = [
   'latency_ms',
   'upstream_ms',
   'trace_id',
+  'secret',
+  'application',
+  'user',
+  'identity',
+  'plan',
+  'asn',
+  'cache',
+  'limited_by',
+  'waited_ms',
 ].join(', ');
 
 /** Rows of a part that are in the table although nothing says that the part is held. */
@@ -105,6 +114,15 @@ export function lineOf(part: RequestPart, record: RequestRecord, insertedAt: num
     record.latencyMs,
     record.upstreamMs,
     record.traceId,
+    record.secretId ?? '',
+    record.applicationId ?? '',
+    record.userId ?? '',
+    record.identityId ?? '',
+    record.plan ?? '',
+    record.asn ?? 0,
+    record.cache ?? '',
+    record.limit ?? '',
+    record.waitedMs ?? 0,
   ]);
 }
 

@@ -58,6 +58,7 @@ export class RouteLimits {
         `"${tightest.name}";r=${tightest.remaining};t=${Math.ceil(tightest.resetMs / 1000)}`,
       ];
     if (refusedBy) {
+      exchange.limit = refusedBy.name;
       exchange.refusedBy = policyName(refusedBy);
       exchange.refuse(limitRefusal(refusedBy, waitMs));
       return;
@@ -78,6 +79,7 @@ export class RouteLimits {
     const timer = setTimeout(() => {
       response.off('close', left);
       this.waiting--;
+      exchange.waitedMs = waitMs;
       proceed(true);
     }, waitMs);
     response.once('close', left);

@@ -1,4 +1,4 @@
-import type { RequestOutcome } from '@gatehouse/contracts';
+import type { CacheOutcome, RequestOutcome } from '@gatehouse/contracts';
 import type { Holder } from '../tokens/credential.js';
 
 /** What a record needs to know of a request that has ended. */
@@ -34,4 +34,10 @@ export interface EndedExchange {
   /** `performance.now()` when it was handed on; 0: it was not. */
   readonly dispatchedAt: number;
   readonly upstreamMs: number;
+  /** Empty: no cache was asked. */
+  readonly cache: CacheOutcome | '';
+  /** Name of the limit that refused; empty: none. */
+  readonly limit: string;
+  /** How long it waited for its turn at a limit. */
+  readonly waitedMs: number;
 }

@@ -25,10 +25,18 @@ const exchange = (change: Partial<EndedExchange> = {}): EndedExchange => ({
   startedAt: 10,
   dispatchedAt: 11,
   upstreamMs: 1.23456,
+  cache: '',
+  limit: '',
+  waitedMs: 0,
   ...change,
 });
 const lineOf = (seq: number, change: Partial<EndedExchange> = {}) =>
-  recordLine(exchange(change), { seq, at: '2026-01-01T00:00:00.000Z', country: 'DE', endedAt: 15.5 });
+  recordLine(exchange(change), {
+    seq,
+    at: '2026-01-01T00:00:00.000Z',
+    origin: { country: 'DE', asn: 64_496 },
+    endedAt: 15.5,
+  });
 const parsed = (change: Partial<EndedExchange>) => RequestRecord.parse(JSON.parse(lineOf(1, change)));
 
 describe('recordLine', () => {
@@ -81,10 +89,17 @@ describe('recordLine', () => {
     expect(bare).not.toHaveProperty('scopes');
   });
 
-  it('names application and user where they are known', () => {
-    const holder = { tokenId: 'tok_1', tenant: 'default', applicationId: 'app_1', userId: 'ada "x"' };
-    expect(parsed({ holder })).toMatchObject({ applicationId: 'app_1', userId: 'ada "x"' });
+  it('names whoever it is for where that is known', () => {
+    const known = { applicationId: 'app_1', userId: 'ada "x"', identityId: 'idn_1', plan: 'gold' };
+    const holder = { tokenId: 'tok_1', tenant: 'default', ...known };
+    expect(parsed({ holder })).toMatchObject(known);
     expect(parsed({ holder: { ...holder, userId: '' } })).not.toHaveProperty('userId');
+  });
+
+  it('says where the address belongs, and what cache and limits made of the request', () => {
+    const made = { cache: 'hit', limit: 'token-60s', waitedMs: 12.5 } as const;
+    expect(parsed(made)).toMatchObject({ country: 'DE', asn: 64_496, ...made });
+    for (const name of ['cache', 'limit', 'waitedMs']) expect(parsed({})).not.toHaveProperty(name);
   });
 
   it('measures to the microsecond', () => {

@@ -1,7 +1,7 @@
 import type { Logger } from '@gatehouse/service';
 import type { Decisions } from '../decisions/decisions.js';
-import type { Countries } from './countries.js';
 import type { EndedExchange } from './ended-exchange.js';
+import type { Origins } from './origins/origins.js';
 import { NO_ROUTE_TENANT, recordLine } from './record-line.js';
 import type { RequestStats } from './request-stats.js';
 import type { Spool } from './spool/spool.js';
@@ -9,7 +9,7 @@ import type { Spool } from './spool/spool.js';
 /** What {@link RequestLog} needs. */
 export interface RequestLogOptions {
   readonly spool: Pick<Spool, 'append' | 'commit' | 'nextSeq'>;
-  readonly countries: Pick<Countries, 'of'>;
+  readonly origins: Pick<Origins, 'of'>;
   readonly stats: RequestStats;
   readonly decisions: Decisions;
   readonly logger: Pick<Logger, 'error'>;
@@ -38,13 +38,13 @@ export class RequestLog {
   }
 
   private flushNow(): void {
-    const { spool, countries, stats, decisions } = this.options;
+    const { spool, origins, stats, decisions } = this.options;
     const turn = this.ended;
     this.ended = [];
     const at = new Date().toISOString();
     for (const { exchange, endedAt } of turn) {
-      const country = countries.of(exchange.clientAddress);
-      const line = recordLine(exchange, { seq: spool.nextSeq(), at, country, endedAt });
+      const origin = origins.of(exchange.clientAddress);
+      const line = recordLine(exchange, { seq: spool.nextSeq(), at, origin, endedAt });
       spool.append(exchange.route?.tenant ?? NO_ROUTE_TENANT, line);
       stats.count(exchange, endedAt);
       decisions.add(exchange, line, endedAt);

@@ -1,4 +1,4 @@
-import { MAX_FINDINGS, type RequestOutcome } from '@gatehouse/contracts';
+import { type CacheOutcome, MAX_FINDINGS, type RequestOutcome } from '@gatehouse/contracts';
 import type { AskedRequest } from '../forward-auth/forward-auth.js';
 import type { RequestLog } from '../records/request-log.js';
 import type { Route } from '../routes/route.js';
@@ -56,6 +56,12 @@ export class Exchange {
   requestBytes = 0;
   responseBytes = 0;
   upstreamMs = 0;
+  /** What the cache made of it; empty: none was asked. */
+  cache: CacheOutcome | '' = '';
+  /** Name of the limit that refused. */
+  limit = '';
+  /** How long it waited for its turn at a limit. */
+  waitedMs = 0;
   /** `performance.now()` when the request was handed on; the gateway's own part ends there. */
   dispatchedAt = 0;
   /** `RateLimit` of this answer, as a flat list. */

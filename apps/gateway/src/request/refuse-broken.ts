@@ -58,6 +58,9 @@ export function refuseOnSocket(
     startedAt: performance.now(),
     dispatchedAt: 0,
     upstreamMs: 0,
+    cache: '' as const,
+    limit: '',
+    waitedMs: 0,
   };
   const head = [
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,

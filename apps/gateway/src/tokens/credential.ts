@@ -7,7 +7,12 @@ import type { TokenChange } from './token-changes.js';
 
 /** Whose a token is; of one that was refused no more may be known. */
 export type Holder = Pick<Credential, 'tokenId' | 'tenant'> &
-  Partial<Pick<Credential, 'scope' | 'expiresAtMs' | 'applicationId' | 'userId' | 'identityId' | 'secretId'>>;
+  Partial<
+    Pick<
+      Credential,
+      'scope' | 'expiresAtMs' | 'applicationId' | 'userId' | 'identityId' | 'plan' | 'secretId'
+    >
+  >;
 
 /** A verified token as the policies see it. */
 export interface Credential {

@@ -1,9 +1,7 @@
 import { createRequire } from 'node:module';
 import maxmind, { type CountryResponse, type Reader } from 'maxmind';
-import { RecentMap } from '../recent-map.js';
 
 const TABLE = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
-const REMEMBERED = 50_000;
 const ISO_3166 = /^[A-Z]{2}$/;
 
 /** The table of our source has a flatter row than MaxMind's own. */
@@ -13,8 +11,6 @@ interface CountryRow extends CountryResponse {
 
 /** Which country an address is registered in. */
 export class Countries {
-  private readonly known = new RecentMap<string, string>(REMEMBERED);
-
   private constructor(private readonly table: Pick<Reader<CountryRow>, 'get'>) {}
 
   /** Loads the table into memory (8 MB). */
@@ -25,11 +21,7 @@ export class Countries {
 
   /** ISO 3166-1 alpha-2, or empty where the table does not know the address. */
   of(address: string): string {
-    const known = this.known.get(address);
-    if (known !== undefined) return known;
     const country = maxmind.validate(address) ? (this.table.get(address)?.country_code ?? '') : '';
-    const code = ISO_3166.test(country) ? country : '';
-    this.known.set(address, code);
-    return code;
+    return ISO_3166.test(country) ? country : '';
   }
 }
