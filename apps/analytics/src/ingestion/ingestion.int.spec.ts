@@ -73,7 +73,7 @@ describe('Ingestion', () => {
     const [plain, told] = recordsOf({ count: 2 }).map((record) => ({ ...record, tenant: 'acme' }));
     const whose = { secretId: 's', applicationId: 'a', userId: 'u', identityId: 'i', plan: 'gold' };
     const became = { asn: 64_496, cache: 'hit', limit: 'token-60s', waitedMs: 12.5 } as const;
-    await stage.deliver(stage.started(), partsOf([plain!, { ...told!, ...whose, ...became }], { batch: 1 }));
+    await stage.deliver(stage.started(), partsOf([plain, { ...told, ...whose, ...became }], { batch: 1 }));
     const rows = await select(
       stage.clickhouse.reader,
       'SELECT secret, application, user, identity, plan, asn, cache, limited_by, waited_ms FROM requests ORDER BY seq',
