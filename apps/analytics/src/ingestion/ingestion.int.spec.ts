@@ -73,14 +73,18 @@ describe('Ingestion', () => {
     const [plain, told] = recordsOf({ count: 2 }).map((record) => ({ ...record, tenant: 'acme' }));
     const whose = { secretId: 's', applicationId: 'a', userId: 'u', identityId: 'i', plan: 'gold' };
     const became = { asn: 64_496, cache: 'hit', limit: 'token-60s', waitedMs: 12.5 } as const;
-    await stage.deliver(stage.started(), partsOf([plain, { ...told, ...whose, ...became }], { batch: 1 }));
+    const findings = ['sqli'];
+    await stage.deliver(
+      stage.started(),
+      partsOf([plain, { ...told, ...whose, ...became, findings }], { batch: 1 }),
+    );
     const rows = await select(
       stage.clickhouse.reader,
-      'SELECT secret, application, user, identity, plan, asn, cache, limited_by, waited_ms FROM requests ORDER BY seq',
+      'SELECT secret, application, user, identity, plan, asn, cache, limited_by, waited_ms, findings FROM requests ORDER BY seq',
     );
     expect(rows.map((row) => Object.values(row as object))).toEqual([
-      ['', '', '', '', '', 0, '', '', 0],
-      ['s', 'a', 'u', 'i', 'gold', 64_496, 'hit', 'token-60s', 12.5],
+      ['', '', '', '', '', 0, '', '', 0, []],
+      ['s', 'a', 'u', 'i', 'gold', 64_496, 'hit', 'token-60s', 12.5, findings],
     ]);
   });
 

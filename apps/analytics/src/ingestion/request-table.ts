@@ -38,6 +38,7 @@ const COLUMNS = [
   'cache',
   'limited_by',
   'waited_ms',
+  'findings',
 ].join(', ');
 
 /** Rows of a part that are in the table although nothing says that the part is held. */
@@ -123,6 +124,7 @@ export function lineOf(part: RequestPart, record: RequestRecord, insertedAt: num
     record.cache ?? '',
     record.limit ?? '',
     record.waitedMs ?? 0,
+    record.findings ?? [],
   ]);
 }
 
