@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.command.js';
 import { eventsCommand } from './commands/events.command.js';
@@ -8,17 +7,7 @@ import { replayCommand } from './commands/replay.command.js';
 import { statusCommand } from './commands/status.command.js';
 import { tokensCommand } from './commands/tokens.command.js';
 import { usageCommand } from './commands/usage.command.js';
-import type { ExitCode } from './exit-code.js';
-import type { Terminal } from './terminal.js';
-
-/** What every command gets, and where it leaves its exit code. */
-export interface Surroundings {
-  readonly env: NodeJS.ProcessEnv;
-  readonly terminal: Terminal;
-  /** What is piped in. */
-  readonly input: Readable;
-  exitCode: ExitCode;
-}
+import type { Surroundings } from './surroundings.js';
 
 const HELP = `
 The system is found through .gatehouse/run.json of this folder or one above it, as written by "npm start".

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { ExitCode } from './exit-code.js';
-import { gatehouse, type Surroundings } from './gatehouse.command.js';
+import { gatehouse } from './gatehouse.command.js';
+import type { Surroundings } from './surroundings.js';
 import { Terminal, type TerminalOptions } from './terminal.js';
 import { UsageError } from './usage-error.js';
 

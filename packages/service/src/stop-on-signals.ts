@@ -1,10 +1,10 @@
-import type { RunningService } from './run-service.js';
+import type { Logger } from './logger.js';
 
 /** A drain that takes longer is cut off. */
 const DRAIN_LIMIT_MS = 15_000;
 
 /** SIGTERM and SIGINT drain the service once; a drain that hangs ends with status 1. */
-export function stopOnSignals({ logger, stop }: Pick<RunningService, 'logger' | 'stop'>): void {
+export function stopOnSignals({ logger, stop }: { logger: Logger; stop: () => Promise<void> }): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals) => {
     if (stopping) return;

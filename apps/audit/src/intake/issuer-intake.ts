@@ -1,6 +1,4 @@
-import type { FeedAnswer } from '@gatehouse/contracts';
 import { MalformedEvent } from '@gatehouse/contracts';
-import type { Position } from '@gatehouse/kernel';
 import type { FeedEvent } from '@gatehouse/messaging';
 import { FeedFollower } from '@gatehouse/messaging';
 import { LOGGER } from '@gatehouse/service';
@@ -15,13 +13,9 @@ import { leafOf } from '../log/leaf.js';
 import { LogStore } from '../log/log-store.js';
 import { LeafAppender } from './leaf-appender.js';
 import { QuarantineLog } from '../quarantine/quarantine-log.js';
+import type { FeedSource } from './feed-source.js';
 import { PrefetchedFeed } from './prefetched-feed.js';
 import { SiftedFeed } from './sifted-feed.js';
-
-/** Who answers the feed, a page after a position at a time. */
-export interface FeedSource {
-  feed(after: Position, limit: number): Promise<FeedAnswer>;
-}
 
 /** Logs every event of the issuer, in event-store order; how far it is, is committed with the leaves. */
 @Injectable()

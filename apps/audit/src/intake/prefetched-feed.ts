@@ -1,6 +1,6 @@
 import type { FeedAnswer } from '@gatehouse/contracts';
 import type { Position } from '@gatehouse/kernel';
-import type { FeedSource } from './issuer-intake.js';
+import type { FeedSource } from './feed-source.js';
 
 /**
  * Reads a feed one page ahead while there is a backlog: the issuer answers while the page before is being appended.

@@ -8,7 +8,7 @@ import type { Leaf } from '../log/leaf.js';
 import { keyOf, loggedAmong } from '../log/logged-among.js';
 import { digestOf, eventIdOf, Poison } from '../quarantine/poison.js';
 import type { QuarantineLog } from '../quarantine/quarantine-log.js';
-import type { FeedSource } from './issuer-intake.js';
+import type { FeedSource } from './feed-source.js';
 
 type Event = FeedAnswer['events'][number];
 /** What an event comes to. */

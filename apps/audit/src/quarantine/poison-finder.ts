@@ -5,7 +5,7 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ISSUER, NATS } from '../audit.tokens.js';
-import type { FeedSource } from '../intake/issuer-intake.js';
+import type { FeedSource } from '../intake/feed-source.js';
 import { readRequestMessage, REQUESTS_DURABLE, REQUESTS_STREAM } from '../intake/request-message.js';
 import { SiftedFeed } from '../intake/sifted-feed.js';
 import { LogStore } from '../log/log-store.js';

@@ -4,7 +4,7 @@ import { comparePositions } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ISSUER } from '../audit.tokens.js';
-import type { FeedSource } from '../intake/issuer-intake.js';
+import type { FeedSource } from '../intake/feed-source.js';
 import { contradiction, SiftedFeed } from '../intake/sifted-feed.js';
 import { LeafAppender } from '../intake/leaf-appender.js';
 import type { Leaf } from '../log/leaf.js';

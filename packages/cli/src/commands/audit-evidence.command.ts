@@ -1,7 +1,7 @@
 import type { EvidenceReport } from '@gatehouse/client';
 import type { AuditEntry, EvidenceControl } from '@gatehouse/contracts';
 import { Command } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';
 import { UsageError } from '../usage-error.js';

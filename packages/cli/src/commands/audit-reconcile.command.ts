@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { isComplete, reconcileLog, type Reconciliation } from '../audit/reconcile-log.js';
 import { ExitCode } from '../exit-code.js';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';
 

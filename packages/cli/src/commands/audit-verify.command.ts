@@ -4,7 +4,7 @@ import { exportLinesOf } from '../audit/export-lines.js';
 import { Flaw } from '../audit/verifier/flaw.js';
 import { type SoundLog, type Trust, verifyLog } from '../audit/verifier/verify-log.js';
 import { ExitCode } from '../exit-code.js';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { UsageError } from '../usage-error.js';
 import { positiveInteger, repeated } from './option-values.js';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type NoteVerifier, parseNoteVerifier, TlogError } from '@gatehouse/tlog';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { Witness, type WitnessAnswer } from '../witness/witness.js';
 import { witnessKey } from '../witness/witness-key.js';
 import { WitnessMemory } from '../witness/witness-memory.js';

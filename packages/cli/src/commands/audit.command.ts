@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { proveInclusion } from '../audit/prove-inclusion.js';
 import { ExitCode } from '../exit-code.js';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { auditEvidenceCommand } from './audit-evidence.command.js';
 import { auditExportCommand } from './audit-export.command.js';

@@ -1,7 +1,7 @@
 import { type ReceivedEvent, subscribe } from '@gatehouse/client';
 import { type EventName, events, nameOf } from '@gatehouse/contracts';
 import { Command, Option } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import type { Terminal } from '../terminal.js';
 import { positiveInteger } from './option-values.js';

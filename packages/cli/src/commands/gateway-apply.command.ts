@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ExitCode } from '../exit-code.js';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { readConfigFile } from '../gateway/config-file.js';
 import { changesText } from '../gateway/config-text.js';
 import { System } from '../system/system.js';

@@ -1,7 +1,7 @@
 import { LintReport } from '@gatehouse/contracts';
 import { Command } from 'commander';
 import { ExitCode } from '../exit-code.js';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { mistakesText } from '../gateway/config-text.js';
 import { GatewayProgram } from '../gateway/gateway-program.js';
 import { readConfigFile } from '../gateway/config-file.js';

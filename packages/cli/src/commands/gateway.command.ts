@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { gatewayApplyCommand } from './gateway-apply.command.js';
 import { gatewayDiffCommand } from './gateway-diff.command.js';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { ExitCode } from '../exit-code.js';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { type LogSurvey, surveyLog } from '../replay/log-survey.js';
 import type { Speed } from '../replay/paced.js';
 import { replay } from '../replay/replay.js';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ExitCode } from '../exit-code.js';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { readinessOf, type ServiceReadiness } from '../system/readiness.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';

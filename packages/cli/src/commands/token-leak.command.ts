@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { LeakReport } from '@gatehouse/contracts';
 import { Command } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';
 import { UsageError } from '../usage-error.js';

@@ -1,6 +1,6 @@
 import type { HistoryEvent, TokenView } from '@gatehouse/contracts';
 import { Command } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';
 import { positiveInteger } from './option-values.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { wholeNumber } from './option-values.js';
 import { describeToken } from './token-text.js';

@@ -1,7 +1,7 @@
 import type { RevocationReceipt } from '@gatehouse/contracts';
 import { Command } from 'commander';
 import { ExitCode } from '../exit-code.js';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { issueCommand } from './token-issue.command.js';
 import { leakCommand } from './token-leak.command.js';
 import { unusedCommand } from './token-review.command.js';

@@ -1,7 +1,7 @@
 import type { UsageAnswer, UsageRow } from '@gatehouse/contracts';
 import { UsageDimension, UsageInterval } from '@gatehouse/contracts';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';
 import { instant } from './option-values.js';

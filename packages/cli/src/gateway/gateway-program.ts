@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { UsageError } from '../usage-error.js';
 
 const MOST_COMPLAINT = 4_000;

@@ -7,7 +7,7 @@ import {
   UsageApi,
 } from '@gatehouse/client';
 import type { Command } from 'commander';
-import type { Surroundings } from '../gatehouse.command.js';
+import type { Surroundings } from '../surroundings.js';
 import { UsageError } from '../usage-error.js';
 import { readRunFile, type RunFile } from './run-file.js';
 

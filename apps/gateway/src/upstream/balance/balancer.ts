@@ -1,8 +1,3 @@
-import type { GroupSpec } from '../group/group-spec.js';
-import { ConsistentHash } from './consistent-hash.js';
-import { LeastConnections } from './least-connections.js';
-import { RoundRobin } from './round-robin.js';
-
 /** One of several that a request may go to. */
 export interface Weighted {
   readonly name: string;
@@ -19,13 +14,4 @@ export interface Balancer<T extends Weighted> {
    * @returns `undefined` when nobody is usable.
    */
   pick(usable: (one: T) => boolean, key: number): T | undefined;
-}
-
-/** The balancer of a group. */
-export function balancerOf<T extends Weighted>(
-  balance: GroupSpec['balance'],
-  all: readonly T[],
-): Balancer<T> {
-  if (balance === 'round-robin') return new RoundRobin(all);
-  return balance === 'least-connections' ? new LeastConnections(all) : new ConsistentHash(all);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { balancerOf, type Weighted } from './balancer.js';
+import type { Weighted } from './balancer.js';
+import { balancerOf } from './balancer-of.js';
 import { hashOf } from './consistent-hash.js';
 
 const targets = (...weights: number[]): Weighted[] =>

@@ -1,5 +1,6 @@
 import type { Pool } from 'undici';
-import { type Balancer, balancerOf } from '../balance/balancer.js';
+import type { Balancer } from '../balance/balancer.js';
+import { balancerOf } from '../balance/balancer-of.js';
 import { HealthCheck } from '../health/health-check.js';
 import { basePathOf } from '../upstream-url.js';
 import type { GroupSpec } from './group-spec.js';
