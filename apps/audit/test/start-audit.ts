@@ -1,5 +1,10 @@
-import type { AuditEntry, ConsistencyProof, InclusionProof } from '@gatehouse/contracts';
-import { connectNats } from '@gatehouse/messaging';
+import type {
+  AuditEntry,
+  ConsistencyProof,
+  GatewayConfigChanged,
+  InclusionProof,
+} from '@gatehouse/contracts';
+import { connectNats, EventPublisher } from '@gatehouse/messaging';
 import { loadConfig } from '@gatehouse/service';
 import type { RunningService } from '@gatehouse/service';
 import { createDatabase, eventually, startNats } from '@gatehouse/testing';
@@ -50,6 +55,7 @@ export async function startSurroundings(databaseUrl?: string) {
     async publishRequests(event: unknown, msgID?: string) {
       await jetstream(nats).publish('requests.logged.default', JSON.stringify(event), msgID ? { msgID } : {});
     },
+    publishConfigChange: (event: GatewayConfigChanged) => new EventPublisher(nats).publish(event),
     /** As a person with the database's password would. */
     async sql(statement: string, values: unknown[] = []) {
       const client = new Client({ connectionString: database.url });

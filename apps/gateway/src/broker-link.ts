@@ -5,6 +5,7 @@ import { connectNats, type FeedEvent, FeedFollower, sendSignal } from '@gatehous
 import { applyStreams } from '@gatehouse/nats';
 import type { Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
+import type { ConfigAnnouncer } from './configuration/config-announcer.js';
 import { Shipper } from './records/shipper.js';
 import type { Spool } from './records/spool/spool.js';
 import { applyTokenEvents, isKeyEvent } from './tokens/apply-token-events.js';
@@ -24,6 +25,7 @@ export interface BrokerLinkOptions {
   readonly changes: TokenChanges;
   readonly snapshots: SnapshotKeeper;
   readonly spool: Spool;
+  readonly announcer: ConfigAnnouncer;
   /** The issuer's signing keys are others now. */
   readonly onKeysChanged: () => void;
   readonly logger: Logger;
@@ -71,6 +73,7 @@ export class BrokerLink {
     this.stopped = true;
     clearInterval(this.timer);
     await this.shipper?.stop(SHIP_LIMIT_MS);
+    await this.options.announcer.stop();
     await this.follower?.stop();
     await this.options.snapshots.stop(this.view());
     await this.nats?.close(); // where it never stood, the process ends without it
@@ -101,6 +104,7 @@ export class BrokerLink {
     this.timer = setInterval(() => this.sendApplied(this.follower?.position ?? ORIGIN), APPLIED_EVERY_MS);
     this.shipper = new Shipper({ nats, spool, logger, restoreStreams: () => applyStreams(nats) });
     this.shipper.start();
+    this.options.announcer.start(nats);
   }
 
   private view(): ViewState {

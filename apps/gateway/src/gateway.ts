@@ -4,6 +4,8 @@ import type { ConsumeBody } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
 import { BrokerLink } from './broker-link.js';
 import { Decisions } from './decisions/decisions.js';
+import { ConfigAnnouncer } from './configuration/config-announcer.js';
+import { ConfigJournal } from './configuration/config-journal.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { observe } from './gateway-metrics.js';
 import { Limits } from './limits/limits.js';
@@ -84,6 +86,8 @@ export class Gateway {
       changes,
       logger,
     });
+    const journal = ConfigJournal.open({ dir: config.SPOOL_DIR, gateway: id, logger }, routes.inForce);
+    routes.onChanged = journal.note;
     const natsUrl = config.NATS_URL;
     const link = new BrokerLink({
       gatewayId: id,
@@ -92,6 +96,7 @@ export class Gateway {
       changes,
       snapshots,
       spool,
+      announcer: new ConfigAnnouncer(journal, logger),
       onKeysChanged: () => routes.current.issuers.refreshKeys(),
       logger,
     });

@@ -48,12 +48,15 @@ export const EVENTS: StreamDeclaration = {
   max_bytes: 512 * MIB,
 };
 
-/** Batches of request records on their way to analytics; gateways keep them until analytics holds them. */
+/**
+ * What gateways say: batches of request records on their way to analytics, which gateways keep until analytics holds
+ * them, and changes of their configuration, which they say again at every start.
+ */
 export const REQUESTS: StreamDeclaration = {
   ...inCommon,
   name: 'REQUESTS',
-  description: 'Requests answered by gateways, in numbered batches',
-  subjects: ['requests.logged.>'],
+  description: 'Requests answered by gateways, in numbered batches, and changes of their configuration',
+  subjects: ['requests.logged.>', 'gateways.config-changed.>'],
   max_age: nanos(3 * DAY_MS),
   max_bytes: 1024 * MIB,
 };

@@ -60,6 +60,7 @@ describe('the NATS users', () => {
     ['issuer', 'tokens.issued.acme'],
     ['issuer', 'signals.relay.issuer'],
     ['gateway', 'requests.logged.acme'],
+    ['gateway', 'gateways.config-changed.default'],
     ['gateway', 'signals.applied.gw-1'],
     ['analytics', 'anomalies.detected.acme'],
     ['analytics', 'signals.ingested.analytics'],
@@ -72,6 +73,7 @@ describe('the NATS users', () => {
     ['gateway', 'signals.relay.issuer'],
     ['gateway', 'signals.ingested.analytics'],
     ['issuer', 'requests.logged.acme'],
+    ['analytics', 'gateways.config-changed.default'],
     ['issuer', 'signals.applied.gw-1'],
     ['audit', 'tokens.issued.acme'],
     ['audit', 'signals.relay.issuer'],
@@ -131,7 +133,7 @@ describe('the NATS users', () => {
       expect(await refusalToPublish(await anonymously(), subject)).toMatch(/permissions violation/i);
     });
 
-    it.each(['requests.logged.>', 'signals.applied.*', '>', '_INBOX.issuer.>'])(
+    it.each(['requests.logged.>', 'gateways.>', 'signals.applied.*', '>', '_INBOX.issuer.>'])(
       'may not subscribe to %s',
       async (subject) => {
         const nats = await anonymously();

@@ -27,7 +27,7 @@ export const PERMISSIONS: Record<NatsUser, Permissions> = {
     subscribe: ['anomalies.>', 'signals.applied.*'],
   }),
   gateway: service('gateway', {
-    publish: ['requests.logged.>', 'signals.applied.*', ...readStream(EVENTS)],
+    publish: [...REQUESTS.subjects, 'signals.applied.*', ...readStream(EVENTS)],
     subscribe: [...EVENTS.subjects, 'signals.relay.*', 'signals.ingested.*'],
   }),
   audit: service('audit', {

@@ -2,6 +2,7 @@ import {
   type EventName,
   events,
   type GatehouseEvent,
+  gatewayEvents,
   MalformedEvent,
   nameOf,
   parseEvent,
@@ -89,8 +90,9 @@ class Selection {
 
 function checkSelection({ types = [], from }: SubscribeOptions): void {
   for (const type of types) if (!Object.hasOwn(events, type)) throw new RangeError(`unknown event "${type}"`);
-  if (types.includes('RequestLogged'))
-    throw new RangeError('request records are not on this stream: query usage instead');
+  for (const type of types)
+    if (gatewayEvents.has(type))
+      throw new RangeError(`${type} is not on this stream: query usage, or the audit log, instead`);
   if (from !== undefined && from !== 'new' && from !== 'beginning' && !parsePosition(from))
     throw new RangeError('`from` is "new", "beginning" or a position "<tx>.<sequence>"');
 }

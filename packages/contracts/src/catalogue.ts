@@ -29,6 +29,7 @@ import {
   SignInFailed,
   SignInSucceeded,
 } from './sign-in.events.js';
+import { GatewayConfigChanged } from './gateway.events.js';
 import { MemberAdded, MemberRemoved, MemberRoleChanged } from './member.events.js';
 import { RequestLogged } from './request.events.js';
 import {
@@ -129,6 +130,7 @@ export const events = {
   IdentityLinked,
   IdentityProviderRemoved,
   RequestLogged,
+  GatewayConfigChanged,
 } as const;
 
 /**
@@ -155,6 +157,12 @@ export type GatehouseEvent = z.infer<(typeof events)[keyof typeof events]['schem
 
 /** An event's name in code, such as `TokenRevoked`. */
 export type EventName = keyof typeof events;
+
+/** What gateways say. It goes from them to other services, on a stream that subscribers cannot read. */
+export const gatewayEvents: ReadonlySet<string> = new Set<EventName>([
+  'RequestLogged',
+  'GatewayConfigChanged',
+]);
 
 const byType = new Map<string, (typeof events)[EventName]>(Object.values(events).map((d) => [d.type, d]));
 

@@ -29,7 +29,7 @@ const envelope = {
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
   tenant: TenantId,
-  /** Who did it: `token:<id>`, `system:<service>`. */
+  /** Who did it: `token:<id>`, `system:<service>`; `file`: whoever can write a gateway's file. */
   actor: z.string().max(200),
   /** W3C Trace Context of the request that caused it. */
   traceparent: z.string().max(60).optional(),

@@ -14,6 +14,7 @@ export * from './event.js';
 export * from './evidence.api.js';
 export * from './feed.api.js';
 export * from './gateway.api.js';
+export * from './gateway.events.js';
 export * from './gateway-config.api.js';
 export * from './identity.api.js';
 export * from './identity.events.js';

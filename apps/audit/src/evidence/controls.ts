@@ -52,6 +52,7 @@ export const KEY_CEREMONIES: LoggedName[] = [
 
 /** What only few may do, and what weakens or widens what all others may. */
 export const PRIVILEGED: LoggedName[] = [
+  'GatewayConfigChanged',
   ...KEY_CEREMONIES,
   ...TENANTS,
   ...PEOPLE,
@@ -97,7 +98,7 @@ export const controls: readonly Control[] = [
     'CC8.1',
     'changes are authorised and recorded',
     'changes of terms, and what was left out of the record',
-    [...CHANGED, ...TENANTS, 'EventQuarantined'],
+    [...CHANGED, ...TENANTS, 'GatewayConfigChanged', 'EventQuarantined'],
   ),
   iso('A.5.16', 'identities have a managed life', 'the life of people, service accounts and applications', [
     ...PEOPLE,

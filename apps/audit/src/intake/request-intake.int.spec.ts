@@ -1,10 +1,32 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { GatewayConfigChanged } from '@gatehouse/contracts';
+import { newEventId } from '@gatehouse/kernel';
 import { eventually } from '@gatehouse/testing';
 import { requestBatch } from '../../test/events.js';
 import { canonical, leafHashOf, rootFromInclusion } from '../../test/rfc-verifier.js';
 import { LogReader, startSurroundings } from '../../test/start-audit.js';
 import type { Surroundings } from '../../test/start-audit.js';
+
+const NOTHING = { names: [], more: 0 };
+const CONFIG_CHANGED: GatewayConfigChanged = {
+  specversion: '1.0',
+  id: newEventId(),
+  type: 'gateway.config-changed.v1',
+  source: 'gateway',
+  subject: 'edge-1',
+  time: '2026-07-01T08:00:00.000Z',
+  datacontenttype: 'application/json',
+  tenant: 'default',
+  actor: 'token:tok_7',
+  data: {
+    gateway: 'edge-1',
+    before: null,
+    after: 'a'.repeat(64),
+    routes: { added: { names: ['demo'], more: 0 }, removed: NOTHING, changed: NOTHING },
+    settings: [],
+  },
+};
 
 let around: Surroundings;
 
@@ -80,6 +102,17 @@ describe('batches of request records', () => {
     const again = LogReader.of(await around.audit(), around);
     await halted(again);
     expect(await again.entries(`&eventId=${poison.id}`)).toEqual([]);
+  });
+
+  it('share their order with changes of a gateway’s configuration, which are logged as they are', async () => {
+    const log = LogReader.of(await around.audit(), around);
+    await around.publishRequests(requestBatch(1));
+    for (let again = 0; again < 2; again++) await around.publishConfigChange(CONFIG_CHANGED);
+    await around.publishRequests(requestBatch(2));
+    await log.covers(3);
+    const [entry, ...others] = await log.entries('&type=GatewayConfigChanged');
+    expect(entry).toMatchObject({ index: 1, actor: 'token:tok_7', event: CONFIG_CHANGED });
+    expect(others).toEqual([]);
   });
 
   it('cannot take an event id of the issuer’s', async () => {

@@ -1,4 +1,3 @@
-import { filterFor } from '@gatehouse/contracts';
 import type { Delivery, Verdict } from '@gatehouse/messaging';
 import { BatchConsumer } from '@gatehouse/messaging';
 import { LOGGER } from '@gatehouse/service';
@@ -17,7 +16,7 @@ const ACK_WAIT_MS = 10_000;
 /** How often a halted stream asks whether it was decided to go on. */
 const DECIDED_EVERY_MS = 1_000;
 
-/** Logs every batch of request records, once, in the order of delivery. */
+/** Logs every batch of request records and every change of a gateway's configuration, once, in the order of delivery. */
 @Injectable()
 export class RequestIntake {
   private consumer: BatchConsumer | undefined;
@@ -38,7 +37,7 @@ export class RequestIntake {
       nats: this.nats,
       stream: REQUESTS_STREAM,
       durable: REQUESTS_DURABLE,
-      filter: filterFor('RequestLogged'),
+      filter: '>',
       batch: 16,
       ackWaitMs: ACK_WAIT_MS,
       handle: (messages) => this.handle(messages),

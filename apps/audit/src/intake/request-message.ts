@@ -1,10 +1,10 @@
-import { MalformedEvent } from '@gatehouse/contracts';
+import { GatewayConfigChanged, MalformedEvent } from '@gatehouse/contracts';
 import { leafOf } from '../log/leaf.js';
 import type { Leaf } from '../log/leaf.js';
 import { digestOf, eventIdOf, Poison } from '../quarantine/poison.js';
 import { requestSummary } from './request-summary.js';
 
-/** The stream of the gateways' request batches, and how far audit has read it. */
+/** The stream of what gateways say, and how far audit has read it. */
 export const REQUESTS_STREAM = 'REQUESTS';
 export const REQUESTS_DURABLE = 'audit';
 
@@ -15,7 +15,7 @@ export type RequestReading = { leaf: Leaf } | { poison: Poison };
 export function readRequestMessage(message: { sequence: number; bytes: Uint8Array }): RequestReading {
   const json = jsonOf(message.bytes);
   try {
-    return { leaf: leafOf('requests', requestSummary(json)) };
+    return { leaf: leafOf('requests', isConfigChange(json) ? json : requestSummary(json)) };
   } catch (error) {
     if (!(error instanceof MalformedEvent)) throw error;
     const [position, sha256] = [String(message.sequence), digestOf(message.bytes)];
@@ -30,6 +30,10 @@ export function readRequestMessage(message: { sequence: number; bytes: Uint8Arra
     };
   }
 }
+
+/** The only event of a gateway that is no batch; it holds nothing that has to be left out. */
+const isConfigChange = (json: unknown): json is Record<string, unknown> =>
+  typeof json === 'object' && json !== null && 'type' in json && json.type === GatewayConfigChanged.type;
 
 function jsonOf(bytes: Uint8Array): unknown {
   try {

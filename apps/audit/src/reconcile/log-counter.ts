@@ -1,4 +1,4 @@
-import type { LogCounts } from '@gatehouse/contracts';
+import { type LogCounts, RequestLogged } from '@gatehouse/contracts';
 import { ORIGIN } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -32,15 +32,9 @@ export class LogCounter {
     // In pieces, each well within the time a statement may take.
     for (let from = 0; from < size; from += CHUNK) {
       const to = Math.min(from + CHUNK, size);
-      const [issuer, audit] = [
-        await this.leavesOf('issuer', from, to),
-        await this.leavesOf('audit', from, to),
-      ];
-      channels.issuer += issuer;
-      channels.audit += audit;
-      const parts = await this.parts(from, to);
-      channels.requests += parts.length;
-      for (const part of parts)
+      for (const channel of ['issuer', 'requests', 'audit'] as const)
+        channels[channel] += await this.leavesOf(channel, from, to);
+      for (const part of await this.parts(from, to))
         if (isLastPart(part, incomplete)) rangesOf(seen, part.gateway).add(part.batch);
     }
     const gateways = [...seen].map(([gateway, batches]) => summaryOf(gateway, batches));
@@ -59,8 +53,8 @@ export class LogCounter {
     return this.dataSource.query<Part[]>(
       `select data->>'gateway' as gateway, (data->>'batch')::int as batch, (data->>'parts')::int as parts
        from leaves cross join lateral (select canonical::jsonb->'data' as data) as event
-       where channel = 'requests' and index >= $1 and index < $2 order by index`,
-      [from, to],
+       where channel = 'requests' and type = $3 and index >= $1 and index < $2 order by index`,
+      [from, to, RequestLogged.type],
     );
   }
 }

@@ -21,8 +21,8 @@ export class ConfigController {
   @Operation('Show the configuration in force', ConfigInForce)
   read(): ConfigInForce {
     const { routes, id } = this.gateway;
-    const { text, version, rejected, current } = routes;
-    return { gateway: id, version, loadedAt: current.loadedAt.toISOString(), rejected, text };
+    const { inForce, rejected, current } = routes;
+    return { gateway: id, ...inForce, loadedAt: current.loadedAt.toISOString(), rejected };
   }
 
   @Post('check')
@@ -31,7 +31,7 @@ export class ConfigController {
   @Operation('Check a configuration and compare it with the one in force', CheckedConfig)
   async check(@Body({ schema: CheckConfigBody }) { text }: CheckConfigBody): Promise<CheckedConfig> {
     const { routes, id } = this.gateway;
-    const { version, text: before } = routes;
+    const { version, text: before } = routes.inForce;
     const mistakes = [...(await routes.check(text))];
     return {
       gateway: id,

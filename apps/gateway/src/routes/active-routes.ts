@@ -55,12 +55,8 @@ export class ActiveRoutes {
     return this.table;
   }
 
-  get text(): string {
-    return this.loaded.text;
-  }
-
-  get version(): string {
-    return this.loaded.version;
+  get inForce(): ConfigText {
+    return this.loaded;
   }
 
   /** Why the latest file was refused; `null`: it is in force. */
@@ -107,7 +103,7 @@ export class ActiveRoutes {
 
   /** What outlives a change may have been told of another text. */
   private async compileAgain(): Promise<void> {
-    this.table = await compile(this.text, this.options).catch(() => this.table);
+    this.table = await compile(this.loaded.text, this.options).catch(() => this.table);
   }
 
   private inTurn<T>(change: () => Promise<T>): Promise<T> {
@@ -117,7 +113,7 @@ export class ActiveRoutes {
   }
 
   private async assertBase(baseVersion: string): Promise<void> {
-    const { version } = this;
+    const { version } = this.loaded;
     const { file } = this.options;
     if (baseVersion !== version)
       throw conflict(`In force is ${version} by now: compare with it ("gatehouse gateway diff") and repeat.`);

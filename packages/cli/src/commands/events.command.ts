@@ -1,12 +1,12 @@
 import { type ReceivedEvent, subscribe } from '@gatehouse/client';
-import { type EventName, events, nameOf } from '@gatehouse/contracts';
+import { type EventName, events, gatewayEvents, nameOf } from '@gatehouse/contracts';
 import { Command, Option } from 'commander';
 import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import type { Terminal } from '../terminal.js';
 import { positiveInteger } from './option-values.js';
 
-const TAILED = Object.keys(events).filter((name) => name !== 'RequestLogged');
+const TAILED = Object.keys(events).filter((name) => !gatewayEvents.has(name));
 
 interface TailOptions {
   type?: EventName[];

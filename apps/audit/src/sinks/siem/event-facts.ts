@@ -70,6 +70,7 @@ const FACTS: Readonly<Record<string, Fact>> = {
   'signing-key.retired.v1': ['signing-key', 'delete', 'Signing key retired', 3],
   'signing-key.compromised.v1': ['signing-key', 'compromise', 'Signing key compromised', 10],
   'request.logged.v1': ['request', 'record', 'Requests recorded', 1],
+  'gateway.config-changed.v1': ['other', 'update', 'Gateway configuration changed', 5],
 };
 
 /** The prefixes of types by which later ones are told: an event that this build does not know still finds its family. */
