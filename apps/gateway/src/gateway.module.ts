@@ -7,6 +7,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { CacheController } from './admin/cache.controller.js';
 import { DecisionsController } from './admin/decisions.controller.js';
 import { RoutesController } from './admin/routes.controller.js';
 import { UpstreamsController } from './admin/upstreams.controller.js';
@@ -28,7 +29,13 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     return {
       module: GatewayModule,
       imports: [HttpAuthModule.register({ lookup: new IssuerLookup(gateway.issuer) })],
-      controllers: [RoutesController, DecisionsController, UpstreamsController, ConfigController],
+      controllers: [
+        RoutesController,
+        DecisionsController,
+        UpstreamsController,
+        ConfigController,
+        CacheController,
+      ],
       providers: [
         { provide: Gateway, useValue: gateway },
         { provide: DATA_PLANE, useValue: address },

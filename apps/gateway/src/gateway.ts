@@ -3,6 +3,8 @@ import { IssuerApi } from '@gatehouse/client';
 import type { ConsumeBody } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
 import { BrokerLink } from './broker-link.js';
+import { observeCaches } from './cache/cache-metrics.js';
+import { ResponseCaches } from './cache/response-caches.js';
 import { Decisions } from './decisions/decisions.js';
 import { ConfigAnnouncer } from './configuration/config-announcer.js';
 import { ConfigJournal } from './configuration/config-journal.js';
@@ -46,6 +48,7 @@ export class Gateway {
     private readonly link: BrokerLink,
     private readonly spool: Spool,
     readonly upstreams: Upstreams,
+    readonly caches: ResponseCaches,
     private readonly watcher: RouteWatcher,
     private readonly sharedLimits: SharedLimits | undefined,
   ) {}
@@ -57,6 +60,7 @@ export class Gateway {
   static async open(config: GatewayConfig, logger: Logger): Promise<Gateway> {
     const changes = new TokenChanges();
     const upstreams = new Upstreams();
+    const caches = new ResponseCaches();
     const issuer = new IssuerApi({
       url: config.ISSUER_URL,
       token: config.SERVICE_TOKEN,
@@ -70,6 +74,7 @@ export class Gateway {
       changes,
       upstreams,
       limits: new Limits(sharedLimits),
+      caches,
       logger,
     });
     const origins = await Origins.load();
@@ -132,6 +137,7 @@ export class Gateway {
       trackedChanges: () => changes.size,
     });
     observeUpstreams(upstreams);
+    observeCaches(caches);
     const watcher = new RouteWatcher(
       resolve(config.GATEWAY_CONFIG),
       (why) => void routes.reload(why).then(() => transport.reload()),
@@ -153,6 +159,7 @@ export class Gateway {
       link,
       spool,
       upstreams,
+      caches,
       watcher,
       sharedLimits,
     );

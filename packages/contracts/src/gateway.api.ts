@@ -66,6 +66,31 @@ export type UpstreamGroupView = z.infer<typeof UpstreamGroupView>;
 export const UpstreamsAnswer = z.object({ gateway: z.string(), upstreams: z.array(UpstreamGroupView) });
 export type UpstreamsAnswer = z.infer<typeof UpstreamsAnswer>;
 
+/** Query of `DELETE {adminUrl}/v1/cache`: which answers a gateway forgets. Neither route nor prefix: all of the caller's tenant. */
+export const CachePurgeQuery = z.strictObject({
+  /** Route id. */
+  route: z.string().min(1).max(63).optional(),
+  /** What their paths begin with, queries included, e.g. `/demo/users/`. */
+  prefix: z.string().startsWith('/').max(1024).optional(),
+  /** Only says how many would go. */
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+});
+export type CachePurgeQuery = z.infer<typeof CachePurgeQuery>;
+
+/** Answer of `DELETE {adminUrl}/v1/cache`. */
+export const CachePurgeAnswer = z.object({
+  gateway: z.string(),
+  dryRun: z.boolean(),
+  /** How many went, or would go. */
+  answers: z.int(),
+  /** How much memory they took. */
+  bytes: z.int(),
+});
+export type CachePurgeAnswer = z.infer<typeof CachePurgeAnswer>;
+
 /** One step on the way of a request, in the order they are taken. */
 export const DecisionStep = z.object({
   /** `request`, `route`, `method`, `credential`, `token`, `binding`, the route's own policies and inspections, `body`, `upstream`. */

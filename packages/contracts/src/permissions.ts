@@ -31,6 +31,7 @@ export const permissions = {
   'scopes:read': 'See the scopes a tenant has defined',
   'scopes:write': 'Define and retire scopes',
   'projections:write': 'Compare read models with their events, and rebuild them',
+  'cache:purge': 'Make gateways forget the answers they keep',
   'gateway:read': 'See routes in force, and why requests were refused',
   'gateway:write': 'See and change the configuration of gateways',
 } as const;

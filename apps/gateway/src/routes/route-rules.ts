@@ -29,7 +29,7 @@ export function mistakesOf(route: RouteSpec, { limits, networks }: Around): Mist
 }
 
 function* upstreamMistakes(
-  { upstream, upstreamProtocol, webSocket, path, stripPrefix }: RouteSpec,
+  { upstream, upstreamProtocol, webSocket, path, stripPrefix, cache }: RouteSpec,
   networks: UpstreamNetworks,
 ): Iterable<Mistake> {
   const isOneUrl = typeof upstream === 'string';
@@ -37,6 +37,8 @@ function* upstreamMistakes(
     yield { path: ['upstreamProtocol'], message: 'http2 takes one URL as upstream, not a group of targets' };
   if (webSocket && (upstreamProtocol === 'http2' || !isOneUrl))
     yield { path: ['webSocket'], message: 'takes one URL as upstream, over http1' };
+  if (cache && upstream === undefined)
+    yield { path: ['cache'], message: 'takes an upstream: the gateway’s own answers are at hand' };
   for (const url of upstreamUrls(upstream))
     if (!networks.allowsUrl(url))
       yield {

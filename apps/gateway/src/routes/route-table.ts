@@ -1,4 +1,5 @@
 import type { RouteView } from '@gatehouse/contracts';
+import type { ResponseCaches } from '../cache/response-caches.js';
 import type { Limits } from '../limits/limits.js';
 import { policyName, type RouteLimits } from '../limits/route-limits.js';
 import { ForwardAuth } from '../forward-auth/forward-auth.js';
@@ -9,6 +10,7 @@ import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
 import type { TokenChanges } from '../tokens/token-changes.js';
 import type { ListenerSpec } from '../transport/listener-spec.js';
+import { deliveryOf } from '../upstream/delivery.js';
 import { upstreamUrls } from '../upstream/upstream-spec.js';
 import type { Upstreams } from '../upstream/upstreams.js';
 import { answerHeadersOf } from './answer-headers.js';
@@ -38,6 +40,7 @@ export interface Longlived {
   readonly changes: Pick<TokenChanges, 'of'>;
   readonly upstreams: Upstreams;
   readonly limits: Limits;
+  readonly caches: ResponseCaches;
 }
 
 /**
@@ -53,6 +56,7 @@ export function compileRoutes(
 ): RouteTable {
   const upstreamOf = parts.upstreams.replace(file, folder);
   const limits = parts.limits.replace(file);
+  const cacheParts = parts.caches.replace(file);
   const trustedProxies = new IpList(file.trustedProxies);
   const routes = file.routes.map((spec) => {
     const ofRoute = limits.get(spec.id);
@@ -66,7 +70,7 @@ export function compileRoutes(
         ...checksOf(spec, parts.changes, ofRoute),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
         upstream,
-        serve: serveOf(spec, upstream),
+        serve: serveOf(spec, upstream, deliveryOf(cacheParts.get(spec.id)!)),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
         answerHeaders: answerHeadersOf(spec, ofRoute?.policy),
         staleMs: spec.staleSeconds * 1000,

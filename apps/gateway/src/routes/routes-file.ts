@@ -2,6 +2,7 @@ import { IpRange } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { answerFields } from '../answers/answer-spec.js';
 import { BotsSpec } from '../bots/bots-spec.js';
+import { CacheSpec, CacheStoreSpec } from '../cache/cache-spec.js';
 import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
 import { limitFields, LimitList } from '../limits/limits-spec.js';
 import { PayloadSpec } from '../payload/payload-spec.js';
@@ -29,6 +30,7 @@ export const RouteSpec = z.strictObject({
   ...limitFields,
   bots: BotsSpec.prefault({}),
   payload: PayloadSpec.prefault({}),
+  cache: CacheSpec.optional(),
   webSocket: WebSocketSpec.optional(),
   cors: CorsSpec.optional(),
   deprecation: DeprecationSpec.optional(),
@@ -50,6 +52,7 @@ export const RoutesFile = z
     /** For all routes together, each tenant's by itself. */
     limits: LimitList.default([]),
     upstreamNetworks: UpstreamNetworksSpec.optional(),
+    cache: CacheStoreSpec.prefault({}),
     routes: z.array(RouteSpec).min(1).max(10_000),
   })
   .superRefine(({ routes, issuers, limits, upstreamNetworks, listeners = [] }, context) => {

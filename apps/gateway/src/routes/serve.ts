@@ -1,6 +1,7 @@
 import { answerOf } from '../answers/answer.js';
 import type { Exchange } from '../request/exchange.js';
 import type { Credential } from '../tokens/credential.js';
+import type { Delivery } from '../upstream/delivery.js';
 import { forwardTo } from '../upstream/forward.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import type { Route } from './route.js';
@@ -10,6 +11,10 @@ import type { RouteSpec } from './routes-file.js';
 export type Serve = (exchange: Exchange, route: Route, credential: Credential) => void;
 
 /** Puts together once what becomes of the requests of a route: a step that it does not ask for is not there. */
-export function serveOf(spec: RouteSpec, upstream: UpstreamTarget | undefined): Serve {
-  return upstream ? forwardTo(upstream) : answerOf(spec);
+export function serveOf(
+  spec: RouteSpec,
+  upstream: UpstreamTarget | undefined,
+  delivery: Delivery | undefined,
+): Serve {
+  return upstream ? forwardTo(upstream, delivery) : answerOf(spec);
 }

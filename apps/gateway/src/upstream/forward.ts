@@ -5,26 +5,40 @@ import { refusals } from '../request/refusals.js';
 import type { Serve } from '../routes/serve.js';
 import type { Credential } from '../tokens/credential.js';
 import { BodyMeter } from './body-meter.js';
+import type { Delivery } from './delivery.js';
 import { UpstreamGroup } from './group/upstream-group.js';
+import type { SentRequest } from './send.js';
 import { UpstreamCall } from './upstream-call.js';
 import type { UpstreamTarget } from './upstream-target.js';
 import { upstreamHeaders } from './upstream-headers.js';
 
-/** Sends what a route lets through to its upstream, and the answer back. */
-export const forwardTo =
-  (upstream: UpstreamTarget): Serve =>
-  (exchange, route, credential) =>
-    forward(exchange, upstream, route.maxBodyBytes, credential);
+/** How requests are sent, and their answers handed on. */
+type DispatchOf = (
+  exchange: Exchange,
+  credential: Credential,
+  request: SentRequest,
+) => (handler: Dispatcher.DispatchHandler) => void;
+
+/**
+ * Sends what a route lets through to its upstream, and the answer back.
+ * @param delivery what stands between the two; `undefined`: nothing.
+ */
+export function forwardTo(upstream: UpstreamTarget, delivery: Delivery | undefined): Serve {
+  const dispatchOf = delivery ? delivered(upstream, delivery) : plain(upstream);
+  return (exchange, route, credential) =>
+    forward(exchange, upstream, dispatchOf, route.maxBodyBytes, credential);
+}
 
 function forward(
   exchange: Exchange,
   upstream: UpstreamTarget,
+  dispatchOf: DispatchOf,
   maxBodyBytes: number,
   credential: Credential,
 ): void {
   if ((exchange.head.contentLength ?? 0) > maxBodyBytes) return exchange.refuse(refusals.bodyTooLarge);
   if (exchange.response.destroyed) return exchange.finish('aborted', () => {}); // left while its token was looked up
-  const options = {
+  const request = {
     path: upstream.targetOf(exchange.target),
     method: exchange.method,
     headers: upstreamHeaders(exchange, credential),
@@ -32,19 +46,30 @@ function forward(
     headersTimeout: upstream.headersTimeout,
     bodyTimeout: upstream.bodyTimeout,
   };
-  const call =
-    upstream.to instanceof UpstreamGroup
-      ? new UpstreamCall(exchange, upstream.to.senderOf(exchange, credential, options), false)
-      : callTo(exchange, upstream.to, options);
+  const resends = !(upstream.to instanceof UpstreamGroup);
+  const call = new UpstreamCall(exchange, dispatchOf(exchange, credential, request), resends);
   if (upstream.totalMs !== undefined) call.endWithin(upstream.totalMs);
   call.start();
 }
 
-const callTo = (
-  exchange: Exchange,
-  to: Exclude<UpstreamTarget['to'], UpstreamGroup>,
-  options: Dispatcher.DispatchOptions,
-): UpstreamCall => new UpstreamCall(exchange, (handler) => void to.dispatch(options, handler));
+function plain({ to }: UpstreamTarget): DispatchOf {
+  if (to instanceof UpstreamGroup)
+    return (exchange, credential, request) => to.senderOf(exchange, credential, request);
+  return (_exchange, _credential, request) => (handler) => void to.dispatch(request, handler);
+}
+
+/** On routes that look at answers, or keep them, before the client gets them. */
+function delivered(upstream: UpstreamTarget, delivery: Delivery): DispatchOf {
+  const dispatchOf = plain(upstream);
+  return (exchange, credential, request) => (handler) =>
+    delivery.answer({
+      exchange,
+      credential,
+      request,
+      handler,
+      send: (sent, next) => dispatchOf(exchange, credential, sent)(next),
+    });
+}
 
 function bodyOf(exchange: Exchange, maxBytes: number): Readable {
   const { request, response, head, wholeBody } = exchange;

@@ -8,6 +8,7 @@ import {
 } from 'node:http2';
 import { Readable } from 'node:stream';
 import { type Dispatcher, errors } from 'undici';
+import { NOT_BEGUN } from './not-begun.js';
 import { connectOptionsOf, type ConnectionSpec } from './upstream-pools.js';
 
 /** Requests under way at once; what is more waits for nothing and fails. */
@@ -26,7 +27,7 @@ export class Http2Upstream {
   /** Sends one request, as undici's pools do. */
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     if (this.open >= MAX_STREAMS) {
-      handler.onResponseError?.(REFUSED, new errors.SocketError('too many requests under way'));
+      handler.onResponseError?.(NOT_BEGUN, new errors.SocketError('too many requests under way'));
       return false;
     }
     try {
@@ -35,7 +36,7 @@ export class Http2Upstream {
       stream.once('close', () => this.open--);
       new Http2Call(stream, options, handler).start();
     } catch (error) {
-      handler.onResponseError?.(REFUSED, error instanceof Error ? error : new Error(String(error)));
+      handler.onResponseError?.(NOT_BEGUN, error instanceof Error ? error : new Error(String(error)));
     }
     return true;
   }
@@ -87,16 +88,6 @@ export class Http2Upstream {
     return made;
   }
 }
-
-/** Of a request that was not even begun. */
-const REFUSED: Dispatcher.DispatchController = {
-  aborted: true,
-  paused: false,
-  reason: null,
-  abort: () => {},
-  pause: () => {},
-  resume: () => {},
-};
 
 /** One request and what comes back. */
 class Http2Call implements Dispatcher.DispatchController {

@@ -5,6 +5,7 @@ import type { Exchange } from '../request/exchange.js';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import { BodyTooLarge } from './body-meter.js';
+import { UpstreamRefused } from './upstream-refused.js';
 import { answerHeaders } from './upstream-headers.js';
 
 /** The client went away. */
@@ -116,6 +117,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
 }
 
 function refusalOf(error: Error): Refusal {
+  if (error instanceof UpstreamRefused) return error.refusal;
   if (
     error instanceof errors.ConnectTimeoutError ||
     error instanceof errors.HeadersTimeoutError ||

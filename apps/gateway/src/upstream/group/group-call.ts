@@ -3,6 +3,8 @@ import { type Dispatcher } from 'undici';
 import type { Exchange } from '../../request/exchange.js';
 import { refusal } from '../../request/refusal.js';
 import { BodyTooLarge } from '../body-meter.js';
+import { NOT_BEGUN } from '../not-begun.js';
+import { UpstreamRefused } from '../upstream-refused.js';
 import { type Outcome, outcomeOf } from '../health/outcome.js';
 import { occasionOf } from './occasion.js';
 import type { Member } from './member.js';
@@ -39,11 +41,11 @@ export class GroupCall implements Dispatcher.DispatchHandler {
   constructor(private readonly call: GroupCallOptions) {}
 
   start(): void {
-    const { group, exchange, key, forCanary, options } = this.call;
+    const { group, key, forCanary, options, handler } = this.call;
     const member = group.pick(key, this.tried, forCanary);
     if (!member) {
       group.refused++;
-      exchange.refuse(circuitOpen(group.members.waitMs()), 'failed');
+      handler.onResponseError?.(NOT_BEGUN, new UpstreamRefused(circuitOpen(group.members.waitMs())));
       return;
     }
     this.tried.push(member);

@@ -1,0 +1,84 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import CachePolicy from 'http-cache-semantics';
+import type { Asked, FieldMap } from './asked.js';
+import type { CacheSpec } from './cache-spec.js';
+
+/** What RFC 9111 says of an answer that may be kept. */
+export interface Storable {
+  readonly policy: CachePolicy;
+  /** It may not be used stale, whatever anybody else says (§4.2.4). */
+  readonly neverStale: boolean;
+  /** The request headers that the answer was chosen by (§4.1), and what they were. */
+  readonly selectedBy: Readonly<Record<string, string | undefined>>;
+}
+
+/** Nothing is guessed (§4.2.2): an answer that does not say how long it is fresh is asked about each time. */
+const NO_GUESSES = { cacheHeuristic: 0, immutableMinTimeToLive: 0 };
+
+/** @returns `undefined` when the answer must not be kept, or would be of no use. */
+export function storable(
+  asked: Asked,
+  status: number,
+  headers: IncomingHttpHeaders,
+  { shareBy, defaultSeconds }: CacheSpec,
+): Storable | undefined {
+  const vary = variedBy(headers.vary);
+  // A cookie is for whom it was set.
+  if (vary.includes('*') || headers['set-cookie']) return undefined;
+  const { text, mustRevalidate, neverStale } = directivesOf(headers, defaultSeconds);
+  const selectedBy = Object.fromEntries(vary.map((name) => [name, asked.headers[name]]));
+  // Every caller has a token. That one's answer goes to another is for the answer to allow (§3.5), or for the route.
+  const isAuthorised = shareBy === 'none' && !mustRevalidate;
+  const request = pick(asked.headers, ['cache-control', 'pragma']);
+  const policy = new CachePolicy(
+    { method: 'GET', headers: isAuthorised ? { ...request, authorization: 'sent' } : request },
+    { status, headers: { ...pick(headers, FRESHNESS), ...(text !== '' && { 'cache-control': text }) } },
+    { ...NO_GUESSES, shared: shareBy !== 'token' },
+  );
+  if (!policy.storable()) return undefined;
+  const isOfUse =
+    policy.timeToLive() > 0 || headers.etag !== undefined || headers['last-modified'] !== undefined;
+  return isOfUse ? { policy, neverStale, selectedBy } : undefined;
+}
+
+/** What a policy needs to know of an answer, beside its directives. */
+const FRESHNESS = ['age', 'date', 'expires', 'pragma', 'last-modified', 'etag'];
+
+const STALE = /^stale-(while-revalidate|if-error)(=|$)/;
+const REVALIDATE = /^(must|proxy)-revalidate$/;
+
+/**
+ * Directives as http-cache-semantics reads them. It would have what must be revalidated revalidated even while it is
+ * fresh, which §5.2.2.2 does not ask for; so what must not be used stale is told apart here.
+ */
+function directivesOf(headers: IncomingHttpHeaders, defaultSeconds: number | undefined) {
+  const { 'cache-control': given, expires, pragma } = headers;
+  if (given === undefined && expires === undefined && pragma === undefined && defaultSeconds !== undefined)
+    return { text: `max-age=${defaultSeconds}`, mustRevalidate: false, neverStale: false };
+  const all = textOf(given)
+    .toLowerCase()
+    .split(',')
+    .map((directive) => directive.trim())
+    .filter(Boolean);
+  const mustRevalidate = all.some((directive) => REVALIDATE.test(directive));
+  const neverStale = mustRevalidate || all.some((directive) => /^no-cache(=|$)/.test(directive));
+  const kept = all.filter((one) => !REVALIDATE.test(one) && !(neverStale && STALE.test(one)));
+  return { text: kept.join(', '), mustRevalidate, neverStale };
+}
+
+/** Names of request headers, in lower case. */
+const variedBy = (vary: string | string[] | undefined): string[] =>
+  textOf(vary)
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+
+/** Lines of one name are one list (RFC 9110 §5.3). */
+export const textOf = (value: string | string[] | undefined): string =>
+  Array.isArray(value) ? value.join(', ') : (value ?? '');
+
+const pick = (headers: IncomingHttpHeaders | FieldMap, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, textOf(headers[name])]])),
+  );

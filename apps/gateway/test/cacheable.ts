@@ -1,0 +1,73 @@
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a test says of the next answers. */
+export interface Said {
+  status?: number;
+  headers?: Record<string, string | string[]>;
+  /** Absent: the number of the request. */
+  body?: string;
+}
+
+/** An API whose answers a test writes, and that counts who asks. */
+export class Cacheable {
+  said: Said = {};
+  readonly asked: { method: string; url: string; headers: IncomingHttpHeaders }[] = [];
+  /** Who waits until {@link release}. */
+  private held: (() => void)[] | undefined;
+  private readonly server: Server;
+
+  private constructor() {
+    this.server = createServer((request, response) => {
+      const { method = '', url = '', headers } = request;
+      this.asked.push({ method, url, headers });
+      request.resume();
+      const answer = () => this.answer(response, this.asked.length);
+      if (this.held) this.held.push(answer);
+      else answer();
+    });
+  }
+
+  static async start(): Promise<Cacheable> {
+    const upstream = new Cacheable();
+    await new Promise<void>((resolve) => upstream.server.listen(0, '127.0.0.1', resolve));
+    return upstream;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on requests wait. */
+  hold(): void {
+    this.held = [];
+  }
+
+  release(): void {
+    const held = this.held ?? [];
+    this.held = undefined;
+    for (const answer of held) answer();
+  }
+
+  /** Lets the request go on that came last. */
+  releaseLast(): void {
+    this.held?.pop()?.();
+  }
+
+  /** How often it was asked for a path. */
+  times(url: string): number {
+    return this.asked.filter((one) => one.url === url).length;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private answer(response: ServerResponse, count: number): void {
+    const { status = 200, headers = {}, body = `${count}` } = this.said;
+    const hasLength = status !== 304 && headers['transfer-encoding'] === undefined;
+    const length = hasLength ? { 'content-length': Buffer.byteLength(body) } : {};
+    response.writeHead(status, { ...headers, ...length }).end(status === 304 ? undefined : body);
+  }
+}
