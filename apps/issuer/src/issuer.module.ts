@@ -33,8 +33,7 @@ import {
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
-import { ImportTokensController } from './tokens/import-tokens/import-tokens.controller.js';
-import { TokenImport } from './tokens/import-tokens/token-import.service.js';
+import { importControllers, importProviders } from './tokens/import-tokens/imports.parts.js';
 import { Issuance } from './tokens/issue-token/issuance.js';
 import { IssueTokenController } from './tokens/issue-token/issue-token.controller.js';
 import { IssueTokenService } from './tokens/issue-token/issue-token.service.js';
@@ -71,7 +70,7 @@ export class IssuerModule implements OnApplicationShutdown {
         IssueTokenController,
         BulkIssueController,
         BulkRevokeController,
-        ImportTokensController,
+        ...importControllers,
         VerifyTokenController,
         LookupTokenController,
         GetTokensController,
@@ -113,7 +112,7 @@ export class IssuerModule implements OnApplicationShutdown {
         Issuance,
         IssueTokenService,
         BulkIssue,
-        TokenImport,
+        ...importProviders,
         BootstrapTokens,
         ExternalKeys,
         KeyringHandler,

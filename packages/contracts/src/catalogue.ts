@@ -20,6 +20,7 @@ import {
   IdentityProviderAdded,
   IdentityProviderRemoved,
 } from './identity-provider.events.js';
+import { ImportKeyAdded, ImportKeyRemoved } from './import-key.events.js';
 import { IssuerDistrusted, IssuerTrusted } from './trusted-issuer.events.js';
 import { EventQuarantined } from './audit.events.js';
 import {
@@ -129,6 +130,8 @@ export const events = {
   IdentityProviderAdded,
   IdentityLinked,
   IdentityProviderRemoved,
+  ImportKeyAdded,
+  ImportKeyRemoved,
   RequestLogged,
   GatewayConfigChanged,
 } as const;

@@ -69,6 +69,7 @@ export const problems = {
   'service-account-suspended': { status: 409, title: 'The service account is suspended' },
   'service-account-exceeded': { status: 403, title: 'The service account may not hold this scope' },
   'identity-in-use': { status: 409, title: 'Tokens of the identity still live' },
+  'import-key-in-use': { status: 409, title: 'Tokens imported under the key still live' },
   'application-not-enabled': { status: 409, title: 'The application is not in a state that allows this' },
   'member-last-owner': { status: 409, title: 'A tenant keeps at least one owner' },
   'key-not-usable': { status: 409, title: 'The signing key is not in a state that allows this' },

@@ -3,9 +3,17 @@ import { PositionString, TenantId } from './event.js';
 import { RoleName } from './roles.js';
 import { TokenId } from './token.fields.js';
 
+/** A key of another system, 8 to 512 visible ASCII characters. */
+export const ForeignToken = z.string().regex(/^[\x21-\x7e]{8,512}$/, '8 to 512 visible ASCII characters');
+
 /** Body of `POST /v1/tokens/lookup`: base64url SHA-256 of a token. */
 export const LookupBody = z.strictObject({
   digest: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a base64url SHA-256 digest'),
+  /**
+   * The key itself, where it may have been imported by its HMAC: that cannot be had from a digest. Only of another system,
+   * and only for the tenant whose imported keys it may be.
+   */
+  presented: z.strictObject({ token: ForeignToken, tenant: TenantId }).optional(),
 });
 export type LookupBody = z.infer<typeof LookupBody>;
 

@@ -1,16 +1,22 @@
 import { z } from 'zod';
 import { CreditTerms } from './credit.fields.js';
 import { defineEvent } from './event.js';
+import { ImportKeyId } from './import-key.fields.js';
 import { MetadataMap, RotationPolicy, Scope, TokenId } from './token.fields.js';
 
 /** What is known of a secret besides itself: never the secret, only its keyed hash. */
 export const SecretData = z.object({
   id: z.string().min(1),
-  /** HMAC-SHA-256, base64url, of the token's SHA-256 digest under the pepper named beside it. */
+  /**
+   * HMAC-SHA-256, base64url, of the token's SHA-256 digest under the pepper named beside it; of an imported HMAC, with its
+   * key's id before it, where there is an `importKeyId`.
+   */
   hash: z.string().min(1),
   pepperVersion: z.int().min(1),
   /** The last four characters, for people. */
   last4: z.string().length(4),
+  /** Under which import key the secret is found; absent: by its digest. */
+  importKeyId: ImportKeyId.optional(),
 });
 
 export const TokenIssued = defineEvent(

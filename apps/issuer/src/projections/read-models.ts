@@ -12,6 +12,7 @@ import { projectUsers } from '../people/users/user.projection.js';
 import { projectServiceAccounts } from '../service-accounts/service-account.projection.js';
 import { projectScopes } from '../permissions/scopes/scope.projection.js';
 import { projectTenants } from '../tenants/tenant.projection.js';
+import { projectImportKeys } from '../tokens/import-keys/import-key.projection.js';
 import { projectTokenSummary } from '../tokens/token-summary/token-summary.projection.js';
 
 /** A table that says what events have said. */
@@ -54,6 +55,11 @@ export function readModels(fields: PersonalFields, artifacts: Artifacts): readon
       tables: [{ name: 'service_account' }],
       events: ['service-account.'],
       project: projectServiceAccounts,
+    },
+    {
+      tables: [{ name: 'import_key', apart: ['sealed_key'] }],
+      events: ['import-key.'],
+      project: projectImportKeys(),
     },
     {
       tables: [{ name: 'token_summary' }, { name: 'token_secret' }],

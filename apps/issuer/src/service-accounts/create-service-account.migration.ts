@@ -33,7 +33,7 @@ export class CreateServiceAccount1700000000260 implements MigrationInterface {
   }
 }
 
-const PROJECT_NEW_TOKEN_OF_ACCOUNT = `
+export const PROJECT_NEW_TOKEN_OF_ACCOUNT = `
   create or replace function project_new_token(e events) returns void language sql as $$
     select project_issued_token(e);
     select decide_account(

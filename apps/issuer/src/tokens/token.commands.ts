@@ -9,6 +9,8 @@ export interface NewSecret {
   hash: string;
   pepperVersion: number;
   last4: string;
+  /** Under which import key it is found; absent: by its digest. */
+  importKeyId?: string;
 }
 
 export type { GrantedBy };

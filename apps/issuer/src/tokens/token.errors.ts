@@ -8,7 +8,7 @@ export const tokenIdTaken = (tokenId: string): DomainError =>
   new DomainError('conflict', 'conflict', `Token ${tokenId} exists already.`);
 
 export const keyImported = (): DomainError =>
-  new DomainError('conflict', 'conflict', 'A key with this SHA-256 is known already.');
+  new DomainError('conflict', 'conflict', 'A key with this hash is known already.');
 
 /** @param why one sentence for the caller. */
 export const tokenNotActive = (why: string): DomainError =>

@@ -53,6 +53,8 @@ export const PLANS: Record<string, Plan> = {
   'POST /v1/tokens/import': own({
     tokens: [{ name: 'sweep', scopes: ['demo:read'], sha256: 'ab'.repeat(32) }],
   }),
+  'GET /v1/import-keys': own(),
+  'POST /v1/import-keys': own({ name: 'sweep', key: 'A'.repeat(43) }),
   'POST /v1/revocations': {
     body: ({ ids }) => ({ application: ids['applications'], ...reason }),
     expects: 'own',

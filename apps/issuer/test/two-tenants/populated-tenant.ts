@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { OPEN_POLICY } from '@gatehouse/contracts';
 import { digestOfToken } from '@gatehouse/kernel';
 import { decodeJwt } from 'jose';
@@ -47,6 +48,10 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
   });
   const leaked = await call('POST', '/v1/tokens', { name: `mark-${id}-leaked`, scopes: ['demo:read'] });
   const { leakId } = await call('POST', '/v1/leaks', { token: leaked.token });
+  const importKey = await call('POST', '/v1/import-keys', {
+    name: `mark-${id}-import-key`,
+    key: randomBytes(32).toString('base64url'),
+  });
   const application = await call('POST', '/v1/applications', {
     name: `mark-${id}-app`,
     grantTypes: ['client_credentials', TOKEN_EXCHANGE],
@@ -92,6 +97,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     token: owner.token,
     ids: {
       'trusted-issuers': trusted.id,
+      'import-keys': importKey.id,
       resources: resource.id,
       leaks: leakId,
       scopes: `${id}:read`,

@@ -45,6 +45,8 @@ const FACTS: Readonly<Record<string, Fact>> = {
   'token.suspended.v1': ['token', 'disable', 'Token suspended', 5],
   'token.resumed.v1': ['token', 'enable', 'Token resumed', 3],
   'token.revoked.v1': ['token', 'delete', 'Token revoked', 5],
+  'import-key.added.v1': ['other', 'other', 'Import key added', 5],
+  'import-key.removed.v1': ['other', 'other', 'Import key removed', 3],
   'access-token.issued.v1': ['access-token', 'create', 'Access token issued', 1],
   'access-token.consumed.v1': ['access-token', 'disable', 'Single-use access token used', 1],
   'application.registered.v1': ['application', 'create', 'Application registered', 3],

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { bulkOf, TokenView } from '@gatehouse/contracts';
 import { digestOfToken } from '@gatehouse/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -71,4 +71,113 @@ describe('POST /v1/tokens/import', () => {
     );
     for (const secret of [key, sha256(key), sha256(key, 'base64url')]) expect(dump).not.toContain(secret);
   });
+});
+
+describe('POST /v1/tokens/import by HMAC', () => {
+  const pepper = randomBytes(32);
+  const hmacOf = (key: string, encoding: 'hex' | 'base64url' = 'hex', under = pepper) =>
+    createHmac('sha256', under).update(key).digest(encoding);
+  const addKey = async (key = pepper) =>
+    (await issuer.call('POST', '/v1/import-keys', { name: 'old', key: key.toString('base64url') })).body;
+  const lookup = async (token: string, tenant = 'default', digest = digestOfToken(token)) =>
+    issuer.call('POST', '/v1/tokens/lookup', { digest, presented: { token, tenant } });
+
+  it.each(['hex', 'base64url'] as const)('takes a key over by its HMAC-SHA-256 in %s', async (encoding) => {
+    const { id: importKeyId } = await addKey();
+    const key = foreignKey();
+    const [result] = await importAll([{ ...terms, hmacSha256: hmacOf(key, encoding), importKeyId }]);
+    const { id = '' } = result?.ok ? result.value : {};
+    expect((await lookup(key)).body).toMatchObject({ found: true, tokenId: id, status: 'active' });
+    const verdict = await issuer.call('POST', '/v1/tokens/verify', { token: key, scopes: ['demo:read'] });
+    expect(verdict.body).toMatchObject({ valid: true, token: { id } });
+    await issuer.call('POST', `/v1/tokens/${id}/revoke`, { reason: 'test' });
+    expect((await lookup(key)).body).toMatchObject({ found: true, status: 'revoked' });
+  });
+
+  it('finds it neither by its digest or its HMAC alone, nor for another tenant', async () => {
+    const { id: importKeyId } = await addKey();
+    const key = foreignKey();
+    await importAll([{ ...terms, hmacSha256: hmacOf(key), importKeyId }]);
+    for (const digest of [digestOfToken(key), hmacOf(key, 'base64url')]) {
+      const { body } = await issuer.call('POST', '/v1/tokens/lookup', { digest });
+      expect(body.found).toBe(false);
+    }
+    expect((await lookup(key, 'acme')).body.found).toBe(false);
+    expect((await lookup(foreignKey())).body.found).toBe(false);
+  });
+
+  it('looks up no token that has no business to travel', async () => {
+    const { body: ours } = await issuer.call('POST', '/v1/tokens', terms);
+    const answers = [await lookup(ours.token), await lookup(foreignKey(), 'default', digestOfToken('x'))];
+    for (const { status, body } of answers)
+      expect([status, body.errors[0].field]).toEqual([400, 'presented.token']);
+  });
+
+  it('refuses an HMAC without its import key, with one that is not there, and both hashes at once', async () => {
+    const { id: importKeyId } = await addKey();
+    const hmacSha256 = hmacOf(foreignKey());
+    const results = await importAll([
+      { ...terms, hmacSha256 },
+      { ...terms, hmacSha256, importKeyId: `imk_${'0'.repeat(32)}` },
+      { ...terms, hmacSha256, importKeyId, sha256: sha256('x') },
+      { ...terms, hmacSha256, importKeyId },
+      { ...terms, hmacSha256, importKeyId },
+    ]);
+    expect(results.map((result) => (result.ok ? 'imported' : result.problem.code))).toEqual([
+      'body-invalid',
+      'body-invalid',
+      'body-invalid',
+      'imported',
+      'conflict',
+    ]);
+  });
+
+  it('keeps the import key sealed, and neither key nor HMAC anywhere', async () => {
+    const secret = randomBytes(32);
+    const { id: importKeyId, ...view } = await addKey(secret);
+    expect(Object.keys(view).toSorted()).toEqual(['createdAt', 'createdBy', 'name']);
+    const key = foreignKey();
+    const hmac = hmacOf(key, 'base64url', secret);
+    await importAll([{ ...terms, hmacSha256: hmac, importKeyId }]);
+    const [{ dump }] = await issuer.dataSource.query(
+      `select (select json_agg(e)::text from events e) || (select json_agg(s)::text from token_secret s)
+        || (select json_agg(k)::text from import_key k) as dump`,
+    );
+    for (const text of [key, hmac, secret.toString('base64url'), secret.toString('hex')])
+      expect(dump).not.toContain(text);
+  });
+
+  it('keeps an import key for as long as a secret that works needs it', async () => {
+    const { id: importKeyId } = await addKey();
+    const key = foreignKey();
+    const [result] = await importAll([{ ...terms, hmacSha256: hmacOf(key), importKeyId }]);
+    const { id = '' } = result?.ok ? result.value : {};
+    const remove = () => issuer.call('DELETE', `/v1/import-keys/${importKeyId}`);
+    expect((await remove()).body.code).toBe('import-key-in-use');
+    await issuer.call('POST', `/v1/tokens/${id}/rotate`, { overlapSeconds: 0 });
+    expect([(await remove()).status, (await remove()).status]).toEqual([204, 204]);
+    const { body } = await issuer.call('GET', '/v1/import-keys');
+    expect(body.items.map((item: { id: string }) => item.id)).not.toContain(importKeyId);
+    expect((await lookup(key)).body.found).toBe(false);
+  });
+
+  it('refuses more import keys than are tried on each key', async () => {
+    let answer = await issuer.call('GET', '/v1/import-keys');
+    for (let i = 0; i < 9; i++)
+      answer = await issuer.call('POST', '/v1/import-keys', {
+        name: `${i}`,
+        key: randomBytes(16).toString('base64url'),
+      });
+    expect([answer.status, answer.body.code]).toEqual([409, 'conflict']);
+    expect((await issuer.call('GET', '/v1/import-keys')).body.items).toHaveLength(8);
+  });
+
+  it.each(['', 'AAAA', '!'.repeat(40), 'A'.repeat(690)])(
+    'refuses an import key that is none',
+    async (key) => {
+      expect((await issuer.call('POST', '/v1/import-keys', { name: 'x', key })).body.code).toBe(
+        'body-invalid',
+      );
+    },
+  );
 });

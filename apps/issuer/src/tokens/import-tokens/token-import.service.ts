@@ -8,14 +8,17 @@ import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { type BulkResult, refused } from '../bulk-tokens/bulk-result.js';
 import { type DecidedToken, Issuance } from '../issue-token/issuance.js';
 import { type Grantor, IssueTokenService, issuedTokenOf } from '../issue-token/issue-token.service.js';
+import { importKeyMissing } from '../import-keys/import-key.errors.js';
+import { ImportKeys, imprintOf } from '../import-keys/import-keys.js';
 import { keyImported } from '../token.errors.js';
 
 /** What an importer who does not know them shows instead of a key's last four characters. */
 const UNKNOWN_LAST4 = '----';
 
 /**
- * Takes over keys that somebody else issued, by their SHA-256: what services ask for is that very digest, so such a key
- * is found like any other, and nobody needs a new one. The digest itself is not stored; its keyed hash is.
+ * Takes over keys that somebody else issued, and nobody needs a new one. By their SHA-256: what services ask for is that
+ * very digest, so such a key is found like any other. Or by their HMAC under an import key. Neither itself is stored; its
+ * keyed hash is.
  */
 @Injectable()
 export class TokenImport {
@@ -23,6 +26,7 @@ export class TokenImport {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(IssueTokenService) private readonly tokens: IssueTokenService,
     @Inject(Issuance) private readonly issuance: Issuance,
+    @Inject(ImportKeys) private readonly importKeys: ImportKeys,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
   ) {}
 
@@ -34,11 +38,17 @@ export class TokenImport {
     requestId: string,
   ): Promise<BulkResult<TokenView>[]> {
     const grantor = await this.tokens.grantorOf(caller);
-    const taken = await this.takenDigests(items);
-    const decided = items.map((item) => this.decide(item, grantor, taken, requestId));
+    const known: Known = {
+      taken: await this.takenImprints(items),
+      importKeys: new Set((await this.importKeys.list(caller.tenant)).map(({ id }) => id)),
+    };
+    const decided = items.map((item) => this.decide(item, grantor, known, requestId));
     const accepted = decided.flatMap((result) => (result.ok ? [result.value] : []));
     const metadata = { actor: caller.actor, traceparent };
-    const stored = await this.issuance.commit(caller.tenant, accepted, metadata);
+    const used = new Set(accepted.flatMap(({ command }) => command.secret.importKeyId ?? []));
+    const stored = await this.importKeys.holding(caller.tenant, [...used], () =>
+      this.issuance.commit(caller.tenant, accepted, metadata),
+    );
     const views = accepted.map(({ command }, i) => issuedTokenOf(command, caller, stored[i]!));
     return decided.map((result) => (result.ok ? { ok: true, value: views.shift()! } : result));
   }
@@ -46,30 +56,33 @@ export class TokenImport {
   private decide(
     item: unknown,
     grantor: Grantor,
-    taken: Set<string>,
+    { taken, importKeys }: Known,
     requestId: string,
   ): BulkResult<DecidedToken> {
     try {
-      const { sha256, last4 = UNKNOWN_LAST4, ...terms } = parseWith(ImportedToken, item);
-      const digest = digestOf(sha256);
-      if (taken.has(digest)) throw keyImported();
-      const secret = { id: newId('sec'), ...this.config.TOKEN_PEPPERS.hash(digest), last4 };
+      const imported = parseWith(ImportedToken, item);
+      const { sha256: _sha256, hmacSha256: _hmac, importKeyId, last4 = UNKNOWN_LAST4, ...terms } = imported;
+      if (importKeyId !== undefined && !importKeys.has(importKeyId)) throw importKeyMissing(importKeyId);
+      const imprint = imprintOfKey(imported);
+      if (taken.has(imprint)) throw keyImported();
+      const hashed = this.config.TOKEN_PEPPERS.hash(imprint);
+      const secret = { id: newId('sec'), ...hashed, last4, ...(importKeyId && { importKeyId }) };
       const decided = this.issuance.decide(this.tokens.commandFor(terms, grantor, secret));
-      taken.add(digest); // the same key twice in one list is refused the second time
+      taken.add(imprint); // the same key twice in one list is refused the second time
       return { ok: true, value: decided };
     } catch (error) {
       return refused(error, requestId);
     }
   }
 
-  /** Of the digests in a list, those a secret is known for, of whatever tenant. */
-  private async takenDigests(items: readonly unknown[]): Promise<Set<string>> {
+  /** Of the keys in a list, those a secret is known for, of whatever tenant. */
+  private async takenImprints(items: readonly unknown[]): Promise<Set<string>> {
     const byHash = new Map<string, string>();
     for (const item of items) {
       const parsed = ImportedToken.safeParse(item);
       if (!parsed.success) continue;
-      const digest = digestOf(parsed.data.sha256);
-      for (const hash of this.config.TOKEN_PEPPERS.allHashes(digest)) byHash.set(hash, digest);
+      const imprint = imprintOfKey(parsed.data);
+      for (const hash of this.config.TOKEN_PEPPERS.allHashes(imprint)) byHash.set(hash, imprint);
     }
     const rows = await this.dataSource.query<{ hash: string }[]>(
       'select hash from token_secret where hash = any($1::text[])',
@@ -79,6 +92,15 @@ export class TokenImport {
   }
 }
 
-/** As services send it: base64url. */
-const digestOf = (sha256: string): string =>
-  /^[0-9a-f]{64}$/i.test(sha256) ? Buffer.from(sha256, 'hex').toString('base64url') : sha256;
+/** What has to be known of a list before its items are looked at. */
+interface Known {
+  taken: Set<string>;
+  importKeys: ReadonlySet<string>;
+}
+
+/** What the key is known as from now on: its digest, as services send it, or its HMAC and under what. */
+const imprintOfKey = ({ sha256 = '', hmacSha256 = '', importKeyId }: ImportedToken): string =>
+  importKeyId === undefined ? base64urlOf(sha256) : imprintOf(importKeyId, base64urlOf(hmacSha256));
+
+const base64urlOf = (hash: string): string =>
+  /^[0-9a-f]{64}$/i.test(hash) ? Buffer.from(hash, 'hex').toString('base64url') : hash;

@@ -45,8 +45,10 @@ export class TokenLookups implements TokenLookup {
     private readonly peppers: Peppers,
   ) {}
 
-  async lookup(digest: string): Promise<LookupAnswer> {
-    const rows = await this.dataSource.query<Row[]>(LOOKUP, [this.peppers.allHashes(digest)]);
+  /** @param imprints what else the token may be known as. */
+  async lookup(digest: string, ...imprints: readonly string[]): Promise<LookupAnswer> {
+    const hashes = [digest, ...imprints].flatMap((known) => this.peppers.allHashes(known));
+    const rows = await this.dataSource.query<Row[]>(LOOKUP, [hashes]);
     const row = rows[0]!;
     const asOf = formatPosition(row.as_of_tx, END_OF_TRANSACTION);
     if (row.id === null) return { found: false, asOf };

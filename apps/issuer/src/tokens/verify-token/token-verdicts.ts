@@ -1,10 +1,16 @@
-import type { TokenVerdict, VerdictCode, VerifyTokenBody } from '@gatehouse/contracts';
+import {
+  ForeignToken,
+  type TokenVerdict,
+  type VerdictCode,
+  type VerifyTokenBody,
+} from '@gatehouse/contracts';
 import { GroupedCalls } from '@gatehouse/event-store';
 import { digestOfToken, parseOpaqueToken } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
+import { ImportKeys } from '../import-keys/import-keys.js';
 import { type Account, type Purchase, type Share, sharesOf } from './purchase.js';
 
 /** Enough that a token everybody uses is one row lock and one commit for many, few enough for a short one. */
@@ -44,6 +50,7 @@ export class TokenVerdicts {
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ImportKeys) private readonly importKeys: ImportKeys,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
   ) {
     const call = (group: readonly Ask[]) => this.verifyAll(group);
@@ -51,14 +58,22 @@ export class TokenVerdicts {
   }
 
   /** @returns after the commit of what it cost. Another tenant's token is not there. */
-  verify(
+  async verify(
     tenant: string,
     { token, digest, scopes = [], ip, cost = DEFAULT_COST }: VerifyTokenBody,
   ): Promise<TokenVerdict> {
-    if (token !== undefined && !parseOpaqueToken(token))
-      return Promise.resolve({ valid: false, code: 'token-malformed' });
-    const hashes = this.config.TOKEN_PEPPERS.allHashes(digest ?? digestOfToken(token ?? ''));
+    const imprints = digest === undefined ? await this.imprintsOf(tenant, token ?? '') : [digest];
+    if (imprints.length === 0) return { valid: false, code: 'token-malformed' };
+    const hashes = imprints.flatMap((imprint) => this.config.TOKEN_PEPPERS.allHashes(imprint));
     return this.asks.join({ tenant, hashes, scopes, ...(ip !== undefined && { ip }), cost });
+  }
+
+  /** What a token may be known as; nothing, where only one of another system could be written so and none is taken. */
+  private async imprintsOf(tenant: string, token: string): Promise<string[]> {
+    if (parseOpaqueToken(token)) return [digestOfToken(token)];
+    if (!ForeignToken.safeParse(token).success) return [];
+    const imported = await this.importKeys.imprints(tenant, token);
+    return imported.length === 0 ? [] : [digestOfToken(token), ...imported];
   }
 
   private async verifyAll(group: readonly Ask[]): Promise<TokenVerdict[]> {
