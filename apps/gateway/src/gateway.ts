@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { IssuerApi } from '@gatehouse/client';
-import type { ConsumeBody } from '@gatehouse/contracts';
+import type { ConsumeBody, LookupBody } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
 import { BrokerLink } from './broker-link.js';
 import { observeCaches } from './cache/cache-metrics.js';
@@ -106,7 +106,11 @@ export class Gateway {
       logger,
     });
     const tokens = new TokenView(
-      loggedCall((digest: string) => issuer.lookup(digest), 'tokens cannot be looked up', logger),
+      loggedCall(
+        (asked: LookupBody) => issuer.lookup(asked.digest, asked.presented),
+        'tokens cannot be looked up',
+        logger,
+      ),
       changes,
     );
     const stats = new RequestStats();

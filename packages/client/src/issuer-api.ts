@@ -6,6 +6,7 @@ import {
   type IssueTokenBody,
   LeakReport,
   LookupAnswer,
+  type LookupBody,
   OpenedFields,
   type OpenFieldsBody,
   pageOf,
@@ -152,12 +153,11 @@ export class IssuerApi {
   /**
    * What a guard needs to know of a token (`tokens:lookup`).
    * @param digest base64url SHA-256 of the token: the secret itself never travels.
+   * @param presented with one exception: a key of another system that may have been imported by its HMAC.
    */
-  lookup(digest: string): Promise<LookupAnswer> {
-    return this.#channel.postJson(
-      { path: '/v1/tokens/lookup', body: { digest }, repeatable: true },
-      LookupAnswer,
-    );
+  lookup(digest: string, presented?: LookupBody['presented']): Promise<LookupAnswer> {
+    const body = { digest, ...(presented && { presented }) };
+    return this.#channel.postJson({ path: '/v1/tokens/lookup', body, repeatable: true }, LookupAnswer);
   }
 
   /**

@@ -157,7 +157,7 @@ const conflict = (detail: string): DomainError => new DomainError('conflict', 'c
 
 async function read(text: string, { file, variables }: ActiveRoutesOptions) {
   const routes = readRoutes(text, file, variables);
-  return { routes, issuers: await JwtIssuers.load(routes.issuers, routes.introspection, dirname(file)) };
+  return { routes, issuers: await JwtIssuers.load(routes, dirname(file)) };
 }
 
 async function compile(text: string, options: ActiveRoutesOptions): Promise<RouteTable> {

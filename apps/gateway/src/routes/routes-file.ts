@@ -7,6 +7,7 @@ import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
 import { limitFields, LimitList } from '../limits/limits-spec.js';
 import { PayloadSpec } from '../payload/payload-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
+import { ForeignTokensSpec } from '../tokens/foreign/foreign-spec.js';
 import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
 import { ListenerSpec } from '../transport/listener-spec.js';
@@ -49,6 +50,8 @@ export const RoutesFile = z
     forwardAuth: ForwardAuthSpec.optional(),
     issuers: z.array(IssuerSpec).max(100).default([]),
     introspection: z.array(IntrospectionSpec).max(20).default([]),
+    /** Absent: no key of another system is asked about. The first that fits is taken. */
+    foreignTokens: z.array(ForeignTokensSpec).max(20).default([]),
     /** For all routes together, each tenant's by itself. */
     limits: LimitList.default([]),
     upstreamNetworks: UpstreamNetworksSpec.optional(),

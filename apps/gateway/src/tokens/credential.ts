@@ -1,6 +1,7 @@
 import type { Position } from '@gatehouse/kernel';
 import type { IpList } from '../request/ip-list.js';
 import type { Binding } from './binding/binding.js';
+import type { ForeignFormat } from './foreign/foreign-formats.js';
 import type { Introspector } from './introspection/introspection.js';
 import type { JwtIssuers } from './jwt-issuers.js';
 import type { TokenChange } from './token-changes.js';
@@ -51,6 +52,8 @@ export interface Credential {
   readonly asOf: Position | undefined;
   /** Those who verified it, when it is a JWT: after a reload it is verified again. */
   readonly issuers: JwtIssuers | undefined;
+  /** How it is written, when another system made it. */
+  readonly foreign: ForeignFormat | undefined;
   /** Which outside issuer said so, and until when (`performance.now()`) that is believed. */
   readonly introspected: { readonly by: Introspector; readonly until: number } | undefined;
   /** The token's latest change when this was last seen to be newer than it. */

@@ -37,6 +37,7 @@ export function jwtCredential(claims: JWTPayload, { issuers, tenant, keyId }: Ve
       confirmedAt: Number.NEGATIVE_INFINITY, // nobody was asked
       asOf: undefined,
       issuers,
+      foreign: undefined,
       introspected: undefined,
       newerThan: undefined,
     },

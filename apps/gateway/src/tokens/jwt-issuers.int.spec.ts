@@ -30,7 +30,7 @@ describe('keys that must not be trusted, though they are listed', () => {
       jwksFile: 'keys.json',
       algorithms: ['RS256'],
     });
-    const issuers = await JwtIssuers.load([spec], [], dir);
+    const issuers = await JwtIssuers.load({ issuers: [spec], introspection: [], foreignTokens: [] }, dir);
     return (await issuers.verify(token)).refusal?.code;
   };
 

@@ -1,6 +1,8 @@
 import { errors, jwtVerify } from 'jose';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
+import { ForeignFormats } from './foreign/foreign-formats.js';
+import type { ForeignTokensSpec } from './foreign/foreign-spec.js';
 import { Introspection } from './introspection/introspection.js';
 import type { IntrospectionSpec } from './introspection/introspection-spec.js';
 import type { IssuerSpec } from './issuer-spec.js';
@@ -11,6 +13,13 @@ import { readJws } from './strict-jwt.js';
 
 /** RFC 7519 §4.1.5: for `nbf` alone; `exp` is compared to the second by a policy. */
 const SKEW_SECONDS = 60;
+
+/** What gateway.yaml says of tokens that are not Gatehouse's own opaque ones. */
+export interface TrustSpecs {
+  readonly issuers: readonly IssuerSpec[];
+  readonly introspection: readonly IntrospectionSpec[];
+  readonly foreignTokens: readonly ForeignTokensSpec[];
+}
 
 interface TrustedIssuer {
   readonly spec: IssuerSpec;
@@ -23,6 +32,8 @@ export class JwtIssuers {
     private readonly trusted: ReadonlyMap<string, TrustedIssuer>,
     /** Those of opaque tokens. */
     readonly introspection: Introspection,
+    /** Those of another system that the issuer has taken over. */
+    readonly foreign: ForeignFormats,
   ) {}
 
   /**
@@ -30,16 +41,16 @@ export class JwtIssuers {
    * @throws RoutesRejected when a key file cannot be read.
    */
   static async load(
-    specs: readonly IssuerSpec[],
-    introspected: readonly IntrospectionSpec[],
+    { issuers, introspection, foreignTokens }: TrustSpecs,
     folder: string,
   ): Promise<JwtIssuers> {
     const trusted = await Promise.all(
-      specs.map(async (spec) => ({ spec, keys: await jwtKeysOf(spec, folder) })),
+      issuers.map(async (spec) => ({ spec, keys: await jwtKeysOf(spec, folder) })),
     );
     return new JwtIssuers(
       new Map(trusted.map((issuer) => [issuer.spec.issuer, issuer])),
-      await Introspection.load(introspected, folder),
+      await Introspection.load(introspection, folder),
+      new ForeignFormats(foreignTokens),
     );
   }
 

@@ -1,8 +1,9 @@
-import type { LookupAnswer } from '@gatehouse/contracts';
+import type { LookupAnswer, LookupBody } from '@gatehouse/contracts';
 import { IpList } from '../request/ip-list.js';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import type { Credential } from './credential.js';
+import type { ForeignFormat } from './foreign/foreign-formats.js';
 import type { Resolution } from './resolution.js';
 import { scopeSet } from './scope-sets.js';
 import type { TokenChanges } from './token-changes.js';
@@ -13,7 +14,15 @@ const MAX_UNDER_WAY = 1_000;
 const ATTEMPTS = 3;
 
 /** Asks the issuer; throws when it does not answer. */
-export type Lookup = (digest: string) => Promise<LookupAnswer>;
+export type Lookup = (asked: LookupBody) => Promise<LookupAnswer>;
+
+/** A token to be asked about. */
+export interface Asked {
+  readonly token: string;
+  readonly digest: string;
+  /** How it is written, if another system made it. */
+  readonly foreign: ForeignFormat | undefined;
+}
 
 type Found = Extract<LookupAnswer, { found: true }>;
 
@@ -37,23 +46,25 @@ export class TokenLookups {
   }
 
   /** What the issuer says of a token, unless events that came meanwhile know better. */
-  async ask(digest: string): Promise<Resolution> {
+  async ask(asked: Asked): Promise<Resolution> {
+    const { foreign } = asked;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const askedAt = performance.now();
-      const answer = await this.lookup(digest).catch(() => undefined);
+      const answer = await this.lookup(bodyOf(asked)).catch(() => undefined);
       if (!answer) break;
       if (!answer.found) return { refusal: refusals.tokenUnknown };
       const { tokenId, tenant } = answer;
+      if (foreign && foreign.tenant !== tenant) return { refusal: refusals.tokenUnknown };
       const holder = { tokenId, tenant, secretId: answer.secretId };
       if (this.changes.of(tokenId)?.kind === 'revoked') return { refusal: refusals.tokenRevoked, holder };
       if (!this.changes.isCurrent(tokenId, answer.asOf)) continue;
       const refusal = refusalOf(answer.status);
-      return refusal ? { refusal, holder } : { credential: this.credentialOf(answer, askedAt) };
+      return refusal ? { refusal, holder } : { credential: this.credentialOf(answer, askedAt, foreign) };
     }
     return { refusal: refusals.issuerUnavailable };
   }
 
-  private credentialOf(answer: Found, askedAt: number): Credential {
+  private credentialOf(answer: Found, askedAt: number, foreign: ForeignFormat | undefined): Credential {
     const scope = answer.scopes.join(' ');
     return {
       tokenId: answer.tokenId,
@@ -75,11 +86,18 @@ export class TokenLookups {
       confirmedAt: askedAt,
       asOf: answer.asOf,
       issuers: undefined,
+      foreign,
       introspected: undefined,
       newerThan: this.changes.of(answer.tokenId),
     };
   }
 }
+
+/** The token itself goes along only where its format says so. */
+const bodyOf = ({ token, digest, foreign }: Asked): LookupBody => ({
+  digest,
+  ...(foreign?.isPresented && { presented: { token, tenant: foreign.tenant } }),
+});
 
 function refusalOf(status: Found['status']): Refusal | undefined {
   switch (status) {

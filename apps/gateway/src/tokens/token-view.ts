@@ -4,7 +4,7 @@ import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import type { Credential, Holder } from './credential.js';
 import type { JwtIssuers } from './jwt-issuers.js';
-import { type Lookup, TokenLookups } from './token-lookups.js';
+import { type Asked, type Lookup, TokenLookups } from './token-lookups.js';
 import type { Resolution } from './resolution.js';
 import { looksLikeJwt } from './strict-jwt.js';
 import type { TokenChange, TokenChanges } from './token-changes.js';
@@ -55,14 +55,15 @@ export class TokenView {
     const isJwt = looksLikeJwt(token);
     // The checksum turns a mistyped or made-up token away before anybody is asked.
     const isOurs = isJwt || parseOpaqueToken(token) !== undefined;
-    const asker = isOurs ? undefined : issuers.introspection.askerOf(token);
-    if (!isOurs && !asker) return { refusal: refusals.tokenMalformed };
+    const foreign = isOurs ? undefined : issuers.foreign.formatOf(token);
+    const asker = isOurs || foreign ? undefined : issuers.introspection.askerOf(token);
+    if (!isOurs && !foreign && !asker) return { refusal: refusals.tokenMalformed };
     const digest = digestOfToken(token);
     return (
       this.recallRefusal(digest) ??
       this.lookups.once(digest, () => {
         if (asker) return this.keep(token, digest, asker.ask(token, digest));
-        return isJwt ? this.verify(token, digest, issuers) : this.ask(token, digest);
+        return isJwt ? this.verify(token, digest, issuers) : this.ask({ token, digest, foreign });
       })
     );
   }
@@ -79,7 +80,7 @@ export class TokenView {
     return (
       this.recallRefusal(digest) ??
       this.lookups.once(digest, async () => {
-        const resolution = await this.ask(token, digest);
+        const resolution = await this.ask({ token, digest, foreign: known.foreign });
         if (resolution.refusal !== refusals.issuerUnavailable) return resolution;
         return this.refuse(digest, { refusal: refusals.viewStale, holder: known }, CONFIRMED_MS);
       })
@@ -89,7 +90,8 @@ export class TokenView {
   private holds(credential: Credential, issuers: JwtIssuers): boolean {
     if (!this.changes.coversTime(credential.goodAtMs)) return false;
     if (credential.issuers) return credential.issuers === issuers;
-    const { introspected } = credential;
+    const { introspected, foreign } = credential;
+    if (foreign && !issuers.foreign.has(foreign)) return false;
     if (introspected)
       return issuers.introspection.has(introspected.by) && performance.now() < introspected.until;
     const change = this.changes.of(credential.tokenId);
@@ -100,8 +102,8 @@ export class TokenView {
     return true;
   }
 
-  private ask(token: string, digest: string): Promise<Resolution> {
-    return this.keep(token, digest, this.lookups.ask(digest));
+  private ask(asked: Asked): Promise<Resolution> {
+    return this.keep(asked.token, asked.digest, this.lookups.ask(asked));
   }
 
   private async keep(token: string, digest: string, asked: Promise<Resolution>): Promise<Resolution> {

@@ -60,6 +60,7 @@ export class Introspector {
         confirmedAt: askedAt,
         asOf: undefined,
         issuers: undefined,
+        foreign: undefined,
         introspected: { by: this, until: askedAt + cacheSeconds * 1000 },
         newerThan: undefined,
       },

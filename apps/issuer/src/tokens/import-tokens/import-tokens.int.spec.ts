@@ -19,6 +19,9 @@ const importAll = async (tokens: unknown[]) => {
   return bulkOf(TokenView).parse(answer.body).results;
 };
 
+const lookup = async (token: string, tenant = 'default', digest = digestOfToken(token)) =>
+  issuer.call('POST', '/v1/tokens/lookup', { digest, presented: { token, tenant } });
+
 describe('POST /v1/tokens/import', () => {
   it.each(['hex', 'base64url'] as const)(
     'takes a key over by its SHA-256 in %s: it works as it is',
@@ -79,8 +82,6 @@ describe('POST /v1/tokens/import by HMAC', () => {
     createHmac('sha256', under).update(key).digest(encoding);
   const addKey = async (key = pepper) =>
     (await issuer.call('POST', '/v1/import-keys', { name: 'old', key: key.toString('base64url') })).body;
-  const lookup = async (token: string, tenant = 'default', digest = digestOfToken(token)) =>
-    issuer.call('POST', '/v1/tokens/lookup', { digest, presented: { token, tenant } });
 
   it.each(['hex', 'base64url'] as const)('takes a key over by its HMAC-SHA-256 in %s', async (encoding) => {
     const { id: importKeyId } = await addKey();
