@@ -67,6 +67,8 @@ describe('gatehouse audit sinks', () => {
     await run('resume', 'siem');
     const replay = await run('replay', 'siem', '--from', '40', '--dry-run');
     expect(replay.out).toBe('siem would get 50 entries from 40 on; it was at 90\n');
+    const asJson = await run('replay', 'siem', '--from', '40', '--dry-run', '--json');
+    expect(JSON.parse(asJson.out)).toMatchObject({ entries: 50, dryRun: true });
     expect((await run('dead-letters', 'siem')).out).toContain(
       'entry 6  2026-01-01T00:00:00.000Z  the receiver answered 422',
     );
@@ -74,6 +76,7 @@ describe('gatehouse audit sinks', () => {
     expect(asked).toEqual([
       'POST /v1/sinks/siem/pause',
       'POST /v1/sinks/siem/resume',
+      'POST /v1/sinks/siem/replay{"from":40,"dryRun":true}',
       'POST /v1/sinks/siem/replay{"from":40,"dryRun":true}',
       'GET /v1/sinks/siem/dead-letters',
       'POST /v1/sinks/siem/dead-letters/retry',

@@ -20,17 +20,23 @@ Examples:
 export function auditSinksCommand(surroundings: Surroundings): Command {
   return new Command('sinks')
     .description('where the log is sent to: how it is going, pause, replay, dead letters')
-    .option('--json', 'one JSON document')
     .addHelpText('after', HELP)
-    .action(async ({ json }: { json?: boolean }, command: Command) => {
-      const { sinks, size } = await (await System.find(command, surroundings)).auditSinks().list();
-      if (sinks.some(isTrouble)) surroundings.exitCode = ExitCode.failure;
-      await surroundings.terminal.print(json ? JSON.stringify({ size, sinks }) : sinksText(sinks));
-    })
+    .addCommand(listCommand(surroundings), { isDefault: true })
     .addCommand(switchCommand('pause', surroundings))
     .addCommand(switchCommand('resume', surroundings))
     .addCommand(replayCommand(surroundings))
     .addCommand(deadLettersCommand(surroundings));
+}
+
+function listCommand(surroundings: Surroundings): Command {
+  return new Command('list')
+    .description('how each is doing (what "sinks" alone does)')
+    .option('--json', 'one JSON document')
+    .action(async ({ json }: { json?: boolean }, command: Command) => {
+      const { sinks, size } = await (await System.find(command, surroundings)).auditSinks().list();
+      if (sinks.some(isTrouble)) surroundings.exitCode = ExitCode.failure;
+      await surroundings.terminal.print(json ? JSON.stringify({ size, sinks }) : sinksText(sinks));
+    });
 }
 
 const isTrouble = ({ status, deadLetters }: SinkState): boolean =>

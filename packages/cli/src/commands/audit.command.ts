@@ -5,8 +5,10 @@ import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { auditEvidenceCommand } from './audit-evidence.command.js';
 import { auditExportCommand } from './audit-export.command.js';
+import { auditHoldsCommand } from './audit-holds.command.js';
 import { auditQuarantineCommand } from './audit-quarantine.command.js';
 import { auditReconcileCommand } from './audit-reconcile.command.js';
+import { auditRetentionCommand } from './audit-retention.command.js';
 import { auditSearchCommand } from './audit-search.command.js';
 import { auditSinksCommand } from './audit-sinks.command.js';
 import { auditVerifyCommand } from './audit-verify.command.js';
@@ -38,6 +40,8 @@ export function auditCommand(surroundings: Surroundings): Command {
     .addCommand(auditReconcileCommand(surroundings))
     .addCommand(auditSinksCommand(surroundings))
     .addCommand(auditEvidenceCommand(surroundings))
+    .addCommand(auditRetentionCommand(surroundings))
+    .addCommand(auditHoldsCommand(surroundings))
     .addCommand(auditWitnessCommand(surroundings))
     .addCommand(auditQuarantineCommand(surroundings));
 }

@@ -1,6 +1,7 @@
 import {
   type ApiOptions,
   AuditApi,
+  AuditRetentionApi,
   AuditSinksApi,
   GatewayAdminApi,
   IssuerApi,
@@ -50,6 +51,10 @@ export class System {
 
   auditSinks(): AuditSinksApi {
     return new AuditSinksApi(this.#api(this.auditUrl, 'audit'));
+  }
+
+  auditRetention(): AuditRetentionApi {
+    return new AuditRetentionApi(this.#api(this.auditUrl, 'audit'));
   }
 
   /** The audit log at a URL, which may be somebody else's: it is not given the token of this system's run.json. */

@@ -16,7 +16,7 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 export type QueryValues = Record<string, string | number | undefined>;
 
 interface Call {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   path: string;
   query?: QueryValues;
   body?: unknown;
@@ -95,6 +95,15 @@ export class ServiceChannel {
     answer: Answer,
   ): Promise<z.infer<Answer>> {
     return this.#parse(await this.#send({ ...call, method: 'POST' }), answer);
+  }
+
+  /** Replaces what is there; sending it twice does no harm. */
+  async putJson<Answer extends z.ZodType>(
+    path: string,
+    body: unknown,
+    answer: Answer,
+  ): Promise<z.infer<Answer>> {
+    return this.#parse(await this.#send({ method: 'PUT', path, body, repeatable: true }), answer);
   }
 
   /** Where there is nothing to say and nothing to hear; sending it twice must do no harm. */
