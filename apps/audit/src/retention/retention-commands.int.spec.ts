@@ -42,7 +42,7 @@ describe('gatehouse audit retention and holds', () => {
     expect((await gatehouse('retention')).out).toContain('no policy');
 
     const placed = await gatehouse('holds', 'place', '--tenant', 'acme', '--reason', 'case 1');
-    const [holdId] = placed.out.split(' ');
+    const [holdId = ''] = placed.out.split(' ');
     expect(placed.out).toBe(`${holdId} keeps the entries of tenant acme\n`);
     expect((await gatehouse('holds')).out).toMatch(/hold_\w+ +tenant acme .*case 1/);
 
@@ -51,7 +51,7 @@ describe('gatehouse audit retention and holds', () => {
     const run = await gatehouse('retention', 'run');
     expect(run.out).toBe('4 bodies expired; legal holds kept 1\n');
 
-    const lifted = await gatehouse('holds', 'lift', holdId!, '--reason', 'closed', '--json');
+    const lifted = await gatehouse('holds', 'lift', holdId, '--reason', 'closed', '--json');
     expect(JSON.parse(lifted.out)).toMatchObject({ id: holdId, lifted: { reason: 'closed' } });
   });
 
