@@ -77,6 +77,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       for await (const chunk of request) bytes += (chunk as Buffer).length;
       return void response.end(String(bytes));
     }
+    case '/echo':
+      return pipeline(request, response);
     case '/cookies':
       return void response
         .writeHead(201, {
