@@ -130,9 +130,14 @@ export class IssuerStandIn {
     return tokenId;
   }
 
-  /** Ends a signing key, by its thumbprint. */
-  endKey(keyId: string, type: string): void {
+  /** Something becomes of a signing key, by its thumbprint. */
+  changeKey(keyId: string, type: string): void {
     this.append({ tokenId: 'keyring_ES256', tenant: 'default' }, type, { keyId, algorithm: 'ES256' });
+  }
+
+  /** From now on the feed holds something that is no event, and goes on behind it. */
+  poison(): void {
+    this.feed.push({ specversion: '1.0', type: 'token.revoked.v1' });
   }
 
   private append({ tokenId, tenant }: Pick<Found, 'tokenId' | 'tenant'>, type: string, data?: object): void {

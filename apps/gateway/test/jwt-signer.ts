@@ -24,14 +24,15 @@ export class JwtSigner {
     return { ...this.publicJwk, kid: this.thumbprint, alg: this.algorithm };
   }
 
-  accessToken(claims: Record<string, unknown> = {}): Promise<string> {
+  /** @param expires as a span of time, from now on. */
+  accessToken(claims: { jti?: string; [claim: string]: unknown } = {}, expires = '10m'): Promise<string> {
     return new SignJWT({ scope: 'demo:read', ...claims })
       .setProtectedHeader({ alg: this.algorithm, typ: 'at+jwt', kid: this.thumbprint })
       .setIssuer(JWT_ISSUER)
       .setAudience(JWT_AUDIENCE)
-      .setJti(newId('tok'))
+      .setJti(claims.jti ?? newId('tok'))
       .setIssuedAt()
-      .setExpirationTime('10m')
+      .setExpirationTime(expires)
       .sign(this.key);
   }
 

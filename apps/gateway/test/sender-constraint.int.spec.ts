@@ -151,7 +151,7 @@ describe('tokens that are bound to somebody', () => {
       const key = type === events.SigningKeyRetired.type ? rsa : issuer;
       const [known, fresh] = [await key.accessToken(), await key.accessToken()];
       expect((await call(url, known)).status).toBe(200);
-      stage.issuer.endKey(key.thumbprint, type);
+      stage.issuer.changeKey(key.thumbprint, type);
       await eventually(async () => expect((await call(url, known)).code).toBe('token-signature-invalid'), {
         timeoutMs: 1_000,
       });

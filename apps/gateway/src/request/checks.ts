@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.js';
 import type { Refusal } from './refusal.js';
 import { inspectAll } from './inspection.js';
 import { refusals } from './refusals.js';
+import { wallClockMs } from '../wall-clock.js';
 
 /** What {@link Checks} needs. */
 export interface ChecksOptions {
@@ -46,12 +47,12 @@ export class Checks {
 
   private decide(exchange: Exchange, route: Route, requirement: Requirement, credential: Credential): void {
     const { clientAddress, path } = exchange;
-    const admission = { credential, clientAddress, path, requirement, sent: exchange, nowMs: Date.now() };
+    const admission = { credential, clientAddress, path, requirement, sent: exchange, nowMs: wallClockMs() };
     if (isRefused(exchange, route, admission)) return;
     if (!route.limits) return this.inspect(exchange, route, admission);
     route.limits.admit(exchange, admission, (hasWaited) => {
       // It may have been revoked while it waited for its turn.
-      if (hasWaited && isRefused(exchange, route, { ...admission, nowMs: Date.now() })) return;
+      if (hasWaited && isRefused(exchange, route, { ...admission, nowMs: wallClockMs() })) return;
       this.inspect(exchange, route, admission);
     });
   }
@@ -61,7 +62,7 @@ export class Checks {
     if (!route.inspections) return this.pass(exchange, route, credential);
     inspectAll(exchange, route.inspections, () => {
       // Nor is it waited for without asking again.
-      if (isRefused(exchange, route, { ...admission, nowMs: Date.now() })) return;
+      if (isRefused(exchange, route, { ...admission, nowMs: wallClockMs() })) return;
       this.pass(exchange, route, credential);
     });
   }

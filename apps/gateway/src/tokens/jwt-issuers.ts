@@ -10,6 +10,7 @@ import { jwtCredential } from './jwt-credential.js';
 import { type JwtKeys, jwtKeysOf, thumbprintOf } from './jwt-keys.js';
 import type { Resolution } from './resolution.js';
 import { readJws } from './strict-jwt.js';
+import { wallClockMs } from '../wall-clock.js';
 
 /** RFC 7519 §4.1.5: for `nbf` alone; `exp` is compared to the second by a policy. */
 const SKEW_SECONDS = 60;
@@ -73,6 +74,7 @@ export class JwtIssuers {
         typ: 'at+jwt',
         requiredClaims: ['exp', 'iat', 'jti'],
         clockTolerance: SKEW_SECONDS,
+        currentDate: new Date(wallClockMs()),
       });
       const keyId = await thumbprintOf(key);
       return jwtCredential(payload, { issuers: this, tenant: issuer.spec.tenant, keyId });

@@ -4,6 +4,7 @@ import { DPOP_ALGORITHMS, refusal, type Refusal } from '../../request/refusal.js
 import { refusals } from '../../request/refusals.js';
 import { readJws } from '../strict-jwt.js';
 import type { SeenProofs } from './seen-proofs.js';
+import { wallClockMs } from '../../wall-clock.js';
 
 /** How far a proof's `iat` may lie from now, either way. */
 const WINDOW_SECONDS = 60;
@@ -68,7 +69,7 @@ function claimFlaw({ htm, htu, ath, iat, jti }: JWTPayload, request: ProvenReque
   if (htm !== request.method) return 'is for another method: "htm"';
   if (typeof htu !== 'string' || placeOf(htu) !== placeOf(request.url)) return 'is for another URL: "htu"';
   if (ath !== digestOfToken(request.token)) return 'is for another token: "ath"';
-  if (Math.abs(Date.now() / 1000 - (iat ?? 0)) > WINDOW_SECONDS)
+  if (Math.abs(wallClockMs() / 1000 - (iat ?? 0)) > WINDOW_SECONDS)
     return 'is too old or from the future: "iat"';
   if (!jti || jti.length > MAX_JTI) return `needs a "jti" of 1–${MAX_JTI} characters`;
   return undefined;

@@ -7,6 +7,7 @@ import { upstreamHeaders } from '../../upstream/upstream-headers.js';
 import { UpstreamGroup } from '../../upstream/group/upstream-group.js';
 import { switchingHead } from './handshake.js';
 import { Tunnel } from './tunnel.js';
+import { wallClockMs } from '../../wall-clock.js';
 
 /** A token that was revoked or has expired ends its WebSockets within this. */
 const CHECK_MS = 250;
@@ -70,7 +71,7 @@ export class Tunnels {
   }
 
   private check(): void {
-    const nowMs = Date.now();
+    const nowMs = wallClockMs();
     for (const tunnel of this.open) if (!tunnel.isAllowed(nowMs)) tunnel.close(1008);
   }
 }
