@@ -13,6 +13,7 @@ import { observe } from './gateway-metrics.js';
 import { Limits } from './limits/limits.js';
 import { SharedLimits } from './limits/shared-limits.js';
 import { Origins } from './records/origins/origins.js';
+import { ApiDocuments } from './openapi/api-documents.js';
 import { RequestLog } from './records/request-log.js';
 import { RequestStats } from './records/request-stats.js';
 import { Spool } from './records/spool/spool.js';
@@ -75,6 +76,7 @@ export class Gateway {
       upstreams,
       limits: new Limits(sharedLimits),
       caches,
+      apis: new ApiDocuments(),
       logger,
     });
     const origins = await Origins.load();

@@ -11,8 +11,8 @@ export const Problem = z.object({
   /** Stable, machine-readable. */
   code: z.string(),
   requestId: z.string(),
-  /** Each wrong field and the rule it breaks. */
-  errors: z.array(z.object({ field: z.string(), rule: z.string() })).optional(),
+  /** Each wrong field, the rule it breaks and, where that does not say it, what to do. */
+  errors: z.array(z.object({ field: z.string(), rule: z.string(), fix: z.string().optional() })).optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -22,7 +22,7 @@ export const problems = {
   'json-invalid': { status: 400, title: 'The body is not JSON' },
   'query-invalid': { status: 400, title: 'A query parameter breaks a rule' },
   'password-breached': { status: 400, title: 'The password is one that others would guess' },
-  'media-type-unsupported': { status: 415, title: 'The body is not application/json' },
+  'media-type-unsupported': { status: 415, title: 'The body is of a media type that is not taken' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'token-missing': { status: 401, title: 'No token was sent' },
   'token-malformed': { status: 401, title: 'The token is not well-formed' },
@@ -77,6 +77,8 @@ export const problems = {
   'route-not-found': { status: 404, title: 'No route matches' },
   'method-not-allowed': { status: 405, title: 'The route does not allow this method' },
   'request-too-slow': { status: 408, title: 'The request came too slowly' },
+  'operation-unknown': { status: 404, title: 'The API’s document has no such path' },
+  'request-invalid': { status: 400, title: 'The request breaks the API’s document' },
   'request-malformed': { status: 400, title: 'The request is ambiguous or malformed' },
   'config-invalid': { status: 400, title: 'The configuration breaks a rule' },
   'config-read-only': { status: 409, title: 'The gateway cannot write its configuration' },

@@ -1,4 +1,4 @@
-import { type ProblemCode, problemOf, problems } from '@gatehouse/contracts';
+import { type Problem, type ProblemCode, problemOf, problems } from '@gatehouse/contracts';
 
 /** Why a request is not let through. */
 export interface Refusal {
@@ -7,6 +7,8 @@ export interface Refusal {
   readonly detail: string;
   /** Flat list of header names and values that belong to it. */
   readonly headers: readonly string[];
+  /** Field by field, where there are several things wrong. */
+  readonly errors?: Problem['errors'];
 }
 
 /** What a DPoP proof may be signed with. */
@@ -32,8 +34,8 @@ export const scopeRefusal = (scopes: readonly string[]): Refusal =>
   ]);
 
 /** The problem document (RFC 9457) as it travels. */
-export const problemBody = ({ code, detail }: Refusal, requestId: string): string =>
-  JSON.stringify(problemOf(code, detail, requestId));
+export const problemBody = ({ code, detail, errors }: Refusal, requestId: string): string =>
+  JSON.stringify(problemOf(code, detail, requestId, errors));
 
 /** RFC 6750 §3 and RFC 9449 §7.1: no error code when no token was sent, `invalid_request` when it was sent the wrong way. */
 function challengeOf(code: ProblemCode, status: number): string | undefined {

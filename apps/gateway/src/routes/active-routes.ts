@@ -155,14 +155,19 @@ const configText = (text: string): ConfigText => ({ text, version: versionOf(tex
 
 const conflict = (detail: string): DomainError => new DomainError('conflict', 'conflict', detail);
 
-async function read(text: string, { file, variables }: ActiveRoutesOptions) {
+async function read(text: string, { file, variables, apis }: ActiveRoutesOptions) {
   const routes = readRoutes(text, file, variables);
-  return { routes, issuers: await JwtIssuers.load(routes, dirname(file)) };
+  const folder = dirname(file);
+  return {
+    routes,
+    issuers: await JwtIssuers.load(routes, folder),
+    apiOf: await apis.load(routes.routes, folder),
+  };
 }
 
 async function compile(text: string, options: ActiveRoutesOptions): Promise<RouteTable> {
-  const { routes, issuers } = await read(text, options);
-  return compileRoutes(routes, issuers, options, dirname(options.file));
+  const { routes, ...loaded } = await read(text, options);
+  return compileRoutes(routes, loaded, options, dirname(options.file));
 }
 
 async function readText(file: string): Promise<string> {

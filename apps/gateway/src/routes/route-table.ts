@@ -3,6 +3,8 @@ import type { ResponseCaches } from '../cache/response-caches.js';
 import type { Limits } from '../limits/limits.js';
 import { policyName, type RouteLimits } from '../limits/route-limits.js';
 import { ForwardAuth } from '../forward-auth/forward-auth.js';
+import type { ApiDocuments, ApiOf } from '../openapi/api-documents.js';
+import { openApiInspections } from '../openapi/openapi.js';
 import { jsonInspections } from '../payload/json-inspection.js';
 import type { Inspection } from '../request/inspection.js';
 import { IpList } from '../request/ip-list.js';
@@ -41,16 +43,23 @@ export interface Longlived {
   readonly upstreams: Upstreams;
   readonly limits: Limits;
   readonly caches: ResponseCaches;
+  readonly apis: ApiDocuments;
+}
+
+/** What was made of other files that gateway.yaml names. */
+export interface Loaded {
+  readonly issuers: JwtIssuers;
+  readonly apiOf: ApiOf;
 }
 
 /**
- * @param issuers built from the same file.
+ * @param loaded by the same file.
  * @param folder what the files it names are relative to.
  * @throws RoutesRejected when one of those files cannot be used.
  */
 export function compileRoutes(
   file: RoutesFile,
-  issuers: JwtIssuers,
+  { issuers, apiOf }: Loaded,
   parts: Longlived,
   folder: string,
 ): RouteTable {
@@ -67,7 +76,7 @@ export function compileRoutes(
         id: spec.id,
         tenant: spec.tenant,
         requirements: new Requirements(spec),
-        ...checksOf(spec, parts.changes, ofRoute),
+        ...checksOf(spec, parts.changes, ofRoute, apiOf),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
         upstream,
         serve: serveOf(spec, upstream, deliveryOf(cacheParts.get(spec.id)!)),
@@ -91,9 +100,14 @@ export function compileRoutes(
   };
 }
 
-function checksOf(spec: RouteSpec, changes: Pick<TokenChanges, 'of'>, limits: RouteLimits | undefined) {
+function checksOf(
+  spec: RouteSpec,
+  changes: Pick<TokenChanges, 'of'>,
+  limits: RouteLimits | undefined,
+  apiOf: ApiOf,
+) {
   const policies = policiesOf(spec, changes);
-  const inspections = inspectionsOf(spec);
+  const inspections = inspectionsOf(spec, apiOf);
   const steps = [
     ...policies.map(({ name }) => name),
     ...(limits?.limits.map(policyName) ?? []),
@@ -103,7 +117,10 @@ function checksOf(spec: RouteSpec, changes: Pick<TokenChanges, 'of'>, limits: Ro
 }
 
 /** In the order they are asked. */
-const inspectionsOf = ({ payload }: RouteSpec): Inspection[] => jsonInspections(payload);
+const inspectionsOf = (spec: RouteSpec, apiOf: ApiOf): Inspection[] => [
+  ...jsonInspections(spec.payload),
+  ...openApiInspections(spec, apiOf),
+];
 
 const viewOf = (spec: RouteSpec): RouteView => ({
   id: spec.id,

@@ -12,6 +12,7 @@ import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js
 import { IssuerSpec } from '../tokens/issuer-spec.js';
 import { ListenerSpec } from '../transport/listener-spec.js';
 import { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
+import { OpenApiSpec } from '../openapi/openapi-spec.js';
 import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
 import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
 import { upstreamFields } from '../upstream/upstream-spec.js';
@@ -27,6 +28,8 @@ export const RouteSpec = z.strictObject({
   ...placeFields,
   ...upstreamFields,
   ...answerFields,
+  /** Checks requests against the document of the API behind the route. */
+  openapi: OpenApiSpec.optional(),
   ...accessFields,
   ...limitFields,
   bots: BotsSpec.prefault({}),
