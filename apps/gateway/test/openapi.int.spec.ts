@@ -15,7 +15,7 @@ routes:
 `;
 const V1 = { 'x-version': '1' };
 const GOOD = '{ "sku": "a-1",\n  "amount": 2 }';
-const post = (body: BodyInit, type = 'application/json', more = {}): RequestInit => ({
+const post = (body: NonNullable<RequestInit['body']>, type = 'application/json', more = {}): RequestInit => ({
   method: 'POST',
   headers: { 'content-type': type, ...more },
   body,
@@ -32,6 +32,16 @@ describe('a route with the document of its API', () => {
   let upstream: Target;
   let token: string;
   const at = (path: string, init: RequestInit = {}) => call(`${stage.gateway.url}${path}`, token, init);
+
+  const mistakesIn = async (items: number) => {
+    const parts = Array.from({ length: items }, () => 1);
+    const { body } = await at('/large/orders', post(JSON.stringify({ sku: 'a-1', amount: 1, parts })));
+    return Problem.parse(JSON.parse(body)).errors;
+  };
+  const findings = async (requestId: string | null) => {
+    const { body } = await call(`${stage.gateway.adminUrl}/v1/decisions/${requestId}`, ADMIN_TOKEN);
+    return DecisionAnswer.parse(JSON.parse(body)).findings;
+  };
 
   beforeAll(async () => {
     upstream = await Target.start('shop');
@@ -91,11 +101,6 @@ describe('a route with the document of its API', () => {
   });
 
   it('lists ten mistakes at most, and of a large body the first', async () => {
-    const mistakesIn = async (items: number) => {
-      const parts = Array.from({ length: items }, () => 1);
-      const { body } = await at('/large/orders', post(JSON.stringify({ sku: 'a-1', amount: 1, parts })));
-      return Problem.parse(JSON.parse(body)).errors;
-    };
     expect(await mistakesIn(50)).toHaveLength(10);
     expect(await mistakesIn(10_000)).toHaveLength(1);
   });
@@ -132,10 +137,6 @@ describe('a route with the document of its API', () => {
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(upstream.requests.map(({ body }) => body)).toEqual(['{}', long, '']);
-    const findings = async (requestId: string | null) => {
-      const { body } = await call(`${stage.gateway.adminUrl}/v1/decisions/${requestId}`, ADMIN_TOKEN);
-      return DecisionAnswer.parse(JSON.parse(body)).findings;
-    };
     const found = await Promise.all(answers.map(({ headers }) => findings(headers.get('x-request-id'))));
     expect(found).toEqual([['openapi-request-invalid'], ['openapi-body-too-large'], []]);
   });

@@ -49,7 +49,9 @@ export class ApiDocument {
   /** A list below an object, its items by index. */
   list({ node, pointer }: Located, name: string): Located | undefined {
     const value = node[name];
-    return Array.isArray(value) ? { node: Object.fromEntries(value.entries()), pointer: below(pointer, name) } : undefined;
+    return Array.isArray(value)
+      ? { node: Object.fromEntries(value.entries()), pointer: below(pointer, name) }
+      : undefined;
   }
 
   /** What a reference leads to, or the object itself where it is none. */

@@ -153,13 +153,13 @@ describe('a document of version 3.0', () => {
   });
 });
 
-describe('parameters of paths and headers', () => {
-  const id = (schema: string) => `{ name: id, in: path, required: true, schema: ${schema} }`;
-  const header = (schema: string) => `{ name: X-Version, in: header, schema: ${schema} }`;
+const id = (schema: string) => `{ name: id, in: path, required: true, schema: ${schema} }`;
+const header = (schema: string) => `{ name: X-Version, in: header, schema: ${schema} }`;
+const at = (path: string, schema: string, template = '/users/{id}') =>
+  mistakes(id(schema), { path, template });
 
+describe('parameters of paths and headers', () => {
   it('are read as they are meant', async () => {
-    const at = (path: string, schema: string, template = '/users/{id}') =>
-      mistakes(id(schema), { path, template });
     expect(await at('/users/7', '{ type: integer }')).toEqual([]);
     expect(await at('/users/%37', '{ type: integer }')).toEqual([]);
     expect(await at('/users/x', '{ type: integer }')).toEqual(['/path/id must be integer']);

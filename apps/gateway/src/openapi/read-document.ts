@@ -39,7 +39,7 @@ export async function documentOf(source: SourceText): Promise<ApiDocument> {
   const { errors } = await structure.validate(structuredClone(root));
   if (typeof errors === 'string') throw new DocumentMistake('', errors);
   // Of the ways a part may be written, the mistake farthest in is in the one that was meant.
-  const [worst] = [...(errors ?? [])].sort((a, b) => b.instancePath.length - a.instancePath.length);
+  const [worst] = (errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length);
   if (worst) throw new DocumentMistake(worst.instancePath, worst.message ?? worst.keyword);
   return document;
 }
