@@ -16,6 +16,7 @@ const STEP_OF_CODE: Readonly<Record<string, string>> = {
   'request-too-slow': 'body',
   'upstream-unavailable': 'upstream',
   'upstream-timeout': 'upstream',
+  'response-too-large': 'upstream',
   'upstream-circuit-open': 'upstream',
 };
 

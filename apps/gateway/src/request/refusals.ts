@@ -52,6 +52,10 @@ export const refusals = {
   requestTooSlow: refusal('request-too-slow', 'The request came too slowly.'),
   bodyTooLarge: refusal('body-too-large', 'The body is larger than this route takes.'),
   bodiesHeld: refusal('too-many-at-once', 'More bodies are under way than can be held. Try again.', again),
+  responseTooLarge: refusal(
+    'response-too-large',
+    'The upstream’s answer is larger than this route hands on. Ask for less, e.g. a page.',
+  ),
   internal: refusal(
     'internal',
     'The request could not be completed. Quote the request id when you report it.',

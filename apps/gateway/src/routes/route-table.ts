@@ -79,7 +79,7 @@ export function compileRoutes(
         ...checksOf(spec, parts.changes, ofRoute, apiOf),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
         upstream,
-        serve: serveOf(spec, upstream, deliveryOf(cacheParts.get(spec.id)!)),
+        serve: serveOf(spec, upstream, deliveryOf(spec, cacheParts.get(spec.id)!)),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
         answerHeaders: answerHeadersOf(spec, ofRoute?.policy),
         staleMs: spec.staleSeconds * 1000,

@@ -28,6 +28,12 @@ export const upstreamFields = {
     .min(0)
     .max(10 * 1024 * MIB)
     .default(1024 * MIB),
+  maxResponseBytes: z
+    .int()
+    .min(0)
+    .max(1024 * 1024 * MIB)
+    .optional()
+    .describe('Larger answers are refused, or cut off where their length was not announced. Absent: any.'),
   timeouts: z
     .strictObject({
       connectMs: Milliseconds.default(2_000),

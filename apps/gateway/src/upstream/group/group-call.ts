@@ -100,6 +100,7 @@ export class GroupCall implements Dispatcher.DispatchHandler {
     // The client left, or was sent away.
     if (exchange.outcome === 'aborted' || exchange.outcome === 'refused' || error instanceof BodyTooLarge)
       return 'unknown';
+    if (error instanceof UpstreamRefused) return this.outcome; // it answered, if too much
     // Out of time: before the head came, for want of an answer; after it perhaps for a client that reads slowly.
     return exchange.finished ? this.outcome : 'failed';
   }
