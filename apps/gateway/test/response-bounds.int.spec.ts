@@ -6,12 +6,13 @@ import { Ingestion } from './ingestion.js';
 import { ADMIN_TOKEN } from './issuer-stand-in.js';
 import { type Stage, setStage } from './stage.js';
 
+const route = (id: string, upstream: string) =>
+  `  - { id: ${id}, path: /${id}/*, stripPrefix: /${id}, upstream: ${upstream}, maxResponseBytes: 100000, scopes: { '*': [demo:read] } }\n`;
+
 describe('a bound on answers', () => {
   let stage: Stage;
   let token: string;
   beforeAll(async () => {
-    const route = (id: string, upstream: string) =>
-      `  - { id: ${id}, path: /${id}/*, stripPrefix: /${id}, upstream: ${upstream}, maxResponseBytes: 100000, scopes: { '*': [demo:read] } }\n`;
     stage = await setStage({
       routes: `routes:
 ${route('one', `'\${UPSTREAM_URL}'`)}

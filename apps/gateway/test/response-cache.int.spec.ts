@@ -135,6 +135,16 @@ ${route('timed', '{ shareBy: tenant, defaultSeconds: 600 }')}
     }
   });
 
+  it('reads headers that come in several lines as one', async () => {
+    const path = fresh('tenant');
+    upstream.said = { headers: { 'cache-control': ['max-age=600', 'no-store'] } };
+    await get(path);
+    expect(statusOf(await get(path))).toBe('gatehouse; fwd=uri-miss');
+    upstream.said = { headers: { 'cache-control': ['public', 'max-age=600'], etag: ['"a"', '"b"'] } };
+    await get(path);
+    expect(statusOf(await ask(path, { 'if-none-match': '"a"' }))).toContain('hit');
+  });
+
   it('keeps for a while what says nothing, where the route says how long', async () => {
     upstream.said = {};
     const path = fresh('timed');

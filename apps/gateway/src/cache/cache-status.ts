@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { PassedAnswer } from '../upstream/passed-answer.js';
+import { textOf } from '../upstream/text-of.js';
 import type { Dispatcher } from 'undici';
-import { textOf } from './storable.js';
 
 /** Why a request went upstream (RFC 9211 §2.2). */
 export type Forwarded = 'bypass' | 'method' | 'uri-miss' | 'vary-miss' | 'request' | 'stale';

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FieldMap, Place } from './asked.js';
-import { type Storable, textOf } from './storable.js';
+import { textOf } from '../upstream/text-of.js';
+import type { Storable } from './storable.js';
 
 /** How an answer that is kept can be used now. */
 export type Use = 'fresh' | 'stale-while-revalidate' | 'stale' | 'unwanted';
@@ -80,8 +81,8 @@ export class CachedAnswer {
   get validators(): string[] {
     const { etag, 'last-modified': lastModified } = this.headers;
     return [
-      ...(etag === undefined ? [] : ['if-none-match', etag]),
-      ...(lastModified === undefined ? [] : ['if-modified-since', lastModified]),
+      ...(etag === undefined ? [] : ['if-none-match', textOf(etag)]),
+      ...(lastModified === undefined ? [] : ['if-modified-since', textOf(lastModified)]),
     ];
   }
 
@@ -98,7 +99,7 @@ export class CachedAnswer {
     const { etag, 'last-modified': lastModified } = this.headers;
     if (tags !== undefined) {
       if (tags.trim() === '*') return true;
-      return etag !== undefined && tags.split(',').some((tag) => opaque(tag) === opaque(etag));
+      return etag !== undefined && tags.split(',').some((tag) => opaque(tag) === opaque(textOf(etag)));
     }
     if (since === undefined || lastModified === undefined) return false;
     return Date.parse(textOf(lastModified)) <= Date.parse(since);

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { PassedAnswer } from '../upstream/passed-answer.js';
+import { textOf } from '../upstream/text-of.js';
 import type { CacheStore } from './cache-store.js';
-import { textOf } from './storable.js';
 
 /** The answer to a request that may have changed something: what is kept of it goes (RFC 9111 §4.4). */
 export class InvalidatingAnswer extends PassedAnswer {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import CachePolicy from 'http-cache-semantics';
+import { textOf } from '../upstream/text-of.js';
 import type { Asked, FieldMap } from './asked.js';
 import type { CacheSpec } from './cache-spec.js';
 
@@ -73,10 +74,6 @@ const variedBy = (vary: string | string[] | undefined): string[] =>
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
-
-/** Lines of one name are one list (RFC 9110 §5.3). */
-export const textOf = (value: string | string[] | undefined): string =>
-  Array.isArray(value) ? value.join(', ') : (value ?? '');
 
 const pick = (headers: IncomingHttpHeaders | FieldMap, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(
