@@ -1,5 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** What a test says of the next answers. */
 export interface Said {
@@ -7,7 +10,14 @@ export interface Said {
   headers?: Record<string, string | string[]>;
   /** Absent: the number of the request. */
   body?: string;
+  /** Comes first and by itself; the body comes, or does not, when the test says so. */
+  begin?: string;
+  /** Instead of a body: so much that cannot be compressed, of no announced length. */
+  noiseBytes?: number;
 }
+
+/** Does not repeat itself within what compressors look back at. */
+const NOISE = randomBytes(1024 * 1024);
 
 /** An API whose answers a test writes, and that counts who asks. */
 export class Cacheable {
@@ -15,6 +25,8 @@ export class Cacheable {
   readonly asked: { method: string; url: string; headers: IncomingHttpHeaders }[] = [];
   /** Who waits until {@link release}. */
   private held: (() => void)[] | undefined;
+  /** Answers that have begun. */
+  private begun: { response: ServerResponse; rest: string }[] = [];
   private readonly server: Server;
 
   private constructor() {
@@ -54,6 +66,16 @@ export class Cacheable {
     this.held?.pop()?.();
   }
 
+  /** Goes on with what has begun. */
+  finish(): void {
+    for (const { response, rest } of this.begun.splice(0)) response.end(rest);
+  }
+
+  /** Leaves off what has begun. */
+  breakOff(): void {
+    for (const { response } of this.begun.splice(0)) response.destroy();
+  }
+
   /** How often it was asked for a path. */
   times(url: string): number {
     return this.asked.filter((one) => one.url === url).length;
@@ -65,9 +87,24 @@ export class Cacheable {
   }
 
   private answer(response: ServerResponse, count: number): void {
-    const { status = 200, headers = {}, body = `${count}` } = this.said;
+    const { status = 200, headers = {}, body = `${count}`, begin, noiseBytes } = this.said;
+    if (begin !== undefined) {
+      this.begun.push({ response, rest: body });
+      return void response.writeHead(status, headers).write(begin);
+    }
+    if (noiseBytes !== undefined)
+      return void pipeline(Readable.from(noise(noiseBytes)), response.writeHead(status, headers)).catch(
+        () => {},
+      );
     const hasLength = status !== 304 && headers['transfer-encoding'] === undefined;
     const length = hasLength ? { 'content-length': Buffer.byteLength(body) } : {};
     response.writeHead(status, { ...headers, ...length }).end(status === 304 ? undefined : body);
+  }
+}
+
+function* noise(bytes: number): Generator<Buffer> {
+  for (let sent = 0; sent < bytes; sent += 65_536) {
+    const at = sent % NOISE.length;
+    yield NOISE.subarray(at, at + 65_536);
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { answerFields } from '../answers/answer-spec.js';
 import { BotsSpec } from '../bots/bots-spec.js';
 import { CacheSpec, CacheStoreSpec } from '../cache/cache-spec.js';
+import { CompressionSpec } from '../compression/compression-spec.js';
 import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
 import { limitFields, LimitList } from '../limits/limits-spec.js';
 import { PayloadSpec } from '../payload/payload-spec.js';
@@ -35,6 +36,7 @@ export const RouteSpec = z.strictObject({
   bots: BotsSpec.prefault({}),
   payload: PayloadSpec.prefault({}),
   cache: CacheSpec.optional(),
+  compression: CompressionSpec.optional(),
   webSocket: WebSocketSpec.optional(),
   cors: CorsSpec.optional(),
   deprecation: DeprecationSpec.optional(),

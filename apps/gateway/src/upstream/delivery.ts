@@ -1,4 +1,5 @@
 import type { RouteParts } from '../cache/response-caches.js';
+import { Compression } from '../compression/compression.js';
 import type { RouteSpec } from '../routes/routes-file.js';
 import { AnswerBound } from './answer-bound.js';
 import type { Call } from './send.js';
@@ -9,6 +10,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 /** What {@link Delivery} is made of. */
 interface DeliveryParts extends RouteParts {
   readonly bound: AnswerBound | undefined;
+  readonly compression: Compression | undefined;
 }
 
 /** What stands between a route's upstream and its clients. */
@@ -17,8 +19,12 @@ export class Delivery {
 
   /** Has a request answered. */
   answer(call: Call): void {
-    const { bound } = this.parts;
-    this.keep(bound ? { ...call, send: bound.around(call.send) } : call);
+    const { bound, compression } = this.parts;
+    this.keep({
+      ...call,
+      send: bound ? bound.around(call.send) : call.send,
+      handler: compression ? compression.of(call) : call.handler,
+    });
   }
 
   private keep(call: Call): void {
@@ -31,7 +37,14 @@ export class Delivery {
 }
 
 /** `undefined` where a route needs nothing of it, and its requests should not pay for it. */
-export function deliveryOf({ maxResponseBytes }: RouteSpec, ofCache: RouteParts): Delivery | undefined {
-  const bound = maxResponseBytes === undefined ? undefined : new AnswerBound(maxResponseBytes);
-  return bound || ofCache.cache || ofCache.invalidation ? new Delivery({ ...ofCache, bound }) : undefined;
+export function deliveryOf(
+  { maxResponseBytes, compression }: RouteSpec,
+  ofCache: RouteParts,
+): Delivery | undefined {
+  const parts = {
+    ...ofCache,
+    bound: maxResponseBytes === undefined ? undefined : new AnswerBound(maxResponseBytes),
+    compression: compression && new Compression(compression),
+  };
+  return Object.values(parts).some((part) => part !== undefined) ? new Delivery(parts) : undefined;
 }
