@@ -30,6 +30,7 @@ import {
   serviceAccountControllers,
   serviceAccountProviders,
 } from './service-accounts/service-accounts.parts.js';
+import { teamControllers, teamProviders } from './teams/teams.parts.js';
 import { BulkIssueController } from './tokens/bulk-tokens/bulk-issue.controller.js';
 import { BulkIssue } from './tokens/bulk-tokens/bulk-issue.service.js';
 import { BulkRevokeController } from './tokens/bulk-tokens/bulk-revoke.controller.js';
@@ -92,6 +93,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...leakControllers,
         ...identityControllers,
         ...serviceAccountControllers,
+        ...teamControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
@@ -127,6 +129,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...creditProviders,
         ...identityProviders,
         ...serviceAccountProviders,
+        ...teamProviders,
       ],
     };
   }

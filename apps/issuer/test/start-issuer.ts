@@ -24,6 +24,8 @@ const ADMIN_SCOPES = [
   'users:write',
   'service-accounts:read',
   'service-accounts:write',
+  'teams:read',
+  'teams:write',
   'members:read',
   'members:write',
   'tenants:read',

@@ -3,6 +3,7 @@ import { ApplicationId, ApplicationTerms, GrantType, RedirectUri, Resource } fro
 import { ClientProof } from './client-proof.js';
 import { atMostBytes } from './json-size.js';
 import { SigningAlgorithm } from './key.events.js';
+import { TeamId } from './team.fields.js';
 import { Scope } from './token.fields.js';
 
 const MOST_BYTES = 32_768;
@@ -35,6 +36,8 @@ export const RegisterApplicationBody = z
     proof: ClientProof.optional(),
     certificateBoundTokens: z.boolean().optional(),
     backchannelLogoutUri: BackchannelLogoutUri.optional(),
+    /** The team it belongs to: one the caller is in, or any if he may see every team. */
+    teamId: TeamId.optional(),
   })
   .refine((body) => body.authentication !== 'public' || body.proof === undefined, {
     path: ['proof'],
@@ -69,6 +72,8 @@ export const UpdateApplicationBody = z
     proof: ClientProof.optional(),
     certificateBoundTokens: z.boolean().optional(),
     backchannelLogoutUri: BackchannelLogoutUri.optional(),
+    /** `null`: no team's any more. */
+    teamId: TeamId.nullable().optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'name at least one field to change')
   .refine(...atMostBytes(MOST_BYTES, 'the application'));
@@ -86,6 +91,8 @@ export const ApplicationView = ApplicationTerms.extend({
   id: ApplicationId,
   tenant: z.string(),
   status: z.enum(['enabled', 'disabled']),
+  /** Whose it is; `null`: nobody's in particular. */
+  teamId: z.string().nullable(),
   secrets: z.array(z.object({ id: z.string(), last4: z.string(), retiresAt: z.iso.datetime().nullable() })),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),

@@ -56,6 +56,8 @@ export const ApplicationTerms = z.object({
   proof: ClientProof.optional(),
   /** Where the application is told that a person has signed out (OpenID Connect Back-Channel Logout §2.2). */
   backchannelLogoutUri: z.string().optional(),
+  /** Whose it is; absent or `null`: nobody's in particular, so that whoever sees applications sees it. */
+  teamId: z.string().nullable().optional(),
   /** Every token bound to the certificate the application shows (RFC 8705 §3). */
   certificateBoundTokens: z.boolean().optional(),
 });

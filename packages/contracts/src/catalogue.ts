@@ -48,6 +48,7 @@ import {
   ServiceAccountSuspended,
   ServiceAccountUpdated,
 } from './service-account.events.js';
+import { TeamCreated, TeamDeleted, TeamMemberAdded, TeamMemberRemoved, TeamUpdated } from './team.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
   TokenExpiring,
@@ -117,6 +118,11 @@ export const events = {
   IdentityCreated,
   IdentityUpdated,
   IdentityDeleted,
+  TeamCreated,
+  TeamUpdated,
+  TeamDeleted,
+  TeamMemberAdded,
+  TeamMemberRemoved,
   ServiceAccountCreated,
   ServiceAccountUpdated,
   ServiceAccountSuspended,

@@ -23,6 +23,8 @@ export const permissions = {
   'users:write': 'Create, change, disable and erase users',
   'service-accounts:read': 'See service accounts',
   'service-accounts:write': 'Create, change, suspend and delete service accounts',
+  'teams:read': 'See every team, and what belongs to teams one is not in',
+  'teams:write': 'Create teams, and change who is in them',
   'members:read': 'See who has which role',
   'members:write': 'Give people roles, change and take them',
   'tenants:read': 'See tenants and their policies',

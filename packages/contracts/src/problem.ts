@@ -68,6 +68,7 @@ export const problems = {
   'too-many-at-once': { status: 429, title: 'Too many requests are under way' },
   'service-account-suspended': { status: 409, title: 'The service account is suspended' },
   'service-account-exceeded': { status: 403, title: 'The service account may not hold this scope' },
+  'team-in-use': { status: 409, title: 'The team still has applications or service accounts' },
   'identity-in-use': { status: 409, title: 'Tokens of the identity still live' },
   'import-key-in-use': { status: 409, title: 'Tokens imported under the key still live' },
   'application-not-enabled': { status: 409, title: 'The application is not in a state that allows this' },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TenantId } from './event.js';
 import { pageOf } from './page.js';
 import { ServiceAccountId } from './service-account.fields.js';
+import { TeamId } from './team.fields.js';
 import { IssueTokenBody, ReasonBody } from './token.api.js';
 import { UserId } from './user.fields.js';
 
@@ -13,8 +14,8 @@ export const CreateServiceAccountBody = z.strictObject({
   name: IssueTokenBody.shape.name,
   /** What it is for, and where it runs. */
   description: z.string().trim().max(1_000).default(''),
-  /** The user who answers for it. */
-  owner: UserId,
+  /** The user or the team that answers for it. A team's is there for its members alone. */
+  owner: z.union([UserId, TeamId], 'a user id, usr_…, or a team id, team_…'),
   /** What its tokens may hold at most: scopes and roles. The caller must be able to grant them. */
   scopes: IssueTokenBody.shape.scopes,
 });

@@ -12,6 +12,7 @@ const ENDED: LoggedName[] = [
   'UserDisabled',
   'UserErased',
   'MemberRemoved',
+  'TeamMemberRemoved',
   'ServiceAccountSuspended',
   'ServiceAccountDeleted',
 ];
@@ -24,6 +25,8 @@ const PEOPLE: LoggedName[] = [
   'MemberAdded',
   'MemberRoleChanged',
   'MemberRemoved',
+  'TeamMemberAdded',
+  'TeamMemberRemoved',
 ];
 const SERVICE_ACCOUNTS: LoggedName[] = [
   'ServiceAccountCreated',

@@ -17,6 +17,10 @@ interface Row {
   actor: string;
 }
 
+/** Also for another tenant's, and for one of a token that the caller may not see. */
+export const leakNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'not-found', `There is no leak ${id}.`);
+
 /** What a leaked token may do and has done, as far as the issuer knows (S9). */
 @Injectable()
 export class LeakReports {
@@ -29,7 +33,7 @@ export class LeakReports {
   /** @throws DomainError `not-found`, also for another tenant's leak. */
   async get(tenant: string, leakId: string): Promise<LeakReport> {
     const [row] = await this.dataSource.query<Row[]>(LEAK, [tenant, leakId]);
-    if (!row) throw new DomainError('not-found', 'not-found', `There is no leak ${leakId}.`);
+    if (!row) throw leakNotFound(leakId);
     const { tokenId, secretId, source, url, action } = TokenLeakReported.data.parse(row.data);
     const [token, secrets, scopes, countries] = await Promise.all([
       this.summaries.get(tenant, tokenId),

@@ -25,10 +25,11 @@ import type { IssuerConfig } from '../issuer.config.js';
 import { ISSUER_CONFIG } from '../issuer.tokens.js';
 import { LeakIntake } from './leak-intake.js';
 import { LeakRate } from './leak-rate.js';
-import { LeakReports } from './leak-reports.js';
+import { leakNotFound, LeakReports } from './leak-reports.js';
 import { ScannerKeys } from './scanner-keys.js';
 import { isSigned } from './scanner-headers.js';
 import { scannerOf } from './scanner-signature.js';
+import { TeamReach } from '../teams/reach.js';
 
 /** Tokens that leaked: who finds one tells it here. */
 @Controller('v1/leaks')
@@ -41,6 +42,7 @@ export class LeaksController {
     @Inject(ScannerKeys) private readonly keys: ScannerKeys,
     @Inject(LeakIntake) private readonly intake: LeakIntake,
     @Inject(LeakReports) private readonly reports: LeakReports,
+    @Inject(TeamReach) private readonly reach: TeamReach,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
   ) {}
 
@@ -73,8 +75,10 @@ export class LeaksController {
   @Get(':id')
   @Requires('tokens:read')
   @Operation('What a leaked token may do and has done', LeakReport)
-  get(@Caller() caller: Principal, @Param('id', { schema: LeakId }) id: string): Promise<LeakReport> {
-    return this.reports.get(caller.tenant, id);
+  async get(@Caller() caller: Principal, @Param('id', { schema: LeakId }) id: string): Promise<LeakReport> {
+    const report = await this.reports.get(caller.tenant, id);
+    await this.reach.refuseBeyond(caller, [report.tokenId], () => leakNotFound(id));
+    return report;
   }
 
   private reportOne(body: unknown, caller: Principal, traceparent: string): Promise<ReportedLeak> {

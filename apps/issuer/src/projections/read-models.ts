@@ -11,6 +11,7 @@ import { projectMembers } from '../people/members/member.projection.js';
 import { projectUsers } from '../people/users/user.projection.js';
 import { projectServiceAccounts } from '../service-accounts/service-account.projection.js';
 import { projectScopes } from '../permissions/scopes/scope.projection.js';
+import { projectTeams } from '../teams/team.projection.js';
 import { projectTenants } from '../tenants/tenant.projection.js';
 import { projectImportKeys } from '../tokens/import-keys/import-key.projection.js';
 import { projectTokenSummary } from '../tokens/token-summary/token-summary.projection.js';
@@ -46,6 +47,7 @@ export function readModels(fields: PersonalFields, artifacts: Artifacts): readon
       project: projectSigningKeys(),
     },
     { tables: [{ name: 'person' }], events: ['user.'], project: projectUsers(fields) },
+    { tables: [{ name: 'team' }, { name: 'team_member' }], events: ['team.'], project: projectTeams },
     { tables: [{ name: 'member' }], events: ['member.'], project: projectMembers },
     { tables: [{ name: 'application' }], events: ['application.'], project: projectApplications },
     { tables: [{ name: 'resource' }], events: ['resource.'], project: projectResources },

@@ -3,11 +3,16 @@ import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/h
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import type { Target } from './live-things.js';
 import { Revocations } from './revocations.js';
+import { DomainError } from '@gatehouse/kernel';
+import { TeamReach } from '../teams/reach.js';
 
 /** Ending everything of an application, a user, a service account or the caller's tenant. */
 @Controller('v1/revocations')
 export class RevocationsController {
-  constructor(@Inject(Revocations) private readonly revocations: Revocations) {}
+  constructor(
+    @Inject(Revocations) private readonly revocations: Revocations,
+    @Inject(TeamReach) private readonly reach: TeamReach,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -16,12 +21,13 @@ export class RevocationsController {
     'Revoke everything of an application, a user, a service account or the tenant',
     RevocationSummary,
   )
-  revoke(
+  async revoke(
     @Body({ schema: RevocationBody }) body: RevocationBody,
     @Caller() caller: Principal,
     @Trace() traceparent: string,
   ): Promise<RevocationSummary> {
     const { reason, dryRun } = body;
+    await this.reach.refuseBeyond(caller, namedIn(body), nothingToRevoke);
     return this.revocations.revoke(targetOf(body, caller), { caller, traceparent, reason, dryRun });
   }
 }
@@ -32,3 +38,9 @@ function targetOf({ application, user, serviceAccount }: RevocationBody, caller:
   if (serviceAccount !== undefined) return { kind: 'service-account', of: serviceAccount };
   return { kind: 'tenant', of: caller.tokenId };
 }
+
+const namedIn = ({ application, serviceAccount }: RevocationBody): string[] =>
+  [application, serviceAccount].filter((id) => id !== undefined);
+
+const nothingToRevoke = (id: string): DomainError =>
+  new DomainError('not-found', 'not-found', `There is no ${id}.`);

@@ -4,10 +4,10 @@ import { withinOf } from '../permissions/grantable.js';
 import type { IssueToken, TokenCommand } from '../tokens/token.commands.js';
 import {
   beyondServiceAccount,
-  serviceAccountMissing,
   serviceAccountSuspended,
   tooManyAccountTokens,
 } from './service-account.errors.js';
+import { holderMissing } from '../tokens/token.errors.js';
 
 /** So few that whatever happens to an account happens to all its tokens in one commit. */
 export const MOST_ACCOUNT_TOKENS = 100;
@@ -71,7 +71,7 @@ export class AccountBounds {
       'select id, scopes, suspended_reason from service_account where tenant = $1 and id = $2 for update',
       [tenant, id],
     );
-    if (!account) throw serviceAccountMissing(id);
+    if (!account) throw holderMissing(id);
     refuseSuspended(account);
     for (const { scopes } of tokens) refuseMore(account, scopes);
     const [row] = await this.dataSource.query<{ live: number }[]>(

@@ -1,4 +1,4 @@
-import type { ChangedServiceAccount, ServiceAccountEffect } from '@gatehouse/contracts';
+import { type ChangedServiceAccount, type ServiceAccountEffect, UserId } from '@gatehouse/contracts';
 import { CommandHandler, type EventMetadata, JoiningDataSource } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { holdPerson } from '../people/users/hold-person.js';
@@ -13,6 +13,9 @@ import {
 import { type ServiceAccountEvent, serviceAccountEventOf } from './service-account.events.js';
 import { projectServiceAccounts } from './service-account.projection.js';
 import { ServiceAccounts } from './service-accounts.js';
+import { askerOf } from '../teams/reach.js';
+import { Teams } from '../teams/teams.js';
+import type { GrantedBy } from '../permissions/grantable.js';
 
 /** In whose tenant and name, and whether only to say what would come of it. */
 export interface AccountRequest {
@@ -31,6 +34,7 @@ export class ServiceAccountChanges {
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(ServiceAccounts) private readonly accounts: ServiceAccounts,
     @Inject(AccountTokens) private readonly tokens: AccountTokens,
+    @Inject(Teams) private readonly teams: Teams,
   ) {
     this.handler = new CommandHandler(
       dataSource,
@@ -61,25 +65,23 @@ export class ServiceAccountChanges {
     command: ServiceAccountCommand,
     { tenant, metadata, dryRun }: AccountRequest,
   ): Promise<ServiceAccountEffect> {
-    const owner = ownerIn(command);
-    if (owner !== undefined) await holdPerson(this.dataSource, tenant, owner);
+    if ('grantedBy' in command) await this.holdOwner(tenant, command, metadata);
     const stream = { id: command.serviceAccountId, tenant, isNew: command.kind === 'create' };
     await this.handler.handle(stream, command, metadata);
     const effect = await this.tokens.follow(tenant, command, metadata);
     await this.dataSource.afterCommit(() => this.outgoing.wake());
     return { dryRun, ...effect };
   }
-}
 
-function ownerIn(command: ServiceAccountCommand): string | undefined {
-  switch (command.kind) {
-    case 'create':
-      return command.terms.owner;
-    case 'update':
-      return command.changes.owner;
-    case 'suspend':
-    case 'resume':
-    case 'delete':
-      return undefined;
+  /** Who is to answer for it is there, and stays there until it is written down. */
+  private async holdOwner(
+    tenant: string,
+    command: Extract<ServiceAccountCommand, { grantedBy: GrantedBy }>,
+    { actor }: EventMetadata,
+  ): Promise<void> {
+    const { owner } = command.kind === 'create' ? command.terms : command.changes;
+    if (owner === undefined) return;
+    if (UserId.safeParse(owner).success) return holdPerson(this.dataSource, tenant, owner);
+    await this.teams.hold(askerOf(tenant, command.grantedBy, actor), owner, 'owner');
   }
 }

@@ -24,11 +24,3 @@ export const tooManyAccountTokens = (id: string, most: number): DomainError =>
     'conflict',
     `Service account ${id} may have ${most} live tokens at once. Revoke some, or rotate one instead of issuing another.`,
   );
-
-/** For a token that is to be issued for an account that is not there. */
-export function serviceAccountMissing(id: string): DomainError {
-  const rule = `there is no service account ${id}; POST /v1/service-accounts makes one`;
-  return new DomainError('invalid', 'body-invalid', `serviceAccountId: ${rule}`, {
-    fields: [{ field: 'serviceAccountId', rule }],
-  });
-}

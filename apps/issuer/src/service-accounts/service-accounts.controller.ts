@@ -17,6 +17,9 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Qu
 import { z } from 'zod';
 import { type AccountRequest, ServiceAccountChanges } from './service-account-changes.js';
 import { ServiceAccounts } from './service-accounts.js';
+import { TeamReach } from '../teams/reach.js';
+import { WithinReach } from '../teams/within-reach.guard.js';
+import { serviceAccountNotFound } from './service-account.errors.js';
 
 const ListQuery = z.strictObject({
   cursor: ServiceAccountId.optional(),
@@ -30,6 +33,7 @@ const ListQuery = z.strictObject({
 export class ServiceAccountsController {
   constructor(
     @Inject(ServiceAccounts) private readonly accounts: ServiceAccounts,
+    @Inject(TeamReach) private readonly reach: TeamReach,
     @Inject(ServiceAccountChanges) private readonly changes: ServiceAccountChanges,
   ) {}
 
@@ -50,14 +54,15 @@ export class ServiceAccountsController {
   @Get()
   @Requires('service-accounts:read')
   @Operation('List service accounts', ServiceAccountList)
-  list(
-    @Caller() { tenant }: Principal,
+  async list(
+    @Caller() caller: Principal,
     @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>,
   ): Promise<ServiceAccountList> {
-    return this.accounts.list(tenant, query);
+    return this.accounts.list(caller.tenant, await this.reach.of(caller), query);
   }
 
   @Get(':id')
+  @WithinReach(serviceAccountNotFound)
   @Requires('service-accounts:read')
   @Operation('Read a service account', ServiceAccountView)
   get(
@@ -69,6 +74,7 @@ export class ServiceAccountsController {
 
   /** Everything that happened to it, also after its end. */
   @Get(':id/events')
+  @WithinReach(serviceAccountNotFound)
   @Requires('service-accounts:read')
   @Operation('Read everything that happened to a service account', HistoryPage)
   history(
@@ -79,6 +85,7 @@ export class ServiceAccountsController {
   }
 
   @Patch(':id')
+  @WithinReach(serviceAccountNotFound)
   @Requires('service-accounts:write')
   @Operation('Change a service account; its tokens lose what it may no longer hold', ChangedServiceAccount)
   update(
@@ -92,6 +99,7 @@ export class ServiceAccountsController {
   }
 
   @Post(':id/suspend')
+  @WithinReach(serviceAccountNotFound)
   @HttpCode(200)
   @Requires('service-accounts:write')
   @Operation('Suspend a service account with its tokens', ChangedServiceAccount)
@@ -105,6 +113,7 @@ export class ServiceAccountsController {
   }
 
   @Post(':id/resume')
+  @WithinReach(serviceAccountNotFound)
   @HttpCode(200)
   @Requires('service-accounts:write')
   @Operation('Resume a service account with the tokens that were suspended with it', ChangedServiceAccount)
@@ -118,6 +127,7 @@ export class ServiceAccountsController {
   }
 
   @Delete(':id')
+  @WithinReach(serviceAccountNotFound)
   @Requires('service-accounts:write')
   @Operation('Delete a service account and revoke its tokens', ServiceAccountEffect)
   delete(

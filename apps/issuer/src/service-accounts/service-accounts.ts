@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { historyOf } from '../stream-history.js';
 import { serviceAccountNotFound } from './service-account.errors.js';
+import { isWithinReach, type Reach, reachParameter } from '../teams/reach.js';
 
 interface Row {
   id: string;
@@ -39,11 +40,13 @@ export class ServiceAccounts {
   /** One page, oldest first; `cursor` is the last id of the page before. */
   async list(
     tenant: string,
+    reach: Reach,
     { cursor = '', owner, limit }: ServiceAccountFilter,
   ): Promise<ServiceAccountList> {
     const views = await this.read(
-      'tenant = $1 and id > $2 and ($3::text is null or owner = $3) order by id limit $4',
-      [tenant, cursor, owner ?? null, limit + 1],
+      `tenant = $1 and id > $2 and ($3::text is null or owner = $3)
+       and ${isWithinReach('service_account.id', '$4')} order by id limit $5`,
+      [tenant, cursor, owner ?? null, reachParameter(reach), limit + 1],
     );
     const items = views.slice(0, limit);
     return { items, nextCursor: views.length > limit ? (items.at(-1)?.id ?? null) : null };

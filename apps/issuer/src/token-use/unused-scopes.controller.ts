@@ -4,11 +4,14 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { TokenSummaries } from '../tokens/token-summary/token-summaries.js';
 import { TokenUses } from './token-uses.js';
 import type { TraitUse } from './trait-use.entity.js';
+import { WithinReach } from '../teams/within-reach.guard.js';
+import { tokenNotFound } from '../tokens/token.errors.js';
 
 const DAY_MS = 86_400_000;
 
 /** Evidence for least privilege (S7): which scopes a token has and does not use. */
 @Controller('v1/tokens/:id/scopes/unused')
+@WithinReach(tokenNotFound)
 export class UnusedScopesController {
   constructor(
     @Inject(TokenSummaries) private readonly summaries: TokenSummaries,

@@ -27,3 +27,10 @@ export const tooManySecrets = (most: number): DomainError =>
     'token-not-active',
     `The token has ${most} secrets that work at once. Wait for an overlap to end, or rotate with overlapSeconds 0.`,
   );
+
+/** For a token that is to be issued for something that is not there for whoever asks. */
+export function holderMissing(id: string): DomainError {
+  const field = id.startsWith('sac_') ? 'serviceAccountId' : 'applicationId';
+  const rule = `there is no ${id}`;
+  return new DomainError('invalid', 'body-invalid', `${field}: ${rule}`, { fields: [{ field, rule }] });
+}

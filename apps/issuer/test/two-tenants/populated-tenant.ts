@@ -80,6 +80,8 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     scopes: ['demo:read'],
   });
   await call('POST', '/v1/tokens', { name: id, scopes: ['demo:read'], serviceAccountId: account.id });
+  const team = await call('POST', '/v1/teams', { name: `mark-${id}-team` });
+  await call('POST', `/v1/teams/${team.id}/members`, { userId: user.id });
   const [created] = (await call('GET', `/v1/users/${user.id}/events`)).items;
   const granted = await fetch(`${issuer.url}/oauth/token`, {
     method: 'POST',
@@ -105,6 +107,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       tokens: token.id,
       identities: identity.id,
       'service-accounts': account.id,
+      teams: team.id,
       applications: application.id,
       users: user.id,
       'identity-providers': provider.id,

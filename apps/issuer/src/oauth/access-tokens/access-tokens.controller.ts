@@ -2,9 +2,12 @@ import { ReasonBody } from '@gatehouse/contracts';
 import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { AccessTokens } from './access-tokens.js';
+import { WithinReach } from '../../teams/within-reach.guard.js';
+import { tokenNotFound } from '../../tokens/token.errors.js';
 
 /** Revoking an access token by its id (`jti`), without holding it. */
 @Controller('v1/access-tokens/:id/revoke')
+@WithinReach(tokenNotFound)
 export class AccessTokensController {
   constructor(@Inject(AccessTokens) private readonly tokens: AccessTokens) {}
 

@@ -89,7 +89,7 @@ function update(
   const differing = Object.fromEntries(
     Object.entries(changes).filter(
       ([field, value]) =>
-        value !== undefined && !isDeepStrictEqual(value, terms[field as keyof ApplicationTerms]),
+        value !== undefined && !isDeepStrictEqual(value, terms[field as keyof ApplicationTerms] ?? null),
     ),
   ) as UpdateApplication['changes'];
   if (Object.keys(differing).length === 0) return [];

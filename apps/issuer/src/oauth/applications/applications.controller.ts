@@ -19,6 +19,9 @@ import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { ApplicationRegistration } from './application-registration.js';
 import type { ApplicationCommand } from './application.commands.js';
 import { Applications } from './applications.js';
+import { TeamReach } from '../../teams/reach.js';
+import { WithinReach } from '../../teams/within-reach.guard.js';
+import { applicationNotFound } from './application.errors.js';
 
 const ListQuery = z.strictObject({ cursor: ApplicationId.optional(), limit: PageLimit });
 
@@ -28,6 +31,7 @@ export class ApplicationsController {
   constructor(
     @Inject(Applications) private readonly applications: Applications,
     @Inject(AccessTokens) private readonly tokens: AccessTokens,
+    @Inject(TeamReach) private readonly reach: TeamReach,
     @Inject(ApplicationRegistration) private readonly registration: ApplicationRegistration,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
   ) {}
@@ -46,11 +50,12 @@ export class ApplicationsController {
   @Get()
   @Requires('apps:read')
   @Operation('List applications', pageOf(ApplicationView))
-  list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
-    return this.applications.list(caller.tenant, query);
+  async list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
+    return this.applications.list(caller.tenant, await this.reach.of(caller), query);
   }
 
   @Get(':id')
+  @WithinReach(applicationNotFound)
   @Requires('apps:read')
   @Operation('Read an application', ApplicationView)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<ApplicationView> {
@@ -58,6 +63,7 @@ export class ApplicationsController {
   }
 
   @Patch(':id')
+  @WithinReach(applicationNotFound)
   @Requires('apps:write')
   @Operation('Change an application', ApplicationView)
   async update(
@@ -75,6 +81,7 @@ export class ApplicationsController {
   }
 
   @Post(':id/rotate-secret')
+  @WithinReach(applicationNotFound)
   @HttpCode(200)
   @Requires('apps:write')
   @Operation('Give an application a new secret', RegisteredApplication)
@@ -97,6 +104,7 @@ export class ApplicationsController {
   }
 
   @Post(':id/disable')
+  @WithinReach(applicationNotFound)
   @HttpCode(200)
   @Requires('apps:write')
   @Operation('Disable an application and end what it holds', ApplicationView)
@@ -115,6 +123,7 @@ export class ApplicationsController {
   }
 
   @Post(':id/enable')
+  @WithinReach(applicationNotFound)
   @HttpCode(200)
   @Requires('apps:write')
   @Operation('Enable an application again', ApplicationView)

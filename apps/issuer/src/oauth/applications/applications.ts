@@ -1,14 +1,22 @@
 import type { ApplicationView, ResourceTerms } from '@gatehouse/contracts';
-import { CommandHandler, type EventMetadata, GroupedCalls, type Handled } from '@gatehouse/event-store';
+import {
+  CommandHandler,
+  type EventMetadata,
+  GroupedCalls,
+  type Handled,
+  JoiningDataSource,
+} from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, MoreThan } from 'typeorm';
+import { And, MoreThan, Raw } from 'typeorm';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
-import type { ApplicationCommand } from './application.commands.js';
+import type { ApplicationCommand, RegisterApplication, UpdateApplication } from './application.commands.js';
 import { type Application, applicationDecider } from './application.decider.js';
 import { ApplicationRow } from './application.entity.js';
 import { applicationNotFound } from './application.errors.js';
 import { type ApplicationEvent, applicationEventOf } from './application.events.js';
 import { projectApplications } from './application.projection.js';
+import { askerOf, isWithinReach, type Reach } from '../../teams/reach.js';
+import { Teams } from '../../teams/teams.js';
 
 /** What a client of the protocol engine is made from. */
 export type EnabledApplication = Pick<ApplicationRow, 'id' | 'tenant' | 'terms' | 'secrets'> & {
@@ -29,8 +37,9 @@ export class Applications {
   });
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
+    @Inject(Teams) private readonly teams: Teams,
   ) {
     this.handler = new CommandHandler(
       dataSource,
@@ -40,14 +49,20 @@ export class Applications {
     );
   }
 
-  /** @returns after the commit. */
+  /**
+   * @returns after the commit.
+   * @throws DomainError as the decider does; `body-invalid` for a team that is not there for whoever asks.
+   */
   async handle(
     tenant: string,
     command: ApplicationCommand,
     metadata: EventMetadata,
   ): Promise<Handled<Application>> {
     const stream = { id: command.applicationId, tenant, isNew: command.kind === 'register' };
-    const handled = await this.handler.handle(stream, command, metadata);
+    const handled = await this.dataSource.asOne(async () => {
+      if ('grantedBy' in command) await this.holdTeam(tenant, command, metadata);
+      return this.handler.handle(stream, command, metadata);
+    });
     if (handled.added.length > 0) this.outgoing.wake();
     return handled;
   }
@@ -78,13 +93,23 @@ export class Applications {
     return viewOf(row);
   }
 
+  private async holdTeam(
+    tenant: string,
+    command: RegisterApplication | UpdateApplication,
+    { actor }: EventMetadata,
+  ): Promise<void> {
+    const { teamId } = command.kind === 'register' ? command.terms : command.changes;
+    if (teamId) await this.teams.hold(askerOf(tenant, command.grantedBy, actor), teamId, 'teamId');
+  }
+
   /** One page, oldest first; `cursor` is the last id of the page before. */
   async list(
     tenant: string,
+    reach: Reach,
     { cursor = '', limit }: { cursor?: string; limit: number },
   ): Promise<{ items: ApplicationView[]; nextCursor: string | null }> {
     const rows = await this.dataSource.getRepository(ApplicationRow).find({
-      where: { tenant, id: MoreThan(cursor) },
+      where: { tenant, id: reach === 'all' ? MoreThan(cursor) : And(MoreThan(cursor), within(reach)) },
       order: { id: 'asc' },
       take: limit + 1,
     });
@@ -103,5 +128,17 @@ function viewOf({
   createdBy,
 }: ApplicationRow): ApplicationView {
   const shown = secrets.map(({ id: secretId, last4, retiresAt }) => ({ id: secretId, last4, retiresAt }));
-  return { id, tenant, status, ...terms, secrets: shown, createdAt: createdAt.toISOString(), createdBy };
+  const { teamId = null } = terms;
+  return {
+    id,
+    tenant,
+    status,
+    ...terms,
+    teamId,
+    secrets: shown,
+    createdAt: createdAt.toISOString(),
+    createdBy,
+  };
 }
+
+const within = (reach: readonly string[]) => Raw((id) => isWithinReach(id, ':reach'), { reach });

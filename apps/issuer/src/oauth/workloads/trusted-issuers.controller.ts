@@ -12,12 +12,15 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { z } from 'zod';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
-import { applicationInvalid } from '../applications/application.errors.js';
+import { applicationInvalid, applicationNotFound } from '../applications/application.errors.js';
 import { Applications } from '../applications/applications.js';
 import { refuseWeakKeys } from '../applications/client-keys.js';
 import { TOKEN_EXCHANGE } from '../provider/grant-types.js';
 import { refuseUnreachable } from './jwks-fetch.js';
 import { MOST_PER_APPLICATION, TrustedIssuers } from './trusted-issuers.js';
+import { TeamReach } from '../../teams/reach.js';
+import { WithinReach } from '../../teams/within-reach.guard.js';
+import { trustedIssuerNotFound } from './trusted-issuer.decider.js';
 
 const ListQuery = z.strictObject({ cursor: TrustedIssuerId.optional(), limit: PageLimit });
 
@@ -27,6 +30,7 @@ export class TrustedIssuersController {
   constructor(
     @Inject(TrustedIssuers) private readonly issuers: TrustedIssuers,
     @Inject(Applications) private readonly applications: Applications,
+    @Inject(TeamReach) private readonly reach: TeamReach,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
   ) {}
 
@@ -38,6 +42,7 @@ export class TrustedIssuersController {
     @Caller() caller: Principal,
     @Trace() traceparent: string,
   ): Promise<TrustedIssuerView> {
+    await this.reach.refuseBeyond(caller, [body.applicationId], applicationNotFound);
     await this.refuseUnusable(caller.tenant, body);
     const id = newId('tru');
     const terms = { ...body, audience: body.audience ?? issuerOf(this.config) };
@@ -48,11 +53,12 @@ export class TrustedIssuersController {
   @Get()
   @Requires('apps:read')
   @Operation('List trusted issuers', pageOf(TrustedIssuerView))
-  list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
-    return this.issuers.list(caller.tenant, query);
+  async list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
+    return this.issuers.list(caller.tenant, await this.reach.of(caller), query);
   }
 
   @Get(':id')
+  @WithinReach(trustedIssuerNotFound)
   @Requires('apps:read')
   @Operation('Read a trusted issuer', TrustedIssuerView)
   get(@Caller() caller: Principal, @Param('id') id: string): Promise<TrustedIssuerView> {
@@ -61,6 +67,7 @@ export class TrustedIssuersController {
 
   /** Ends the trust, and the tokens it gave. */
   @Post(':id/distrust')
+  @WithinReach(trustedIssuerNotFound)
   @HttpCode(204)
   @Requires('apps:write')
   @Operation('Trust an issuer no longer, and end what was given on its word')

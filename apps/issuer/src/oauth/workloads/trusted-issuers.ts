@@ -13,6 +13,7 @@ import {
   trustedIssuerNotFound,
 } from './trusted-issuer.decider.js';
 import { projectTrustedIssuers } from './trusted-issuer.projection.js';
+import { isWithinReach, type Reach, reachParameter } from '../../teams/reach.js';
 
 /** One assertion is compared with no more than these. */
 export const MOST_PER_APPLICATION = 50;
@@ -65,12 +66,13 @@ export class TrustedIssuers {
   /** One page, oldest first; `cursor` is the last id of the page before. */
   async list(
     tenant: string,
+    reach: Reach,
     { cursor = '', limit }: { cursor?: string; limit: number },
   ): Promise<{ items: TrustedIssuerView[]; nextCursor: string | null }> {
     const rows = await this.dataSource.query<Row[]>(
       `select id, terms, created_at, created_by from trusted_issuer
-       where tenant = $1 and id > $2 order by id limit $3`,
-      [tenant, cursor, limit + 1],
+       where tenant = $1 and id > $2 and ${isWithinReach('trusted_issuer.id', '$3')} order by id limit $4`,
+      [tenant, cursor, reachParameter(reach), limit + 1],
     );
     const page = rows.slice(0, limit);
     return { items: page.map(viewOf), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };

@@ -8,6 +8,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessTokens } from '../../oauth/access-tokens/access-tokens.js';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
+import { Teams } from '../../teams/teams.js';
 import { Members } from '../members/members.js';
 import { PersonalFields } from '../personal-fields/personal-fields.js';
 import type { ChangePassword, CreateUser, UserCommand } from './user.commands.js';
@@ -24,6 +25,7 @@ export class UserHandler {
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
     @Inject(Members) private readonly members: Members,
+    @Inject(Teams) private readonly teams: Teams,
   ) {}
 
   /** @throws DomainError `conflict` when somebody of the tenant has the address already. */
@@ -69,7 +71,10 @@ export class UserHandler {
   ): Promise<Handled<User>> {
     const handled = await this.dataSource.asOne(async () => {
       const done = await this.run(tenant, command, metadata, projectUsers(this.fields));
-      if (command.kind === 'erase') await this.members.forget(tenant, command.userId, metadata);
+      if (command.kind === 'erase') {
+        await this.members.forget(tenant, command.userId, metadata);
+        await this.teams.forget(tenant, command.userId, metadata);
+      }
       return done;
     });
     const { status } = handled.state;

@@ -4,6 +4,8 @@ import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/h
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { TokenChanges } from '../token-changes.js';
 import { type BulkResult, refused } from './bulk-result.js';
+import { TeamReach } from '../../teams/reach.js';
+import { tokenNotFound } from '../token.errors.js';
 
 /** Tokens that share a commit: more would keep the feed waiting for it. */
 const AT_ONCE = 100;
@@ -12,6 +14,7 @@ const AT_ONCE = 100;
 export class BulkRevokeController {
   constructor(
     @Inject(TokenChanges) private readonly changes: TokenChanges,
+    @Inject(TeamReach) private readonly reach: TeamReach,
     @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
   ) {}
 
@@ -41,6 +44,7 @@ export class BulkRevokeController {
     { requestId, ...request }: { caller: Principal; traceparent: string; requestId: string },
   ): Promise<BulkResult<TokenView>> {
     try {
+      await this.reach.refuseBeyond(request.caller, [asked.tokenId], tokenNotFound);
       return { ok: true, value: await this.changes.apply({ kind: 'revoke', ...asked }, request) };
     } catch (error) {
       return refused(error, requestId);

@@ -14,6 +14,8 @@ import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import type { IssueToken } from '../token.commands.js';
 import { tokenDecider } from '../token.decider.js';
 import type { TokenEvent } from '../token.events.js';
+import { askerOf, TeamReach } from '../../teams/reach.js';
+import { holderMissing } from '../token.errors.js';
 
 /** A token that the rules allow, not yet stored. */
 export interface DecidedToken {
@@ -54,6 +56,7 @@ export class Issuance {
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(Identities) private readonly identities: Identities,
     @Inject(AccountBounds) private readonly bounds: AccountBounds,
+    @Inject(TeamReach) private readonly reach: TeamReach,
     @Inject(CreditAccounts) private readonly credits: CreditAccounts,
   ) {}
 
@@ -65,11 +68,12 @@ export class Issuance {
 
   /**
    * @returns after the commit, in the order given.
-   * @throws DomainError `body-invalid` when one names an identity that is not there, and as `AccountBounds` does: none
-   * is stored then.
+   * @throws DomainError `body-invalid` when one names an identity that is not there, or something of another team, and as
+   * `AccountBounds` does: none is stored then.
    */
   async commit(tenant: string, tokens: readonly DecidedToken[], metadata: EventMetadata): Promise<Stored[]> {
     if (tokens.length === 0) return [];
+    await this.refuseBeyondReach(tenant, tokens, metadata);
     const events = await this.store(
       tenant,
       tokens.map((token) => ({ ...token, tenant, metadata })),
@@ -78,6 +82,20 @@ export class Issuance {
     const spenders = tokens.flatMap(({ command }) => (command.credits ? [command.tokenId] : []));
     const credits = spenders.length > 0 ? await this.credits.of(spenders) : undefined;
     return events.map(({ at, streamId }) => ({ at, credits: credits?.get(streamId) ?? null }));
+  }
+
+  /** Another team's application or service account is not there to issue tokens for. */
+  private async refuseBeyondReach(
+    tenant: string,
+    tokens: readonly DecidedToken[],
+    { actor }: EventMetadata,
+  ): Promise<void> {
+    const named = tokens.flatMap(({ command: { applicationId, serviceAccountId } }) =>
+      [applicationId, serviceAccountId].filter((id) => id !== undefined),
+    );
+    const [one] = tokens;
+    if (one && named.length > 0)
+      await this.reach.refuseBeyond(askerOf(tenant, one.command.grantedBy, actor), named, holderMissing);
   }
 
   /** A lone token shares its commit, unless it must be committed together with something else. */

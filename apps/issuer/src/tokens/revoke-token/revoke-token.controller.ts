@@ -3,8 +3,11 @@ import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/h
 import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { CascadedRevocations } from '../../revocations/cascaded-revocations.js';
 import { WaitQuery } from '../token-changes.js';
+import { WithinReach } from '../../teams/within-reach.guard.js';
+import { tokenNotFound } from '../token.errors.js';
 
 @Controller('v1/tokens/:id/revoke')
+@WithinReach(tokenNotFound)
 export class RevokeTokenController {
   constructor(@Inject(CascadedRevocations) private readonly revocations: CascadedRevocations) {}
 

@@ -6,9 +6,12 @@ import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { Tenants } from '../../tenants/tenants.js';
 import { newSecret } from '../new-secret.js';
 import { TokenChanges } from '../token-changes.js';
+import { WithinReach } from '../../teams/within-reach.guard.js';
+import { tokenNotFound } from '../token.errors.js';
 
 /** A new secret under the same token id: history, usage and limits stay (S6). */
 @Controller('v1/tokens/:id/rotate')
+@WithinReach(tokenNotFound)
 export class RotateTokenController {
   constructor(
     @Inject(TokenChanges) private readonly changes: TokenChanges,

@@ -2,8 +2,11 @@ import { ReasonBody, RevokedToken, TokenId } from '@gatehouse/contracts';
 import { Caller, Operation, type Principal, Requires, Trace } from '@gatehouse/http';
 import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { TokenChanges, WaitQuery } from '../token-changes.js';
+import { WithinReach } from '../../teams/within-reach.guard.js';
+import { tokenNotFound } from '../token.errors.js';
 
 @Controller('v1/tokens/:id')
+@WithinReach(tokenNotFound)
 export class SuspendTokenController {
   constructor(@Inject(TokenChanges) private readonly changes: TokenChanges) {}
 

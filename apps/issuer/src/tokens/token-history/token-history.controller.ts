@@ -5,9 +5,11 @@ import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { historyOf } from '../../stream-history.js';
 import { tokenNotFound } from '../token.errors.js';
+import { WithinReach } from '../../teams/within-reach.guard.js';
 
 /** Everything that happened to a token, from its stream. */
 @Controller('v1/tokens/:id/events')
+@WithinReach(tokenNotFound)
 export class TokenHistoryController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 

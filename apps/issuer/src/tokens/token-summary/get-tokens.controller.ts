@@ -11,6 +11,9 @@ import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { TokenSummaries } from './token-summaries.js';
+import { TeamReach } from '../../teams/reach.js';
+import { WithinReach } from '../../teams/within-reach.guard.js';
+import { tokenNotFound } from '../token.errors.js';
 
 const ListQuery = z.strictObject({
   cursor: TokenId.optional(),
@@ -24,16 +27,20 @@ const ListQuery = z.strictObject({
 
 @Controller('v1/tokens')
 export class GetTokensController {
-  constructor(@Inject(TokenSummaries) private readonly summaries: TokenSummaries) {}
+  constructor(
+    @Inject(TokenSummaries) private readonly summaries: TokenSummaries,
+    @Inject(TeamReach) private readonly reach: TeamReach,
+  ) {}
 
   @Get()
   @Requires('tokens:read')
   @Operation('List tokens', pageOf(TokenView))
-  list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
-    return this.summaries.list(caller.tenant, query);
+  async list(@Caller() caller: Principal, @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>) {
+    return this.summaries.list(caller.tenant, await this.reach.of(caller), query);
   }
 
   @Get(':id')
+  @WithinReach(tokenNotFound)
   @Requires('tokens:read')
   @Operation('Read a token', TokenView)
   get(@Caller() caller: Principal, @Param('id', { schema: TokenId }) id: string) {

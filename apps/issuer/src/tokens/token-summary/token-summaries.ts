@@ -9,6 +9,7 @@ import { TokenUses } from '../../token-use/token-uses.js';
 import { tokenNotFound } from '../token.errors.js';
 import { TokenSecret } from './token-secret.entity.js';
 import { TokenSummary } from './token-summary.entity.js';
+import { isWithinReach, type Reach } from '../../teams/reach.js';
 
 /** Which tokens are asked for. */
 export interface TokenFilter {
@@ -44,20 +45,26 @@ export class TokenSummaries {
    */
   async list(
     tenant: string,
+    reach: Reach,
     { cursor = '', limit, unusedForDays, identityId, serviceAccountId }: TokenFilter,
   ): Promise<{ items: TokenView[]; nextCursor: string | null }> {
-    const rows = await this.dataSource.getRepository(TokenSummary).find({
-      where: {
-        tenant,
-        ...(identityId !== undefined && { identityId }),
-        ...(serviceAccountId !== undefined && { serviceAccountId }),
-        ...(unusedForDays === undefined
-          ? { id: MoreThan(cursor) }
-          : dormantFor(unusedForDays, cursor, this.clock.now())),
-      },
-      order: { id: 'asc' },
-      take: limit + 1,
-    });
+    const query = this.dataSource
+      .getRepository(TokenSummary)
+      .createQueryBuilder('t')
+      .setFindOptions({
+        where: {
+          tenant,
+          ...(identityId !== undefined && { identityId }),
+          ...(serviceAccountId !== undefined && { serviceAccountId }),
+          ...(unusedForDays === undefined
+            ? { id: MoreThan(cursor) }
+            : dormantFor(unusedForDays, cursor, this.clock.now())),
+        },
+        order: { id: 'asc' },
+        take: limit + 1,
+      });
+    if (reach !== 'all') query.andWhere(isWithinReach('t.id', ':reach'), { reach });
+    const rows = await query.getMany();
     const page = rows.slice(0, limit);
     return {
       items: await this.viewsOf(page),

@@ -5,8 +5,11 @@ import { CustomScopes, refuseUndefined } from '../../permissions/scopes/custom-s
 import { refuseOutsidePolicy } from '../../tenants/policy-rules.js';
 import { Tenants } from '../../tenants/tenants.js';
 import { TokenChanges, WaitQuery } from '../token-changes.js';
+import { WithinReach } from '../../teams/within-reach.guard.js';
+import { tokenNotFound } from '../token.errors.js';
 
 @Controller('v1/tokens/:id')
+@WithinReach(tokenNotFound)
 export class UpdateTokenController {
   constructor(
     @Inject(TokenChanges) private readonly changes: TokenChanges,
