@@ -60,6 +60,7 @@ describe('teams', () => {
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
+  const post = (path: string, body: unknown) => as(outsider.token, 'POST', path, body);
   const newTeam = async (name: string): Promise<string> => (await right('POST', '/v1/teams', { name })).id;
   const join = (teamId: string, userId: string) => right('POST', `/v1/teams/${teamId}/members`, { userId });
   const leave = (teamId: string, userId: string) =>
@@ -138,7 +139,6 @@ describe('teams', () => {
   it('take part in nothing that others do with what is theirs', async () => {
     const { applications, tokens, ['service-accounts']: account } = acme.ids;
     const plain = { name: 'x', scopes: ['demo:read'] };
-    const post = (path: string, body: unknown) => as(outsider.token, 'POST', path, body);
     for (const holder of [{ applicationId: applications }, { serviceAccountId: account }])
       expect(short(await post('/v1/tokens', { ...plain, ...holder }))).toBe('400 body-invalid');
     expect(short(await post('/v1/trusted-issuers', trust(applications)))).toBe('404 not-found');
