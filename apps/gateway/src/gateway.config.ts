@@ -20,6 +20,14 @@ export const GatewayConfig = z.object({
     .default(GIB),
   /** Absent: limits are counted in this process. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis[s]://host:port' }).optional(),
+  /** An OTLP collector, as OpenTelemetry names it; absent: no spans are made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'expected http[s]://host:port of an OTLP collector' })
+    .optional(),
+  /** What the collector asks for: `name=value,name=value`, percent-encoded. */
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  /** The part of the traces begun here that is sampled. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number('expected a part, 0 to 1').min(0).max(1).default(1),
   ISSUER_URL: z.url({ protocol: /^https?$/, error: 'expected http[s]://host:port' }),
   SERVICE_TOKEN: z.string('expected a Gatehouse token with tokens:lookup and events:read').min(1),
 });

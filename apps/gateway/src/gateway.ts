@@ -27,6 +27,8 @@ import { SingleUses } from './tokens/single-uses.js';
 import { SnapshotKeeper } from './tokens/snapshot/snapshot-keeper.js';
 import { TokenChanges } from './tokens/token-changes.js';
 import { TokenView } from './tokens/token-view.js';
+import { openSpans } from './tracing/open-spans.js';
+import type { SpanExport } from './tracing/span-export.js';
 import { plainListener } from './transport/listener-spec.js';
 import { type OpenPort, Transport } from './transport/transport.js';
 import { Tunnels } from './transport/web-socket/tunnels.js';
@@ -52,6 +54,7 @@ export class Gateway {
     readonly caches: ResponseCaches,
     private readonly watcher: RouteWatcher,
     private readonly sharedLimits: SharedLimits | undefined,
+    private readonly spans: SpanExport | undefined,
   ) {}
 
   /**
@@ -117,7 +120,8 @@ export class Gateway {
     );
     const stats = new RequestStats();
     const decisions = new Decisions();
-    const log = new RequestLog({ spool, origins, stats, decisions, logger });
+    const spans = await openSpans(config, id, logger);
+    const log = new RequestLog({ spool, origins, stats, decisions, spans, logger });
     const tunnels = new Tunnels();
     const gate = new Gate({
       routes,
@@ -152,7 +156,7 @@ export class Gateway {
     const transport = await Transport.load({
       listeners: routes.current.listeners ?? [plainListener(config.PORT)],
       folder: dirname(resolve(config.GATEWAY_CONFIG)),
-      handlers: new DataPlane({ gate, log }),
+      handlers: new DataPlane({ gate, log, sampling: spans }),
       logger,
     });
     return new Gateway(
@@ -168,6 +172,7 @@ export class Gateway {
       caches,
       watcher,
       sharedLimits,
+      spans,
     );
   }
 
@@ -192,7 +197,7 @@ export class Gateway {
     await this.transport.drain(DRAIN_LIMIT_MS);
     await this.upstreams.destroy();
     this.spool.close();
-    await this.link.stop();
+    await Promise.all([this.link.stop(), this.spans?.stop()]);
     this.sharedLimits?.stop();
     await this.issuer.close();
   }

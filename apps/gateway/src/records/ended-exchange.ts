@@ -1,16 +1,22 @@
 import type { CacheOutcome, RequestOutcome } from '@gatehouse/contracts';
+import type { Trace } from '../request/trace.js';
 import type { Holder } from '../tokens/credential.js';
 
 /** What a record needs to know of a request that has ended. */
 export interface EndedExchange {
   readonly requestId: string;
-  readonly trace: { readonly traceId: string };
+  readonly trace: Pick<Trace, 'traceId' | 'span'>;
   readonly method: string;
   readonly target: string;
+  readonly scheme: 'http' | 'https';
+  /** Empty: not known. */
+  readonly httpVersion: string;
   readonly head: { readonly userAgent: string; readonly referrer: string };
   readonly route:
     | {
         readonly id: string;
+        /** Its pattern. */
+        readonly path: string;
         readonly tenant: string;
         readonly steps: readonly string[];
       }

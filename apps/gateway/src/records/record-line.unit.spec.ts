@@ -6,11 +6,13 @@ import { recordLine } from './record-line.js';
 
 const exchange = (change: Partial<EndedExchange> = {}): EndedExchange => ({
   requestId: 'req_1',
-  trace: { traceId: 'a'.repeat(32) },
+  trace: { traceId: 'a'.repeat(32), span: undefined },
   method: 'GET',
   target: '/demo/x?token=secret',
+  scheme: 'http',
+  httpVersion: '1.1',
   head: { userAgent: 'spec', referrer: '' },
-  route: { id: 'demo', tenant: 'default', steps: [] },
+  route: { id: 'demo', path: '/demo/*', tenant: 'default', steps: [] },
   requirement: undefined,
   holder: { tokenId: 'tok_1', tenant: 'default' },
   refusedBy: '',
@@ -109,7 +111,7 @@ describe('recordLine', () => {
 
 describe('batchEvents', () => {
   const marker = { batch: 7, from: 1, to: 4, tenants: ['acme', 'default'], at: '2026-01-01T00:00:01.000Z' };
-  const acme = { route: { id: 'a', tenant: 'acme', steps: [] } };
+  const acme = { route: { id: 'a', path: '/a/*', tenant: 'acme', steps: [] } };
   const lines = [lineOf(1), lineOf(2, acme), lineOf(3, acme), lineOf(4)];
 
   it('makes one valid event for each tenant, with that tenant’s records', () => {

@@ -4,6 +4,7 @@ import type { EndedExchange } from './ended-exchange.js';
 import type { Origins } from './origins/origins.js';
 import { NO_ROUTE_TENANT, recordLine } from './record-line.js';
 import type { RequestStats } from './request-stats.js';
+import type { SpanExport } from '../tracing/span-export.js';
 import type { Spool } from './spool/spool.js';
 
 /** What {@link RequestLog} needs. */
@@ -12,6 +13,8 @@ export interface RequestLogOptions {
   readonly origins: Pick<Origins, 'of'>;
   readonly stats: RequestStats;
   readonly decisions: Decisions;
+  /** Undefined: no spans are made. */
+  readonly spans: Pick<SpanExport, 'add'> | undefined;
   readonly logger: Pick<Logger, 'error'>;
 }
 
@@ -38,7 +41,7 @@ export class RequestLog {
   }
 
   private flushNow(): void {
-    const { spool, origins, stats, decisions } = this.options;
+    const { spool, origins, stats, decisions, spans } = this.options;
     const turn = this.ended;
     this.ended = [];
     const at = new Date().toISOString();
@@ -48,6 +51,7 @@ export class RequestLog {
       spool.append(exchange.route?.tenant ?? NO_ROUTE_TENANT, line);
       stats.count(exchange, endedAt);
       decisions.add(exchange, line, endedAt);
+      spans?.add(exchange, endedAt);
     }
     spool.commit();
     for (const { end, exchange } of turn) this.letGo(end, exchange);

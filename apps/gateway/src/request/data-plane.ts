@@ -9,11 +9,14 @@ import { Exchange } from './exchange.js';
 import type { Gate } from './gate.js';
 import { malformed } from './refusals.js';
 import { refuseBroken, refuseOnSocket } from './refuse-broken.js';
+import type { Sampling } from './trace.js';
 
 /** What {@link DataPlane} needs. */
 export interface DataPlaneOptions {
   readonly gate: Pick<Gate, 'enter'>;
   readonly log: Pick<RequestLog, 'add'>;
+  /** Undefined: no spans are made. */
+  readonly sampling: Sampling | undefined;
 }
 
 /** What becomes of all that clients send, whichever way it comes. */
@@ -28,7 +31,8 @@ export class DataPlane implements ListenerHandlers {
     { frontDoor, spec, slowClients }: Listener,
     upgrade?: Upgrade,
   ): void {
-    const exchange = new Exchange(request, response, this.options.log, connection, headers);
+    const { log, sampling } = this.options;
+    const exchange = new Exchange(request, response, log, connection, headers, sampling);
     exchange.upgrade = upgrade;
     // To HTTP/2 clients the bound is only advice (RFC 9113 §10.5.1).
     if (exchange.isHttp2 && headBytes(headers) > spec.bounds.maxHeaderBytes)

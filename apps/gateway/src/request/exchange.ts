@@ -11,7 +11,7 @@ import { grpcHead, isGrpc } from './grpc-refusal.js';
 import type { Presentation } from './presented-token.js';
 import { problemBody, type Refusal } from './refusal.js';
 import { RequestHead } from './request-head.js';
-import { requestIdOf, type Trace, traceOf } from './trace.js';
+import { requestIdOf, type Sampling, type Trace, traceOf } from './trace.js';
 
 const NONE: readonly string[] = [];
 const EMPTY = Buffer.alloc(0);
@@ -80,12 +80,13 @@ export class Exchange {
     private readonly log: Pick<RequestLog, 'add'>,
     readonly connection: Connection,
     headers: readonly string[] = request.rawHeaders,
+    sampling?: Sampling,
   ) {
     this.head = new RequestHead(headers);
     this.scheme = connection.scheme;
     this.certificateThumbprint = connection.certificateThumbprint;
     this.requestId = requestIdOf(this.head.requestId);
-    this.trace = traceOf(this.head.traceparent);
+    this.trace = traceOf(this.head.traceparent, sampling);
     this.method = request.method ?? '';
     this.target = request.url ?? '';
     this.path = pathOf(this.target);
@@ -101,8 +102,12 @@ export class Exchange {
     this.head.host = host;
   }
 
+  get httpVersion(): string {
+    return this.request.httpVersion;
+  }
+
   get isHttp2(): boolean {
-    return this.request.httpVersion === '2.0';
+    return this.httpVersion === '2.0';
   }
 
   get hasBody(): boolean {

@@ -42,6 +42,8 @@ export function refuseOnSocket(
     trace: traceOf(undefined),
     method,
     target: '',
+    scheme: 'http' as const,
+    httpVersion: '',
     head: { userAgent: '', referrer: '' },
     route: undefined,
     requirement: undefined,

@@ -17,6 +17,7 @@ function matcherOf(specs: Spec[]): RouteMatcher {
       spec,
       route: {
         id: spec.id,
+        path: spec.path,
         tenant: 'default',
         requirements: new Requirements({
           scopes: spec.scopes ?? { '*': [] },

@@ -74,6 +74,7 @@ export function compileRoutes(
       spec,
       route: {
         id: spec.id,
+        path: spec.path,
         tenant: spec.tenant,
         requirements: new Requirements(spec),
         ...checksOf(spec, parts.changes, ofRoute, apiOf),

@@ -12,6 +12,8 @@ import type { Serve } from './serve.js';
 /** A route as compiled from gateway.yaml: nothing of it is worked out per request. */
 export interface Route {
   readonly id: string;
+  /** Its pattern, as gateway.yaml has it. */
+  readonly path: string;
   readonly tenant: string;
   readonly requirements: Requirements;
   readonly policies: readonly Policy[];
