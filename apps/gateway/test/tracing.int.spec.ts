@@ -10,6 +10,12 @@ const PARENT = 'b7ad6b7169203331';
 const SERVER = 2;
 const ERROR = 2;
 
+/** As the upstream says it got it. */
+function traceparentAt(body: string): string {
+  const { headers } = JSON.parse(body) as { headers: string[] };
+  return headers[headers.indexOf('traceparent') + 1] ?? '';
+}
+
 describe('spans', () => {
   let collector: Collector;
   let stage: Stage;
@@ -23,10 +29,6 @@ describe('spans', () => {
       if (!found) throw new Error('not there yet');
       return found;
     });
-  const traceparentAt = (body: string): string => {
-    const { headers } = JSON.parse(body) as { headers: string[] };
-    return headers[headers.indexOf('traceparent') + 1] ?? '';
-  };
 
   beforeAll(async () => {
     collector = await startCollector();
