@@ -91,7 +91,6 @@ export const problems = {
   'upstream-timeout': { status: 504, title: 'The upstream did not answer in time' },
   'response-too-large': { status: 502, title: 'The upstream’s answer is too large' },
   'upstream-circuit-open': { status: 503, title: 'The upstream is given a rest' },
-  'shutting-down': { status: 503, title: 'The service is shutting down' },
   internal: { status: 500, title: 'Something broke on our side' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
