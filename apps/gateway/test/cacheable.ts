@@ -10,6 +10,8 @@ export interface Said {
   headers?: Record<string, string | string[]>;
   /** Absent: the number of the request. */
   body?: string;
+  /** The connection breaks instead. */
+  breaks?: boolean;
   /** Comes first and by itself; the body comes, or does not, when the test says so. */
   begin?: string;
   /** Instead of a body: so much that cannot be compressed, of no announced length. */
@@ -87,7 +89,8 @@ export class Cacheable {
   }
 
   private answer(response: ServerResponse, count: number): void {
-    const { status = 200, headers = {}, body = `${count}`, begin, noiseBytes } = this.said;
+    const { status = 200, headers = {}, body = `${count}`, begin, noiseBytes, breaks } = this.said;
+    if (breaks) return void response.destroy();
     if (begin !== undefined) {
       this.begun.push({ response, rest: body });
       return void response.writeHead(status, headers).write(begin);

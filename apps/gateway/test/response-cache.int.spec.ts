@@ -223,6 +223,9 @@ ${route('timed', '{ shareBy: tenant, defaultSeconds: 600 }')}
     expect(instead).toMatchObject({ status: 200, body: 'new' });
     expect(statusOf(instead)).toBe('gatehouse; fwd=stale; fwd-status=503; detail=stale-if-error');
     expect(await get(path, { 'cache-control': 'no-cache' })).toMatchObject({ status: 503 });
+    upstream.said = { breaks: true };
+    expect(statusOf(await get(path))).toBe('gatehouse; fwd=stale; detail=stale-if-error');
+    expect(await get(fresh('tenant'))).toMatchObject({ status: 502, code: 'upstream-unavailable' });
   });
 
   it('never uses stale what must be revalidated, though it is used while it is fresh', async () => {
@@ -263,6 +266,30 @@ ${route('timed', '{ shareBy: tenant, defaultSeconds: 600 }')}
       expect(part).toContain('cache-status: gatehouse; fwd=uri-miss; collapsed');
       expect(part.endsWith(body)).toBe(true);
     }
+    expect(upstream.times(path)).toBe(1);
+  });
+
+  it('lets those who waited go themselves when the one before them leaves', async () => {
+    const path = fresh('tenant');
+    upstream.hold();
+    const leaving = new AbortController();
+    const left = call(`${stage.gateway.url}${path}`, token, { signal: leaving.signal }).catch(() => 'left');
+    await eventually(() => expect(upstream.times(path)).toBe(1));
+    const all = [get(path), get(path, {}, other)];
+    leaving.abort();
+    expect(await left).toBe('left');
+    await eventually(() => expect(upstream.times(path)).toBeGreaterThan(1));
+    upstream.release();
+    for (const answer of await Promise.all(all)) expect(answer.status).toBe(200);
+    expect(statusOf(await get(path))).toContain('hit');
+  });
+
+  it('answers who wants nothing but what is kept, and says when there is nothing', async () => {
+    const path = fresh('tenant');
+    const kept = { 'cache-control': 'only-if-cached' };
+    expect(await get(path, kept)).toMatchObject({ status: 504, code: 'not-cached' });
+    await get(path);
+    expect(statusOf(await get(path, kept))).toContain('hit');
     expect(upstream.times(path)).toBe(1);
   });
 

@@ -89,6 +89,7 @@ export const problems = {
   'database-unavailable': { status: 503, title: 'The database cannot be reached' },
   'upstream-unavailable': { status: 502, title: 'The upstream cannot be reached' },
   'upstream-timeout': { status: 504, title: 'The upstream did not answer in time' },
+  'not-cached': { status: 504, title: 'No answer is kept' },
   'response-too-large': { status: 502, title: 'The upstream’s answer is too large' },
   'upstream-circuit-open': { status: 503, title: 'The upstream is given a rest' },
   internal: { status: 500, title: 'Something broke on our side' },

@@ -1,6 +1,7 @@
 import type { CacheOutcome } from '@gatehouse/contracts';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../request/exchange.js';
+import { refusals } from '../request/refusals.js';
 import type { Call } from '../upstream/send.js';
 import { type Asked, withoutFields } from './asked.js';
 import type { Asking } from './asking.js';
@@ -50,6 +51,7 @@ export class RouteCache {
       this.hit(call, asked, answer, 'stale');
       return this.refresh(call, asked, answer);
     }
+    if (asked.headers['cache-control']?.includes('only-if-cached')) return this.refuse(call.exchange);
     const why = use === 'stale' ? 'stale' : answer ? 'request' : hasOthers ? 'vary-miss' : 'uri-miss';
     this.fetch(call, asked, answer, why);
   }
@@ -127,6 +129,12 @@ export class RouteCache {
       replay: (answer, outcome, status) => this.hit(call, asked, answer, outcome, status),
       onSettled() {},
     };
+  }
+
+  /** RFC 9111 §5.2.1.7. */
+  private refuse(exchange: Exchange): void {
+    this.note(exchange, 'miss');
+    exchange.refuse(refusals.notCached);
   }
 
   private note(exchange: Exchange, outcome: CachePart): void {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import CachePolicy from 'http-cache-semantics';
 import { textOf } from '../upstream/text-of.js';
+import { wallClockMs } from '../wall-clock.js';
 import type { Asked, FieldMap } from './asked.js';
 import type { CacheSpec } from './cache-spec.js';
 
@@ -11,6 +12,15 @@ export interface Storable {
   readonly neverStale: boolean;
   /** The request headers that the answer was chosen by (§4.1), and what they were. */
   readonly selectedBy: Readonly<Record<string, string | undefined>>;
+}
+
+const EVENTS = /^text\/event-stream\b/i;
+
+/** A clock that is set back makes nothing fresh again. */
+class SteadyPolicy extends CachePolicy {
+  now(): number {
+    return wallClockMs();
+  }
 }
 
 /** Nothing is guessed (§4.2.2): an answer that does not say how long it is fresh is asked about each time. */
@@ -24,14 +34,15 @@ export function storable(
   { shareBy, defaultSeconds }: CacheSpec,
 ): Storable | undefined {
   const vary = variedBy(headers.vary);
-  // A cookie is for whom it was set.
-  if (vary.includes('*') || headers['set-cookie']) return undefined;
+  // A cookie is for whom it was set; a stream of events has no end to wait for.
+  if (vary.includes('*') || headers['set-cookie'] || EVENTS.test(textOf(headers['content-type'])))
+    return undefined;
   const { text, mustRevalidate, neverStale } = directivesOf(headers, defaultSeconds);
   const selectedBy = Object.fromEntries(vary.map((name) => [name, asked.headers[name]]));
   // Every caller has a token. That one's answer goes to another is for the answer to allow (§3.5), or for the route.
   const isAuthorised = shareBy === 'none' && !mustRevalidate;
   const request = pick(asked.headers, ['cache-control', 'pragma']);
-  const policy = new CachePolicy(
+  const policy = new SteadyPolicy(
     { method: 'GET', headers: isAuthorised ? { ...request, authorization: 'sent' } : request },
     { status, headers: { ...pick(headers, FRESHNESS), ...(text !== '' && { 'cache-control': text }) } },
     { ...NO_GUESSES, shared: shareBy !== 'token' },

@@ -17,6 +17,7 @@ const STEP_OF_CODE: Readonly<Record<string, string>> = {
   'upstream-unavailable': 'upstream',
   'upstream-timeout': 'upstream',
   'response-too-large': 'upstream',
+  'not-cached': 'upstream',
   'upstream-circuit-open': 'upstream',
 };
 

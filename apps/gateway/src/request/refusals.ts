@@ -52,6 +52,10 @@ export const refusals = {
   requestTooSlow: refusal('request-too-slow', 'The request came too slowly.'),
   bodyTooLarge: refusal('body-too-large', 'The body is larger than this route takes.'),
   bodiesHeld: refusal('too-many-at-once', 'More bodies are under way than can be held. Try again.', again),
+  notCached: refusal(
+    'not-cached',
+    'No answer to this is kept. Leave out "Cache-Control: only-if-cached" to have the upstream asked.',
+  ),
   responseTooLarge: refusal(
     'response-too-large',
     'The upstream’s answer is larger than this route hands on. Ask for less, e.g. a page.',
