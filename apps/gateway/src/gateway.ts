@@ -34,6 +34,7 @@ import { type OpenPort, Transport } from './transport/transport.js';
 import { Tunnels } from './transport/web-socket/tunnels.js';
 import { observeUpstreams } from './upstream/upstream-metrics.js';
 import { Upstreams } from './upstream/upstreams.js';
+import { Waf } from './waf/waf.js';
 
 const LOOKUP_TIMEOUT_MS = 3_000;
 const DRAIN_LIMIT_MS = 8_000;
@@ -53,6 +54,7 @@ export class Gateway {
     readonly upstreams: Upstreams,
     readonly caches: ResponseCaches,
     private readonly watcher: RouteWatcher,
+    private readonly waf: Waf,
     private readonly sharedLimits: SharedLimits | undefined,
     private readonly spans: SpanExport | undefined,
   ) {}
@@ -72,6 +74,7 @@ export class Gateway {
     });
     const sharedLimits =
       config.REDIS_URL === undefined ? undefined : new SharedLimits(config.REDIS_URL, logger);
+    const waf = new Waf();
     const routes = await ActiveRoutes.load({
       file: resolve(config.GATEWAY_CONFIG),
       variables: config.upstreamVariables,
@@ -80,6 +83,7 @@ export class Gateway {
       limits: new Limits(sharedLimits),
       caches,
       apis: new ApiDocuments(),
+      waf,
       logger,
     });
     const origins = await Origins.load();
@@ -171,6 +175,7 @@ export class Gateway {
       upstreams,
       caches,
       watcher,
+      waf,
       sharedLimits,
       spans,
     );
@@ -195,6 +200,7 @@ export class Gateway {
     this.watcher.close();
     this.tunnels.drain();
     await this.transport.drain(DRAIN_LIMIT_MS);
+    this.waf.close();
     await this.upstreams.destroy();
     this.spool.close();
     await Promise.all([this.link.stop(), this.spans?.stop()]);

@@ -62,6 +62,8 @@ export const problems = {
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'bot-refused': { status: 403, title: 'This program may not call the route' },
   'payload-refused': { status: 400, title: 'The request is written as attacks are' },
+  'waf-refused': { status: 403, title: 'The request is taken for an attack' },
+  'waf-unavailable': { status: 503, title: 'The request cannot be looked at' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'quota-exhausted': { status: 429, title: 'The quota is used up' },
   'credits-exhausted': { status: 429, title: 'The credits are used up' },

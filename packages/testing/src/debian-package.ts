@@ -27,18 +27,23 @@ export async function unpackDebianPackage(
 }
 
 /**
- * As {@link unpackDebianPackage}, with all it depends on: the program needs nothing of the machine but its kernel.
+ * As {@link unpackDebianPackage}, with all they depend on: the program needs nothing of the machine but its kernel.
  * @returns the folder all of it is unpacked in.
  */
-export async function unpackDebianProgram(name: string, workDir: string): Promise<string> {
+export async function unpackDebianProgram(
+  name: string,
+  workDir: string,
+  more: readonly string[] = [],
+): Promise<string> {
   const state = join(workDir, 'apt');
-  await fetchWith(workDir, ['install', '--download-only', '--no-install-recommends', '-y', name]);
+  await fetchWith(workDir, ['install', '--download-only', '--no-install-recommends', '-y', name, ...more]);
   const unpacked = join(workDir, 'unpacked');
   const archives = join(state, 'archives');
   const packages = (await readdir(archives)).filter((entry) => entry.endsWith('.deb'));
   for (const entry of packages) await runProgram('dpkg', ['-x', join(archives, entry), unpacked]);
   return unpacked;
 }
+
 const download = (names: readonly string[], workDir: string): Promise<void> =>
   fetchWith(workDir, ['download', ...names]);
 

@@ -79,7 +79,8 @@ export class Exchange {
     readonly response: Answer,
     private readonly log: Pick<RequestLog, 'add'>,
     readonly connection: Connection,
-    headers: readonly string[] = request.rawHeaders,
+    /** Flat list of names and values, as they came. */
+    readonly headers: readonly string[] = request.rawHeaders,
     sampling?: Sampling,
   ) {
     this.head = new RequestHead(headers);

@@ -167,7 +167,9 @@ async function read(text: string, { file, variables, apis }: ActiveRoutesOptions
 
 async function compile(text: string, options: ActiveRoutesOptions): Promise<RouteTable> {
   const { routes, ...loaded } = await read(text, options);
-  return compileRoutes(routes, loaded, options, dirname(options.file));
+  const folder = dirname(options.file);
+  const waf = await options.waf.load(routes, folder);
+  return compileRoutes(routes, { ...loaded, waf }, options, folder);
 }
 
 async function readText(file: string): Promise<string> {

@@ -15,6 +15,7 @@ import type { ListenerSpec } from '../transport/listener-spec.js';
 import { deliveryOf } from '../upstream/delivery.js';
 import { upstreamUrls } from '../upstream/upstream-spec.js';
 import type { Upstreams } from '../upstream/upstreams.js';
+import type { Waf } from '../waf/waf.js';
 import { answerHeadersOf } from './answer-headers.js';
 import { KeyHeader } from './key-header.js';
 import { policiesOf } from './policies.js';
@@ -44,12 +45,15 @@ export interface Longlived {
   readonly limits: Limits;
   readonly caches: ResponseCaches;
   readonly apis: ApiDocuments;
+  readonly waf: Waf;
 }
 
 /** What was made of other files that gateway.yaml names. */
 export interface Loaded {
   readonly issuers: JwtIssuers;
   readonly apiOf: ApiOf;
+  /** The firewall's inspections, by route id. */
+  readonly waf: ReadonlyMap<string, Inspection>;
 }
 
 /**
@@ -59,7 +63,7 @@ export interface Loaded {
  */
 export function compileRoutes(
   file: RoutesFile,
-  { issuers, apiOf }: Loaded,
+  loaded: Loaded,
   parts: Longlived,
   folder: string,
 ): RouteTable {
@@ -77,7 +81,7 @@ export function compileRoutes(
         path: spec.path,
         tenant: spec.tenant,
         requirements: new Requirements(spec),
-        ...checksOf(spec, parts.changes, ofRoute, apiOf),
+        ...checksOf(spec, parts.changes, ofRoute, loaded),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
         upstream,
         serve: serveOf(spec, upstream, deliveryOf(spec, cacheParts.get(spec.id)!)),
@@ -94,7 +98,7 @@ export function compileRoutes(
     trustedProxies,
     forwardAuth: file.forwardAuth && new ForwardAuth(file.forwardAuth),
     certificateHeader: file.clientCertificateHeader,
-    issuers,
+    issuers: loaded.issuers,
     views: file.routes.map(viewOf),
     listeners: file.listeners,
     loadedAt: new Date(),
@@ -105,10 +109,10 @@ function checksOf(
   spec: RouteSpec,
   changes: Pick<TokenChanges, 'of'>,
   limits: RouteLimits | undefined,
-  apiOf: ApiOf,
+  loaded: Pick<Loaded, 'apiOf' | 'waf'>,
 ) {
   const policies = policiesOf(spec, changes);
-  const inspections = inspectionsOf(spec, apiOf);
+  const inspections = inspectionsOf(spec, loaded);
   const steps = [
     ...policies.map(({ name }) => name),
     ...(limits?.limits.map(policyName) ?? []),
@@ -118,9 +122,10 @@ function checksOf(
 }
 
 /** In the order they are asked. */
-const inspectionsOf = (spec: RouteSpec, apiOf: ApiOf): Inspection[] => [
+const inspectionsOf = (spec: RouteSpec, { apiOf, waf }: Pick<Loaded, 'apiOf' | 'waf'>): Inspection[] => [
   ...jsonInspections(spec.payload),
   ...openApiInspections(spec, apiOf),
+  ...[waf.get(spec.id) ?? []].flat(),
 ];
 
 const viewOf = (spec: RouteSpec): RouteView => ({

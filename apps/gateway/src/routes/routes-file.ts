@@ -17,6 +17,7 @@ import { OpenApiSpec } from '../openapi/openapi-spec.js';
 import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
 import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
 import { upstreamFields } from '../upstream/upstream-spec.js';
+import { WafEngineSpec, WafSpec } from '../waf/waf-spec.js';
 import { accessFields } from './access-spec.js';
 import { CorsSpec } from './cors.js';
 import { DeprecationSpec } from './deprecation.js';
@@ -37,6 +38,7 @@ export const RouteSpec = z.strictObject({
   payload: PayloadSpec.prefault({}),
   cache: CacheSpec.optional(),
   compression: CompressionSpec.optional(),
+  waf: WafSpec.optional(),
   webSocket: WebSocketSpec.optional(),
   cors: CorsSpec.optional(),
   deprecation: DeprecationSpec.optional(),
@@ -59,6 +61,7 @@ export const RoutesFile = z
     foreignTokens: z.array(ForeignTokensSpec).max(20).default([]),
     /** For all routes together, each tenant's by itself. */
     limits: LimitList.default([]),
+    waf: WafEngineSpec.optional(),
     upstreamNetworks: UpstreamNetworksSpec.optional(),
     cache: CacheStoreSpec.prefault({}),
     routes: z.array(RouteSpec).min(1).max(10_000),

@@ -1,0 +1,158 @@
+import { EngineWorker } from './engine-worker.js';
+import { inParserTurn } from './parser-turn.js';
+import type { RuleSet } from './rule-set.js';
+import type { LookedAt, Verdict } from './thread-messages.js';
+import type { WafEngineSpec } from './waf-spec.js';
+
+const RESTART_AFTER_MS = 1_000;
+
+/** Bounds of one look. */
+export type LookBounds = Pick<WafEngineSpec, 'timeoutMs' | 'maxWaiting'>;
+
+interface Look {
+  readonly ruleSet: RuleSet;
+  readonly request: LookedAt;
+  /** Where it is under way. */
+  worker?: EngineWorker;
+  /** @param verdict `undefined`: none could be had. */
+  settle(verdict: Verdict | undefined): void;
+}
+
+/** Threads that look at requests, and those that wait for one. */
+export class WafEngine {
+  restarts = 0;
+  private readonly workers: EngineWorker[] = [];
+  private readonly queue: Look[] = [];
+  private wanted: readonly RuleSet[] = [];
+  private isClosed = false;
+
+  constructor(private readonly spec: Pick<WafEngineSpec, 'library' | 'threads'>) {}
+
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  get threads(): number {
+    return this.workers.length;
+  }
+
+  /** @throws EngineFailed when the library cannot be used; there are no threads then. */
+  async start(): Promise<void> {
+    try {
+      for (let i = 0; i < this.spec.threads; i++) this.workers.push(await this.open());
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Has every thread read these rules.
+   * @throws EngineFailed with the place of a rule that is not understood; what was there before stays.
+   */
+  async load(ruleSets: readonly RuleSet[]): Promise<void> {
+    for (const worker of this.workers)
+      for (const ruleSet of ruleSets) {
+        await inParserTurn(() => worker.ask({ kind: 'load', ruleSet }));
+        this.next();
+      }
+  }
+
+  /** Forgets all other rules. Requests under way may still ask for those of the routes before. */
+  async keep(ruleSets: readonly RuleSet[]): Promise<void> {
+    const kept = [...new Set([...ruleSets, ...this.wanted].map(({ id }) => id))];
+    this.wanted = ruleSets;
+    await Promise.allSettled(this.workers.map((worker) => worker.ask({ kind: 'keep', ruleSets: kept })));
+    this.next();
+  }
+
+  /** @returns `undefined` when too many wait, it took too long or the engine failed. */
+  look(
+    ruleSet: RuleSet,
+    request: LookedAt,
+    { timeoutMs, maxWaiting }: LookBounds,
+  ): Promise<Verdict | undefined> {
+    if (this.queue.length >= maxWaiting) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const look: Look = {
+        ruleSet,
+        request,
+        settle: (verdict) => {
+          clearTimeout(timer);
+          resolve(verdict);
+        },
+      };
+      const timer = setTimeout(() => this.giveUp(look), timeoutMs);
+      this.queue.push(look);
+      this.next();
+    });
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const worker of this.workers) worker.end();
+    for (const look of this.queue.splice(0)) look.settle(undefined);
+  }
+
+  private next(): void {
+    for (const worker of this.workers) {
+      if (this.queue.length === 0) return;
+      if (worker.isIdle) void this.run(this.queue.shift()!, worker);
+    }
+  }
+
+  private async run(look: Look, worker: EngineWorker): Promise<void> {
+    const { ruleSet, request } = look;
+    look.worker = worker;
+    try {
+      const answer = await worker.ask({ kind: 'look', ruleSet: ruleSet.id, request });
+      look.settle(answer.kind === 'verdict' ? answer.verdict : undefined);
+      if (answer.kind === 'missing') await inParserTurn(() => worker.ask({ kind: 'load', ruleSet }));
+    } catch {
+      look.settle(undefined);
+    }
+    this.next();
+  }
+
+  private giveUp(look: Look): void {
+    if (look.worker) look.worker.end();
+    else this.queue.splice(this.queue.indexOf(look), 1);
+    look.settle(undefined);
+  }
+
+  private async open(): Promise<EngineWorker> {
+    const worker = new EngineWorker(this.spec.library, () => this.replace(worker));
+    try {
+      await worker.ask({ kind: 'open' });
+      for (const ruleSet of this.wanted) await inParserTurn(() => worker.ask({ kind: 'load', ruleSet }));
+      return worker;
+    } catch (error) {
+      worker.end();
+      throw error;
+    }
+  }
+
+  /** A thread has ended: another takes its place, after a while. */
+  private replace(worker: EngineWorker): void {
+    const place = this.workers.indexOf(worker);
+    if (place >= 0) this.workers.splice(place, 1);
+    if (this.isClosed || place < 0) return;
+    this.restarts++;
+    this.reopen();
+  }
+
+  private reopen(): void {
+    setTimeout(() => {
+      if (this.isClosed) return;
+      this.open()
+        .then((worker) => this.admit(worker))
+        .catch(() => this.reopen());
+    }, RESTART_AFTER_MS).unref();
+  }
+
+  private admit(worker: EngineWorker): void {
+    if (this.isClosed) return worker.end();
+    this.workers.push(worker);
+    this.next();
+  }
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { GuardMode } from '../payload/guard-mode.js';
+
+const MIB = 1024 * 1024;
+const Path = z.string().min(1).max(1024);
+
+/** The firewall engine of a gateway. Without a route that has `waf` it is not started. */
+export const WafEngineSpec = z.strictObject({
+  library: Path.default('libmodsecurity.so.3').describe(
+    'libmodsecurity 3: a path, or a name that the system finds libraries by. A change takes a restart.',
+  ),
+  coreRules: Path.default('/usr/share/modsecurity-crs/rules').describe(
+    'The folder with the REQUEST-….conf files of the OWASP Core Rule Set, 3.3 or later.',
+  ),
+  threads: z.int().min(1).max(32).default(2).describe('A change takes a restart.'),
+  timeoutMs: z
+    .int()
+    .min(10)
+    .max(30_000)
+    .default(1_000)
+    .describe('Of one look at a request, its wait included.'),
+  maxWaiting: z.int().min(1).max(10_000).default(256).describe('Requests beyond it are not looked at.'),
+});
+export type WafEngineSpec = z.infer<typeof WafEngineSpec>;
+
+/** What the firewall looks for on a route. What it could not look at, `block` refuses and `detect` lets pass. */
+export const WafSpec = z.strictObject({
+  mode: GuardMode,
+  paranoia: z.int().min(1).max(4).default(1).describe('Of the Core Rule Set: more rules, more false alarms.'),
+  threshold: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(5)
+    .describe('Score from which a request counts as an attack.'),
+  rules: z
+    .array(Path)
+    .max(20)
+    .default([])
+    .describe('Files in SecRule language, relative to this file; read before the core rules.'),
+  exclude: z
+    .array(z.int().min(1).max(2_147_483_647))
+    .max(500)
+    .default([])
+    .describe('Ids of rules that are left out.'),
+  bodyBytes: z
+    .int()
+    .min(0)
+    .max(16 * MIB)
+    .default(128 * 1024)
+    .describe(
+      'Larger bodies are not looked at; such a body is read whole before the upstream sees any of it.',
+    ),
+});
+export type WafSpec = z.infer<typeof WafSpec>;
