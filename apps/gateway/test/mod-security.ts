@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unpackDebianProgram } from '@gatehouse/testing';
+import { debianProgram } from '@gatehouse/testing';
 
 /** What Node itself runs on: the machine's own is taken. */
 const OF_THE_MACHINE =
@@ -11,20 +11,16 @@ const OF_THE_MACHINE =
 export interface ModSecurityFiles {
   /** The `waf` part of a gateway.yaml that uses them. */
   readonly waf: string;
-  readonly library: string;
   readonly coreRules: string;
   /** With what a gateway finds the libraries that the library needs. */
   readonly env: Record<string, string>;
   remove(): Promise<void>;
 }
 
-/** Fetches and unpacks both. */
-export async function unpackModSecurity(): Promise<ModSecurityFiles> {
-  const dir = await mkdtemp(join(tmpdir(), 'mod-security-'));
-  const workDir = join(dir, 'debian');
-  const libraries = join(dir, 'lib');
-  await Promise.all([mkdir(workDir), mkdir(libraries)]);
-  const root = await unpackDebianProgram('libmodsecurity3', workDir, ['modsecurity-crs']);
+/** Fetches both, unless they are in the user's cache. */
+export async function modSecurity(): Promise<ModSecurityFiles> {
+  const root = await debianProgram('libmodsecurity3', ['modsecurity-crs']);
+  const libraries = await mkdtemp(join(tmpdir(), 'mod-security-'));
   for (const folder of ['lib', 'usr/lib'].map((base) => join(root, base, machineFolder())))
     for (const name of await readdir(folder).catch(() => []))
       if (name.includes('.so') && !OF_THE_MACHINE.test(name))
@@ -33,10 +29,9 @@ export async function unpackModSecurity(): Promise<ModSecurityFiles> {
   const coreRules = join(root, 'usr/share/modsecurity-crs/rules');
   return {
     waf: `waf: { library: ${library}, coreRules: ${coreRules}, threads: 2, timeoutMs: 20000 }\n`,
-    library,
     coreRules,
     env: { LD_LIBRARY_PATH: libraries },
-    remove: () => rm(dir, { recursive: true, force: true }),
+    remove: () => rm(libraries, { recursive: true, force: true }),
   };
 }
 

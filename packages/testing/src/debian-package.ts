@@ -1,5 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { launcherConfig } from './config.js';
 import { runProgram } from './run-program.js';
 
 const DOWNLOAD_TIMEOUT_MS = 180_000;
@@ -27,22 +28,42 @@ export async function unpackDebianPackage(
 }
 
 /**
- * As {@link unpackDebianPackage}, with all they depend on: the program needs nothing of the machine but its kernel.
- * @returns the folder all of it is unpacked in.
+ * Fetches packages with all they depend on, so that they need nothing of the machine but its kernel, and keeps them in the
+ * user's cache.
+ * @param name of the first package, and of the folder in the cache.
+ * @returns the folder all of it is unpacked in. Processes that fetch at the same time each end with a rename: it is at
+ * any time absent or whole.
  */
-export async function unpackDebianProgram(
-  name: string,
-  workDir: string,
-  more: readonly string[] = [],
-): Promise<string> {
-  const state = join(workDir, 'apt');
-  await fetchWith(workDir, ['install', '--download-only', '--no-install-recommends', '-y', name, ...more]);
+export async function debianProgram(name: string, more: readonly string[] = []): Promise<string> {
+  const root = join(launcherConfig().cacheDir, name);
+  if (await exists(root)) return root;
+  await mkdir(dirname(root), { recursive: true });
+  const workDir = await mkdtemp(join(dirname(root), '.fetch-'));
+  try {
+    const unpacked = await unpackProgram([name, ...more], workDir);
+    await rename(unpacked, root).catch(async (error: unknown) => {
+      if (!(await exists(root))) throw error;
+    });
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+  return root;
+}
+
+async function unpackProgram(names: readonly string[], workDir: string): Promise<string> {
+  await fetchWith(workDir, ['install', '--download-only', '--no-install-recommends', '-y', ...names]);
   const unpacked = join(workDir, 'unpacked');
-  const archives = join(state, 'archives');
+  const archives = join(workDir, 'apt', 'archives');
   const packages = (await readdir(archives)).filter((entry) => entry.endsWith('.deb'));
   for (const entry of packages) await runProgram('dpkg', ['-x', join(archives, entry), unpacked]);
   return unpacked;
 }
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 const download = (names: readonly string[], workDir: string): Promise<void> =>
   fetchWith(workDir, ['download', ...names]);

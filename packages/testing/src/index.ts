@@ -4,7 +4,7 @@ export type { Chromium } from './browser/chromium.js';
 export { Child, describeExit } from './child.js';
 export type { Exit, ProgramSpec } from './child.js';
 export { bareEnvironment } from './config.js';
-export { unpackDebianPackage, unpackDebianProgram } from './debian-package.js';
+export { debianProgram, unpackDebianPackage } from './debian-package.js';
 export { eventually } from './eventually.js';
 export { freePort, isPortFree } from './free-port.js';
 export { given } from './given.js';

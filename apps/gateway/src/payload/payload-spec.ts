@@ -32,7 +32,7 @@ export const PayloadSpec = z.strictObject({
     .enum(['nul', 'any'])
     .default('nul')
     .describe(
-      'In the query: NUL alone, or all but tab and the ends of lines. In the path none is ever taken.',
+      'In the query: NUL alone, or all but tab and the ends of lines. The path may hold neither, but tab.',
     ),
   json: JsonBoundsSpec.optional().describe('Absent: bodies are not looked at.'),
 });

@@ -10,7 +10,8 @@ const CLIMB = new RegExp(String.raw`(?:^|[=&?;]|${SLASH})${DOT}${DOT}(?=(${SLASH
 /** Nobody encodes a dot, or anything twice or overlong, in what climbs, unless to hide it. */
 const HIDDEN = /%2e|%25(?:25)*(?:2e|2f|5c|c0|c1)|%c0%a[ef]|%c1%9c/i;
 
-const CONTROL_IN_PATH = /%(?:[01][0-9a-f]|7f|(?:25)+00)/i;
+/** People copy tabs and, at the very end, ends of lines along with an address. */
+const CONTROL_IN_PATH = /%(?:0[0-8bcef]|1[0-9a-f]|7f|(?:25)+00|0[ad](?!(?:%0[ad])*$))/i;
 const NUL_IN_QUERY = /%00/;
 const CONTROL_IN_QUERY = /%(?:0[0-8bcef]|1[0-9a-f]|7f)/i;
 

@@ -11,6 +11,8 @@ describe('targets', () => {
   it.each([
     '/orders/12?page=2',
     '/files/a%20b..c/v1.0..2',
+    '/presentations/vim/%094',
+    '/copied/from/a/mail%0D%0A?x=1',
     '/files/report%252Fdraft',
     '/search?q=100%25+off&next=%2Fhome%2F..%2Faccount',
     '/search?q=..%2Fother',
@@ -38,7 +40,7 @@ describe('targets', () => {
     expect(found(target)).toBe('payload-traversal');
   });
 
-  it.each(['/a%0ab', '/a%1Bb', '/a%7f', '/a%2500.png', '/a?name=x%00.png'])(
+  it.each(['/a%0ab', '/a%0d%0aset-cookie:b', '/a%1Bb', '/a%7f', '/a%2500.png', '/a?name=x%00.png'])(
     '%s holds a control character',
     (target) => {
       expect(found(target)).toBe('payload-control-character');

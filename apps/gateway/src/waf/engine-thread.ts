@@ -43,7 +43,7 @@ const DONE: Answer = { kind: 'done' };
 const thread = new EngineThread((workerData as { library: string }).library);
 
 parentPort?.on('message', (question: Question) => {
-  parentPort?.postMessage(answerTo(question));
+  parentPort?.postMessage(answerTo(question), []);
 });
 
 function answerTo(question: Question): Answer {

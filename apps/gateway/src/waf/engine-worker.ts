@@ -50,7 +50,7 @@ export class EngineWorker {
     return new Promise((resolve, reject) => {
       if (this.isGone) return reject(new EngineFailed('the thread has ended'));
       this.pending = { resolve, reject };
-      this.thread.postMessage(question);
+      this.thread.postMessage(question, movedWith(question));
     });
   }
 
@@ -61,3 +61,7 @@ export class EngineWorker {
     else pending?.resolve(answer);
   }
 }
+
+/** A body is moved to the thread, not copied. */
+const movedWith = (question: Question): ArrayBuffer[] =>
+  question.kind === 'look' && question.request.body ? [question.request.body.buffer] : [];

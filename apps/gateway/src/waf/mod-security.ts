@@ -1,4 +1,4 @@
-import koffi, { type KoffiFunc } from 'koffi';
+import koffi from 'koffi';
 import type { RuleSet } from './rule-set.js';
 import type { LookedAt, Verdict } from './thread-messages.js';
 
@@ -141,23 +141,23 @@ koffi.struct('GatehouseIntervention', {
 
 function functionsOf(path: string): Functions {
   const library = koffi.load(path);
-  const bound = <F extends (...args: never[]) => unknown>(definition: string): F =>
-    library.func(definition) as KoffiFunc<F>;
   return {
-    init: bound('void *msc_init()'),
-    setLog: bound('void msc_set_log_cb(void *, GatehouseModSecurityLog *)'),
-    createRules: bound('void *msc_create_rules_set()'),
-    addRules: bound('int msc_rules_add(void *, const char *, _Out_ const char **)'),
-    addRuleFile: bound('int msc_rules_add_file(void *, const char *, _Out_ const char **)'),
-    freeRules: bound('int msc_rules_cleanup(void *)'),
-    begin: bound('void *msc_new_transaction(void *, void *, void *)'),
-    connection: bound('int msc_process_connection(void *, const char *, int, const char *, int)'),
-    uri: bound('int msc_process_uri(void *, const char *, const char *, const char *)'),
-    header: bound('int msc_add_n_request_header(void *, const uint8_t *, size_t, const uint8_t *, size_t)'),
-    headersDone: bound('int msc_process_request_headers(void *)'),
-    body: bound('int msc_append_request_body(void *, const uint8_t *, size_t)'),
-    bodyDone: bound('int msc_process_request_body(void *)'),
-    intervention: bound('int msc_intervention(void *, _Inout_ GatehouseIntervention *)'),
-    end: bound('void msc_transaction_cleanup(void *)'),
+    init: library.func('void *msc_init()'),
+    setLog: library.func('void msc_set_log_cb(void *, GatehouseModSecurityLog *)'),
+    createRules: library.func('void *msc_create_rules_set()'),
+    addRules: library.func('int msc_rules_add(void *, const char *, _Out_ const char **)'),
+    addRuleFile: library.func('int msc_rules_add_file(void *, const char *, _Out_ const char **)'),
+    freeRules: library.func('int msc_rules_cleanup(void *)'),
+    begin: library.func('void *msc_new_transaction(void *, void *, void *)'),
+    connection: library.func('int msc_process_connection(void *, const char *, int, const char *, int)'),
+    uri: library.func('int msc_process_uri(void *, const char *, const char *, const char *)'),
+    header: library.func(
+      'int msc_add_n_request_header(void *, const uint8_t *, size_t, const uint8_t *, size_t)',
+    ),
+    headersDone: library.func('int msc_process_request_headers(void *)'),
+    body: library.func('int msc_append_request_body(void *, const uint8_t *, size_t)'),
+    bodyDone: library.func('int msc_process_request_body(void *)'),
+    intervention: library.func('int msc_intervention(void *, _Inout_ GatehouseIntervention *)'),
+    end: library.func('void msc_transaction_cleanup(void *)'),
   };
 }

@@ -33,6 +33,31 @@ export function ruleSetOf(
   return { id: hash.digest('hex').slice(0, 16), setup, files: files.map(({ path }) => path), last };
 }
 
+/** The Core Rule Set's own, and those that HTTP APIs use beside. */
+const CONTENT_TYPES = [
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'multipart/related',
+  'text/plain',
+  'text/xml',
+  'application/xml',
+  'application/soap+xml',
+  'application/json',
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/vnd.api+json',
+  'application/problem+json',
+  'application/hal+json',
+  'application/ld+json',
+  'application/scim+json',
+  'application/x-ndjson',
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+  'application/graphql',
+  'application/octet-stream',
+  'application/csp-report',
+];
+
 /**
  * The engine's own settings and what the Core Rule Set asks to be told (its crs-setup.conf). `auditlog` is what makes the
  * engine call its log at all; there is no audit log, because it would hold what was sent. Methods are those of HTTP
@@ -56,7 +81,8 @@ SecRule REQUEST_HEADERS:Content-Type "^(?:application(?:/soap\\+|/)|text/)xml" \
 SecRule REQUEST_HEADERS:Content-Type "^application/(?:[a-z0-9.-]+[+])?json" \\
   "id:200001,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=JSON"
 SecRule REQBODY_ERROR "!@eq 0" \\
-  "id:200002,phase:2,t:none,deny,status:400,log,msg:'The body is not what it says it is'"
+  "id:200002,phase:2,t:none,deny,status:400,log,msg:'The body is not what it says it is',chain"
+  SecRule REQUEST_BODY_LENGTH "@gt 0" "t:none"
 SecRule MULTIPART_STRICT_ERROR "!@eq 0" \\
   "id:200003,phase:2,t:none,deny,status:400,log,msg:'The multipart body is ambiguous'"
 SecRule TX:/^MSC_/ "!@streq 0" \\
@@ -67,5 +93,7 @@ SecAction "id:900110,phase:1,nolog,pass,t:none,\\
   setvar:tx.inbound_anomaly_score_threshold=${threshold},setvar:tx.outbound_anomaly_score_threshold=4"
 SecAction "id:900200,phase:1,nolog,pass,t:none,\\
   setvar:'tx.allowed_methods=GET HEAD POST OPTIONS PUT PATCH DELETE'"
+SecAction "id:900220,phase:1,nolog,pass,t:none,\\
+  setvar:'tx.allowed_request_content_type=${CONTENT_TYPES.map((type) => `|${type}|`).join(' ')}'"
 SecAction "id:900990,phase:1,nolog,pass,t:none,setvar:tx.crs_setup_version=334"
 `;

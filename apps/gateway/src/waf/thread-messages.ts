@@ -9,7 +9,8 @@ export interface LookedAt {
   readonly httpVersion: string;
   /** Flat list of names and values. */
   readonly headers: readonly string[];
-  readonly body: Uint8Array | undefined;
+  /** Of a memory of its own, which is gone once it is looked at. */
+  readonly body: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** What rules say of a request. */

@@ -1,8 +1,8 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { bareEnvironment, launcherConfig } from '../config.js';
-import { unpackDebianProgram } from '../debian-package.js';
+import { debianProgram } from '../debian-package.js';
 
 const PACKAGE = 'chromium-headless-shell';
 const NAMES = [PACKAGE, 'chromium', 'google-chrome'];
@@ -23,26 +23,11 @@ export async function chromium(): Promise<Chromium> {
   const onPath = config.path.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   for (const executablePath of config.chromiumBinary ? [config.chromiumBinary] : onPath)
     if (await exists(executablePath)) return { executablePath, env: environmentOf() };
-  const root = join(config.cacheDir, PACKAGE);
-  if (!(await exists(root))) await fetchInto(root);
-  return { executablePath: join(root, 'usr', 'lib', 'chromium', PACKAGE), env: environmentOf(root) };
-}
-
-/** Processes that fetch at the same time each end with a rename: `root` is at any time absent or whole. */
-async function fetchInto(root: string): Promise<void> {
   if (platform() !== 'linux') throw new Error('install Chromium, or name one in CHROMIUM_BIN');
-  await mkdir(dirname(root), { recursive: true });
-  const workDir = await mkdtemp(join(dirname(root), '.fetch-'));
-  try {
-    const unpacked = await unpackDebianProgram(PACKAGE, workDir);
-    await rename(unpacked, root).catch(async (error: unknown) => {
-      if (!(await exists(root))) throw error;
-    });
-  } catch (error) {
+  const root = await debianProgram(PACKAGE).catch((error: unknown) => {
     throw new Error('no Chromium was found or could be fetched: name one in CHROMIUM_BIN', { cause: error });
-  } finally {
-    await rm(workDir, { recursive: true, force: true });
-  }
+  });
+  return { executablePath: join(root, 'usr', 'lib', 'chromium', PACKAGE), env: environmentOf(root) };
 }
 
 /** @param root where its libraries are, when they are not the system's. */
