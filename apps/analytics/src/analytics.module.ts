@@ -6,6 +6,8 @@ import type { AnalyticsConfig } from './analytics.config.js';
 import { ANALYTICS_CONFIG, CLICKHOUSE, NATS } from './analytics.tokens.js';
 import type { ClickHouse } from './clickhouse/clickhouse.js';
 import { IngestionConsumer } from './ingestion/ingestion.consumer.js';
+import { GetRequestsController } from './requests/get-requests.controller.js';
+import { RequestReader } from './requests/request-reader.js';
 import { GetUsageController } from './usage/get-usage.controller.js';
 import { MissingRecords } from './usage/missing-records.js';
 import { UsageReader } from './usage/usage-reader.js';
@@ -25,13 +27,14 @@ export class AnalyticsModule implements OnApplicationShutdown {
     return {
       module: AnalyticsModule,
       imports: [HttpAuthModule.register({ lookup })],
-      controllers: [GetUsageController, GetWatermarksController],
+      controllers: [GetUsageController, GetRequestsController, GetWatermarksController],
       providers: [
         { provide: ANALYTICS_CONFIG, useValue: config },
         { provide: CLICKHOUSE, useValue: clickhouse },
         { provide: NATS, useValue: nats },
         IngestionConsumer,
         UsageReader,
+        RequestReader,
         MissingRecords,
       ],
     };

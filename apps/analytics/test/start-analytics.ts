@@ -10,8 +10,8 @@ import { temporaryClickHouse } from './temporary-clickhouse.js';
 
 /** Callers of the tests: the operator, somebody of tenant acme, and somebody without the permission. */
 const CALLERS = {
-  operator: { tenant: 'default', scopes: ['usage:read'] },
-  acme: { tenant: 'acme', scopes: ['usage:read'] },
+  operator: { tenant: 'default', scopes: ['usage:read', 'requests:read'] },
+  acme: { tenant: 'acme', scopes: ['usage:read', 'requests:read'] },
   stranger: { tenant: 'default', scopes: ['tokens:read'] },
 } as const;
 

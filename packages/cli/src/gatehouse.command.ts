@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.command.js';
+import { backtestCommand } from './commands/backtest.command.js';
 import { eventsCommand } from './commands/events.command.js';
 import { gatewayCommand } from './commands/gateway.command.js';
 import { projectionsCommand } from './commands/projections.command.js';
@@ -46,6 +47,7 @@ export function gatehouse(surroundings: Surroundings): Command {
     gatewayCommand(surroundings),
     projectionsCommand(surroundings),
     replayCommand(surroundings),
+    backtestCommand(surroundings),
   ])
     program.addCommand(command);
   everyCommand(program, (command) =>

@@ -10,6 +10,6 @@ export { type ChangeOptions, IssuerApi, type OnceOptions } from './issuer-api.js
 export { textLines } from './lib/text-lines.js';
 export { UnexpectedAnswer } from './unexpected-answer.js';
 export { UsageApi } from './usage-api.js';
-export type { UsageRequest } from './usage-api.js';
+export type { RequestsSelection, UsageRequest } from './usage-api.js';
 export { subscribe } from './subscribe.js';
 export type { ReceivedEvent, SubscribeOptions } from './subscribe.js';

@@ -1,4 +1,10 @@
-import { UsageAnswer, type UsageDimension, type UsageInterval } from '@gatehouse/contracts';
+import {
+  type RecordedRequest,
+  RequestsAnswer,
+  UsageAnswer,
+  type UsageDimension,
+  type UsageInterval,
+} from '@gatehouse/contracts';
 import type { ApiOptions } from './api-options.js';
 import { ServiceChannel } from './lib/service-channel.js';
 
@@ -12,6 +18,18 @@ export interface UsageRequest extends Partial<Record<UsageDimension, string | nu
   interval?: UsageInterval;
   /** At most four dimensions. */
   groupBy?: readonly UsageDimension[];
+}
+
+/** Which single requests to read. */
+export interface RequestsSelection {
+  /** Inclusive. */
+  from: Date;
+  /** Exclusive. */
+  to: Date;
+  route?: string | undefined;
+  token?: string | undefined;
+  /** Of those, only so many of the latest; default 100,000, at most a million. */
+  last?: number;
 }
 
 /** The usage queries of analytics. Errors as with `IssuerApi`. */
@@ -31,6 +49,20 @@ export class UsageApi {
       groupBy: groupBy?.length ? groupBy.join(',') : undefined,
     };
     return this.#channel.getJson('/v1/usage', query, UsageAnswer);
+  }
+
+  /** Single requests of the caller's tenant in the order they came (`requests:read`), a page at a time as they are taken. */
+  async *requests({ from, to, ...rest }: RequestsSelection): AsyncGenerator<RecordedRequest, void> {
+    const query = { ...rest, from: from.toISOString(), to: to.toISOString() };
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: RequestsAnswer = await this.#channel.getJson(
+        '/v1/requests',
+        cursor === '' ? query : { ...query, cursor },
+        RequestsAnswer,
+      );
+      yield* page.items;
+      cursor = page.nextCursor;
+    }
   }
 
   /** Lets go of the kept-alive connections once the calls under way have ended. */

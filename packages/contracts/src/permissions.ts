@@ -12,6 +12,7 @@ export const permissions = {
   'leaks:report': 'Report a token that leaked',
   'events:read': 'Read the event feed',
   'usage:read': 'Query usage',
+  'requests:read': 'See single requests: paths, addresses, user agents',
   'audit:read': 'Read the audit log and its proofs',
   'audit:personal': 'See addresses, devices and personal fields in the audit log, and export it',
   'audit:write': 'Compare the audit log with the event store and log what it lacks',

@@ -81,7 +81,7 @@ function measuresOf(stored: StoredRow): Measures {
 }
 
 /** A query that is too heavy is the caller's to change; anything else is ours. */
-function asDomainError(error: unknown): DomainError {
+export function asDomainError(error: unknown): DomainError {
   const type = error instanceof ClickHouseError ? error.type : undefined;
   if (type === 'TIMEOUT_EXCEEDED' || type === 'MEMORY_LIMIT_EXCEEDED')
     return refusal(

@@ -18,7 +18,8 @@ export function lint(text: string, file: string, variables: ReadonlyMap<string, 
   }
 }
 
-function unsetIn(document: ConfigDocument, known: ReadonlyMap<string, string>): Map<string, string> {
+/** What stands for the variables that nobody set. */
+export function unsetIn(document: ConfigDocument, known: ReadonlyMap<string, string>): Map<string, string> {
   const unset = document.references().filter(([name]) => name.startsWith('UPSTREAM_') && !known.has(name));
   return new Map(unset.map(([name, within]) => [name, standInFor(name, within)]));
 }

@@ -3,7 +3,7 @@ import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
 import type { Limit } from './limit.js';
 import { limitRefusal } from './limit-refusal.js';
-import type { LimitStore, Verdict } from './limit-store.js';
+import type { Draw, LimitStore, Verdict } from './limit-store.js';
 
 /** What {@link RouteLimits} needs. */
 export interface RouteLimitsOptions {
@@ -33,18 +33,23 @@ export class RouteLimits {
    * @param proceed told whether time has passed meanwhile.
    */
   admit(exchange: Exchange, admission: Admission, proceed: (hasWaited: boolean) => void): void {
-    const { limits, store } = this.options;
-    const taken = store.take({
-      limits,
-      keys: limits.map((limit) => limit.keyOf(admission)),
-      cost: admission.requirement.cost,
-      maxWaitMs: this.waiting < this.throttle.maxWaiting ? this.throttle.maxWaitMs : 0,
-    });
+    const taken = this.options.store.take(this.drawOf(admission));
     if (taken instanceof Promise)
       taken
         .then((verdict) => this.settle(exchange, verdict, () => proceed(true)))
         .catch(() => exchange.refuse(refusals.internal, 'failed'));
     else this.settle(exchange, taken, proceed);
+  }
+
+  /** What a request asks of them. */
+  drawOf(admission: Admission): Draw {
+    const { limits } = this.options;
+    return {
+      limits,
+      keys: limits.map((limit) => limit.keyOf(admission)),
+      cost: admission.requirement.cost,
+      maxWaitMs: this.waiting < this.throttle.maxWaiting ? this.throttle.maxWaitMs : 0,
+    };
   }
 
   private settle(

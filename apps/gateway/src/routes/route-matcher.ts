@@ -3,34 +3,37 @@ import type { Requirement } from './requirement.js';
 import type { Route } from './route.js';
 import type { RouteSpec } from './routes-file.js';
 
+/** What is asked of a route to find it. */
+export type Findable = Pick<Route, 'requirements'>;
+
 /** A route and the place it is found at. */
-export interface PlacedRoute {
-  readonly route: Route;
+export interface PlacedRoute<R extends Findable = Route> {
+  readonly route: R;
   readonly spec: Pick<RouteSpec, 'hosts' | 'path'>;
 }
 
 /** What a request came upon: a route that takes its method, or only routes that do not. */
-export type Match =
-  | { readonly route: Route; readonly requirement: Requirement }
-  | { readonly route: Route; readonly requirement: undefined; readonly allow: readonly string[] };
+export type Match<R extends Findable = Route> =
+  | { readonly route: R; readonly requirement: Requirement }
+  | { readonly route: R; readonly requirement: undefined; readonly allow: readonly string[] };
 
-interface Candidate {
-  readonly route: Route;
+interface Candidate<R> {
+  readonly route: R;
   readonly path: PathPattern;
 }
 
 /** Routes of one host, by the first segment of their path, the most specific first. */
-type Bucket = Map<string, Candidate[]>;
+type Bucket<R> = Map<string, Candidate<R>[]>;
 
 const ANY_SEGMENT = '*';
 
 /** Finds the route of a request: exact host before wildcard before any, the most specific path first. */
-export class RouteMatcher {
-  private readonly hosts = new Map<string, Bucket>();
-  private readonly wildcards: [suffix: string, Bucket][] = [];
-  private readonly anyHost: Bucket = new Map();
+export class RouteMatcher<R extends Findable = Route> {
+  private readonly hosts = new Map<string, Bucket<R>>();
+  private readonly wildcards: [suffix: string, Bucket<R>][] = [];
+  private readonly anyHost: Bucket<R> = new Map();
 
-  constructor(routes: readonly PlacedRoute[]) {
+  constructor(routes: readonly PlacedRoute<R>[]) {
     for (const { route, spec } of routes)
       for (const host of spec.hosts ?? [undefined])
         insert(this.bucketOf(host), { route, path: new PathPattern(spec.path) });
@@ -43,8 +46,8 @@ export class RouteMatcher {
    * @param host of the request, lower case, without port.
    * @param path free of dot segments and encoded slashes.
    */
-  match(host: string, path: string, method: string): Match | undefined {
-    const refused: Candidate[] = [];
+  match(host: string, path: string, method: string): Match<R> | undefined {
+    const refused: Candidate<R>[] = [];
     return (
       (this.hosts.size > 0 ? find(this.hosts.get(host), path, method, refused) : undefined) ??
       this.matchWildcard(host, path, method, refused) ??
@@ -53,7 +56,12 @@ export class RouteMatcher {
     );
   }
 
-  private matchWildcard(host: string, path: string, method: string, refused: Candidate[]): Match | undefined {
+  private matchWildcard(
+    host: string,
+    path: string,
+    method: string,
+    refused: Candidate<R>[],
+  ): Match<R> | undefined {
     for (const [suffix, bucket] of this.wildcards) {
       if (!host.endsWith(suffix)) continue;
       const match = find(bucket, path, method, refused);
@@ -62,24 +70,24 @@ export class RouteMatcher {
     return undefined;
   }
 
-  private bucketOf(host: string | undefined): Bucket {
+  private bucketOf(host: string | undefined): Bucket<R> {
     if (host === undefined) return this.anyHost;
     if (!host.startsWith('*.')) return getOrAdd(this.hosts, host);
     const suffix = host.slice(1);
     const known = this.wildcards.find(([s]) => s === suffix);
     if (known) return known[1];
-    const bucket: Bucket = new Map();
+    const bucket: Bucket<R> = new Map();
     this.wildcards.push([suffix, bucket]);
     return bucket;
   }
 }
 
-function find(
-  bucket: Bucket | undefined,
+function find<R extends Findable>(
+  bucket: Bucket<R> | undefined,
   path: string,
   method: string,
-  refused: Candidate[],
-): Match | undefined {
+  refused: Candidate<R>[],
+): Match<R> | undefined {
   if (!bucket) return undefined;
   return (
     findIn(bucket.get(firstSegment(path)), path, method, refused) ??
@@ -87,12 +95,12 @@ function find(
   );
 }
 
-function findIn(
-  candidates: readonly Candidate[] | undefined,
+function findIn<R extends Findable>(
+  candidates: readonly Candidate<R>[] | undefined,
   path: string,
   method: string,
-  refused: Candidate[],
-): Match | undefined {
+  refused: Candidate<R>[],
+): Match<R> | undefined {
   if (!candidates) return undefined;
   for (const candidate of candidates) {
     if (!candidate.path.covers(path)) continue;
@@ -103,14 +111,14 @@ function findIn(
   return undefined;
 }
 
-function notAllowed(refused: readonly Candidate[]): Match | undefined {
+function notAllowed<R extends Findable>(refused: readonly Candidate<R>[]): Match<R> | undefined {
   const route = refused[0]?.route;
   if (!route) return undefined;
   const allow = [...new Set(refused.flatMap((candidate) => candidate.route.requirements.methods))];
   return { route, requirement: undefined, allow };
 }
 
-function insert(bucket: Bucket, candidate: Candidate): void {
+function insert<R>(bucket: Bucket<R>, candidate: Candidate<R>): void {
   const segment = candidate.path.firstSegment ?? ANY_SEGMENT;
   const candidates = bucket.get(segment) ?? [];
   candidates.push(candidate);
@@ -123,11 +131,11 @@ function firstSegment(path: string): string {
 }
 
 /** What cannot be told apart stays in the order of the file, because sorting is stable. */
-const bySpecificity = (a: Candidate, b: Candidate): number =>
+const bySpecificity = (a: Candidate<unknown>, b: Candidate<unknown>): number =>
   Number(a.path.rank > b.path.rank) - Number(a.path.rank < b.path.rank);
 
-function getOrAdd(map: Map<string, Bucket>, key: string): Bucket {
-  const bucket = map.get(key) ?? new Map<string, Candidate[]>();
+function getOrAdd<R>(map: Map<string, Bucket<R>>, key: string): Bucket<R> {
+  const bucket: Bucket<R> = map.get(key) ?? new Map();
   map.set(key, bucket);
   return bucket;
 }

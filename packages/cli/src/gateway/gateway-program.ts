@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import type { Surroundings } from '../surroundings.js';
 import { UsageError } from '../usage-error.js';
 
@@ -34,6 +35,7 @@ export class GatewayProgram {
     const ended = once(child, 'close') as Promise<[code: number | null]>;
     const complaint = complaintOf(child);
     const fed = feed(child, input);
+    for (const outcome of [ended, fed]) outcome.catch(() => {}); // waited for below, in their turn
     try {
       for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line);
       await fed;
@@ -56,15 +58,31 @@ function installed(): string {
   }
 }
 
-/** A program that ended before it read everything is heard on its other pipes. */
-async function feed({ stdin }: ChildProcessWithoutNullStreams, lines: AsyncIterable<string>): Promise<void> {
+/** A program that ended before it read everything is heard on its other pipes; one that gets no more is ended. */
+async function feed(child: ChildProcessWithoutNullStreams, lines: AsyncIterable<string>): Promise<void> {
+  const { stdin } = child;
   stdin.on('error', () => {});
-  for await (const line of lines) {
-    if (stdin.destroyed) return;
-    if (!stdin.write(`${line}\n`)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
+  try {
+    for await (const line of lines) {
+      if (stdin.destroyed) return;
+      if (!stdin.write(`${line}\n`)) await drained(stdin);
+    }
+    stdin.end();
+  } catch (error) {
+    child.kill();
+    throw error;
   }
-  stdin.end();
 }
+
+/** Until it takes more, or nothing any more. */
+const drained = (stdin: Writable): Promise<void> =>
+  new Promise((resolve) => {
+    const goOn = () => {
+      stdin.off('drain', goOn).off('close', goOn);
+      resolve();
+    };
+    stdin.on('drain', goOn).on('close', goOn);
+  });
 
 function complaintOf({ stderr }: ChildProcessWithoutNullStreams): () => string {
   let text = '';

@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BacktestReport, BacktestStep } from '@gatehouse/contracts';
+import { Command } from 'commander';
+import { backtestInput } from '../backtest/backtest-input.js';
+import { backtestText } from '../backtest/backtest-report.js';
+import { limitRule, type RuleOptions, rulesOf, scopeRule } from '../backtest/new-rules.js';
+import type { Surroundings } from '../surroundings.js';
+import { readConfigFile } from '../gateway/config-file.js';
+import { GatewayProgram } from '../gateway/gateway-program.js';
+import { Progress } from '../progress.js';
+import { System } from '../system/system.js';
+import { UsageError } from '../usage-error.js';
+import { instant, positiveInteger, repeated } from './option-values.js';
+
+interface BacktestOptions extends RuleOptions {
+  file?: string;
+  last: number;
+  since: Date;
+  until?: Date;
+  top: number;
+  json?: boolean;
+}
+
+const HELP = `
+Reads recorded requests from analytics and holds them against new rules with the gateway's own code. Nothing is sent to a
+gateway and nothing changes. What is new is a whole file (--file alone), or rules put on top of a file or, without one, of the
+configuration in force; then only what the new rules refuse and the old ones do not is counted.
+
+Counters begin empty and count for all gateways together. What tokens may do is what the issuer says of them today; of access
+tokens and of outside issuers' it is not known. Bodies, hosts and query values are not recorded: rules about them are not judged.
+
+Examples:
+  $ gatehouse backtest --limit token:100/60s --route orders
+  $ gatehouse backtest --ip-deny 203.0.113.0/24 --since 7d --last 1000000
+  $ gatehouse backtest --scope 'GET=orders:read,orders:list' --route orders --json
+  $ gatehouse backtest --file gateway.yaml`;
+
+/** `gatehouse backtest`: what new rules would have refused. */
+export function backtestCommand(surroundings: Surroundings): Command {
+  return new Command('backtest')
+    .description(
+      'how many of the last recorded requests a new limit, scope, IP rule or gateway.yaml would have refused',
+    )
+    .option('--file <gateway.yaml>', 'the rules, or what the new rules are put on top of')
+    .option('--route <id>', 'where the new rules are tried; absent: everywhere', repeated)
+    .option('--limit <rule>', 'such as token:100/60s, tenant:1000/day, ip:5/concurrent', limitRule)
+    .option('--scope <rule>', 'such as GET=orders:read,orders:list (all) or GET=a|b (one)', scopeRule)
+    .option('--ip-allow <range>', 'nobody from elsewhere', repeated)
+    .option('--ip-deny <range>', 'nobody from there', repeated)
+    .option('--last <n>', 'at most so many of the latest requests', positiveInteger, 100_000)
+    .option('--since <when>', 'not before: ISO 8601, or how long ago', instant, instant('24h'))
+    .option('--until <when>', 'before', instant)
+    .option('--top <n>', 'how many tokens to name', positiveInteger, 20)
+    .option('--json', 'the report as one JSON document')
+    .addHelpText('after', HELP)
+    .action(async (options: BacktestOptions, command: Command) => {
+      const rules = rulesOf(options);
+      if (!rules && options.file === undefined)
+        throw new UsageError('what is new? Give --file, --limit, --scope, --ip-allow or --ip-deny');
+      const system = await System.find(command, surroundings);
+      const text =
+        options.file === undefined
+          ? (await system.gatewayAdmin().config()).text
+          : await readConfigFile(options.file);
+      const folder = await mkdtemp(join(tmpdir(), 'gatehouse-backtest-'));
+      try {
+        const file = join(folder, 'gateway.yaml');
+        await writeFile(file, text);
+        const args = [
+          'backtest',
+          file,
+          '--top',
+          String(options.top),
+          ...(rules ? ['--rules', JSON.stringify(rules)] : []),
+        ];
+        const report = await judged(args, options, system, surroundings);
+        await surroundings.terminal.print(options.json ? JSON.stringify(report) : backtestText(report));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
+}
+
+async function judged(
+  args: readonly string[],
+  { since: from, until: to = new Date(), last }: BacktestOptions,
+  system: System,
+  surroundings: Surroundings,
+): Promise<BacktestReport> {
+  const usage = system.usage();
+  const input = backtestInput(usage.requests({ from, to, last }), system.issuer());
+  const { totals } = await usage.usage({ from: minuteOf(from), to });
+  const progress = new Progress(surroundings.terminal, 'judged', Math.min(last, totals.calls));
+  try {
+    for await (const answer of GatewayProgram.find(surroundings).run(args, input)) {
+      const step = BacktestStep.parse(answer);
+      progress.update(step.step === 'done' ? step.report.requests : step.done);
+      if (step.step === 'done') return step.report;
+    }
+  } finally {
+    progress.stop();
+  }
+  throw new Error("the gateway's program ended without a report");
+}
+
+/** Whole minutes are counted for as long as anybody asks. */
+const minuteOf = (at: Date): Date => new Date(Math.floor(at.getTime() / 60_000) * 60_000);
