@@ -13,6 +13,7 @@ const BY_RULE: ReadonlySet<string> = new Set<ProblemCode>([
   'ip-not-allowed',
   'scope-insufficient',
   'role-missing',
+  'bot-refused',
   'rate-limited',
   'quota-exhausted',
   'too-many-at-once',

@@ -58,6 +58,7 @@ export class RecordedCredentials {
       confirmedAt: 0,
       asOf: undefined,
       issuers: undefined,
+      foreign: undefined,
       introspected: undefined,
       newerThan: undefined,
     };
