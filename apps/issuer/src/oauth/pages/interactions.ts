@@ -7,6 +7,8 @@ import type { SignInUnderWay } from '../../sign-in/steps/sign-in-steps.js';
 import { registrationOf } from '../provider/client-registration.js';
 import { OidcEngine } from '../provider/oidc-engine.js';
 import { alertOf, pageHeaders, pageOf } from './page.js';
+import { Suspensions } from '../../tenants/suspensions.js';
+import { SUSPENDED_PAGE } from './suspended-page.js';
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -24,6 +26,7 @@ export class Interactions {
 
   constructor(
     @Inject(OidcEngine) private readonly engine: OidcEngine,
+    @Inject(Suspensions) private readonly suspensions: Suspensions,
     @Inject(ISSUER_CONFIG) config: IssuerConfig,
   ) {
     this.origin = issuerOf(config);
@@ -39,7 +42,13 @@ export class Interactions {
       const interaction = await this.engine.provider.interactionDetails(request.raw, reply.raw);
       const { uid } = request.params as { uid: string };
       const fits = interaction.uid === uid && (step === undefined || interaction.prompt.name === step);
-      if (fits && !isForeign(request, this.origin)) return await this.asked(request, interaction);
+      if (fits && !isForeign(request, this.origin)) {
+        const clientId = String(interaction.params['client_id']);
+        if (!(await this.suspensions.isSuspendedOfClient(clientId)))
+          return await this.asked(request, interaction);
+        send(reply, 403, undefined, SUSPENDED_PAGE);
+        return undefined;
+      }
     } catch (error) {
       if (!(error instanceof errors.SessionNotFound)) throw error;
     }

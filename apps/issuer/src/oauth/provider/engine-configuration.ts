@@ -4,7 +4,7 @@ import { ID_TOKEN_TTL_SECONDS, type IssuerConfig, issuerOf } from '../../issuer.
 import type { ExternalKeys } from '../../keys/external-keys.js';
 import type { UsableKey } from '../../keys/signing-keys.js';
 import { devicePages } from '../pages/device-pages.js';
-import { errorPage, logoutPage, loggedOutPage } from '../pages/session-pages.js';
+import { errorPage, type IsSuspended, logoutPage, loggedOutPage } from '../pages/session-pages.js';
 import { clientAuthenticationOf, mutualTlsOf } from './client-authentication.js';
 import { ClientCertificates } from './client-certificates.js';
 import { REGISTRATION, registrationOf } from './client-registration.js';
@@ -25,6 +25,7 @@ export interface EngineParts {
   config: IssuerConfig;
   keys: readonly UsableKey[];
   externalKeys: ExternalKeys;
+  isSuspended: IsSuspended;
   findAccount: NonNullable<Configuration['findAccount']>;
   beforeSigning: NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
 }
@@ -34,6 +35,7 @@ export function engineConfigurationOf({
   config,
   keys,
   externalKeys,
+  isSuspended,
   findAccount,
   beforeSigning,
 }: EngineParts): Configuration {
@@ -63,7 +65,7 @@ export function engineConfigurationOf({
     rotateRefreshToken: () => true,
     revokeGrantPolicy: () => true,
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}`, policy: signInPolicy() },
-    renderError: errorPage,
+    renderError: errorPage(isSuspended),
     routes: ROUTES,
     ttl: ttlOf(config),
   };

@@ -29,6 +29,7 @@ import { registerTokenExchange } from './token-exchange.js';
 import { registerJwtBearer } from './workload-grants.js';
 import { WorkloadAssertions } from '../workloads/workload-assertions.js';
 import { authenticationOf, delegationOf, keyIdOf, tenantOf, termsOf } from './token-terms.js';
+import { Suspensions } from '../../tenants/suspensions.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -45,6 +46,7 @@ export class OidcEngine implements OnApplicationBootstrap {
     @Inject(SigningKeys) private readonly keys: SigningKeys,
     @Inject(ExternalKeys) private readonly externalKeys: ExternalKeys,
     @Inject(Applications) private readonly applications: Applications,
+    @Inject(Suspensions) private readonly suspensions: Suspensions,
     @Inject(Users) private readonly users: Users,
     @Inject(Members) private readonly members: Members,
     @Inject(Artifacts) private readonly artifacts: Artifacts,
@@ -86,6 +88,7 @@ export class OidcEngine implements OnApplicationBootstrap {
         config: this.config,
         keys: this.keys.all(),
         externalKeys: this.externalKeys,
+        isSuspended: (clientId) => this.suspensions.isSuspendedOfClient(clientId),
         findAccount: async (ctx, sub) => {
           const tenant = ctx.oidc.client && registrationOf(ctx.oidc.client).tenant;
           const user = tenant && (await this.users.find(tenant, sub));

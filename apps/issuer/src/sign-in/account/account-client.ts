@@ -10,23 +10,27 @@ export const accountPath = (tenant: string): string => `/account/${tenant}`;
 /** The client id under which a tenant's account pages have people signed in. */
 export const accountClientId = (tenant: string): string => `${PREFIX}${tenant}`;
 
+/** The tenant whose account pages a client id is of; `undefined` for any other client's. */
+export const accountTenantOf = (clientId: string): string | undefined =>
+  TenantId.safeParse(clientId.startsWith(PREFIX) ? clientId.slice(PREFIX.length) : '').data;
+
 /**
  * The account pages sign people in as any application does, so that there is one way in. It has no row, so no token is
  * ever issued to it: its codes are not redeemed, the session is what it is after.
  */
 export function accountClientOf(id: string, origin: string): ClientMetadata | undefined {
-  const tenant = TenantId.safeParse(id.startsWith(PREFIX) ? id.slice(PREFIX.length) : '');
-  if (!tenant.success) return undefined;
+  const tenant = accountTenantOf(id);
+  if (tenant === undefined) return undefined;
   return {
     client_id: id,
     client_name: 'your account',
     token_endpoint_auth_method: 'none',
     grant_types: ['authorization_code'],
     response_types: ['code'],
-    redirect_uris: [`${origin}${accountPath(tenant.data)}/signed-in`],
+    redirect_uris: [`${origin}${accountPath(tenant)}/signed-in`],
     application_type: 'web',
     id_token_signed_response_alg: 'ES256',
-    [REGISTRATION]: registrationFor(tenant.data),
+    [REGISTRATION]: registrationFor(tenant),
   };
 }
 

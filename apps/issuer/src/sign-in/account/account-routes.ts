@@ -1,9 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { page, readForms } from '../../oauth/pages/page-routes.js';
 import { AccountAccess } from './account-access.js';
 import { AccountPages } from './account-pages.js';
+import { SUSPENDED_PAGE } from '../../oauth/pages/suspended-page.js';
+import { Suspensions } from '../../tenants/suspensions.js';
+import { sendAccountPage } from './account-front.js';
 
 /** Mounts the account pages beside Nest's controllers. */
 @Injectable()
@@ -12,6 +15,7 @@ export class AccountRoutes implements OnModuleInit {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(AccountPages) private readonly pages: AccountPages,
     @Inject(AccountAccess) private readonly access: AccountAccess,
+    @Inject(Suspensions) private readonly suspensions: Suspensions,
   ) {}
 
   onModuleInit(): void {
@@ -21,6 +25,7 @@ export class AccountRoutes implements OnModuleInit {
 
   private async mount(scope: FastifyInstance): Promise<void> {
     readForms(scope);
+    scope.addHook('preHandler', (request, reply) => this.refuseSuspended(request, reply));
     const { pages, access } = this;
     const own = (act: Parameters<AccountPages['forHolder']>[0]) => page(pages.forHolder(act));
     scope.get('/account/:tenant', own(pages.show));
@@ -45,5 +50,12 @@ export class AccountRoutes implements OnModuleInit {
       '/account/:tenant/password-reset',
       page((request, reply) => access.reset(request, reply)),
     );
+  }
+
+  private async refuseSuspended(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { tenant } = request.params as { tenant: string };
+    if (!(await this.suspensions.isSuspended(tenant))) return undefined;
+    sendAccountPage(reply, 403, SUSPENDED_PAGE);
+    return reply;
   }
 }
