@@ -30,6 +30,8 @@ export const RevocationSummary = z.object({
   accessTokens: z.int(),
   /** Consents, with their codes and refresh tokens. */
   grants: z.int(),
+  /** Browsers that were signed in; of a user alone. */
+  sessions: z.int(),
   /** False when there is more than one call ends (250 of each kind): repeat it until it is true. */
   complete: z.boolean(),
 });

@@ -64,6 +64,7 @@ describe('POST /v1/tokens/{id}/revoke with a cascade', () => {
       protected: [grandchildren[1]!.id],
       accessTokens: 0,
       grants: 0,
+      sessions: 0,
       complete: true,
     });
     expect(await statusesOf([child, ...grandchildren, stranger])).toEqual([

@@ -7,6 +7,7 @@ import { AccessTokens } from '../oauth/access-tokens/access-tokens.js';
 import { Families } from '../oauth/artifacts/families.js';
 import { TokenHandler } from '../tokens/token.handler.js';
 import { LiveThings, type Target } from './live-things.js';
+import { Sessions } from '../sign-in/sessions/sessions.js';
 
 /** What one call ends of each kind. */
 const MOST = 250;
@@ -21,7 +22,7 @@ export interface RevocationRequest {
   dryRun: boolean;
 }
 
-/** Ends everything of somebody: API tokens, OAuth grants with their refresh tokens, access tokens. */
+/** Ends everything of somebody: API tokens, OAuth grants with their refresh tokens, access tokens; of a person, sessions. */
 @Injectable()
 export class Revocations {
   constructor(
@@ -30,6 +31,7 @@ export class Revocations {
     @Inject(TokenHandler) private readonly tokens: TokenHandler,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
     @Inject(Families) private readonly families: Families,
+    @Inject(Sessions) private readonly sessions: Sessions,
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
   ) {}
 
@@ -38,6 +40,8 @@ export class Revocations {
     const { tenant } = request.caller;
     const grants = await this.live.grants(tenant, target, MOST + 1);
     const accessTokens = await this.live.accessTokens(tenant, target, MOST + 1);
+    // First: nothing more is granted in a session that has ended.
+    const sessions = await this.signOut(target, request);
     await this.endEach(grants, request, ({ id }) => this.families.endKept(id, by(request)));
     // Read again after the grants: a refresh token may have got one more until its end.
     const left = await this.live.accessTokens(tenant, target, MOST);
@@ -56,8 +60,19 @@ export class Revocations {
       protected: kept.slice(0, MOST).map(({ id }) => id),
       accessTokens: Math.min(accessTokens.length, MOST),
       grants: Math.min(grants.length, MOST),
+      sessions,
       complete: [grants, accessTokens, open].every((found) => found.length <= MOST),
     };
+  }
+
+  /** Whoever loses everything is signed out, too (F120). */
+  private async signOut({ kind, of }: Target, request: RevocationRequest): Promise<number> {
+    if (kind !== 'user') return 0;
+    const { tenant } = request.caller;
+    const open = await this.sessions.count(tenant, of);
+    const ending = { reason: 'ended-by-an-administrator', metadata: by(request) } as const;
+    if (!request.dryRun) await this.sessions.endAll(tenant, of, ending);
+    return open;
   }
 
   /** @returns false when it has become protected meanwhile. */

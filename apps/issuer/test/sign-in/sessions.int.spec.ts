@@ -111,6 +111,45 @@ describe('sessions', () => {
     expect(await listOf(id)).toEqual([]);
   });
 
+  it.each(['POST /v1/revocations', 'POST /v1/tokens/{id}/revoke'])(
+    'end with everything else of a person: %s',
+    async (route) => {
+      const { id, email } = await newPerson(stage, route.includes('tokens') ? 'cascaded' : 'revoked');
+      const { refresh, isActive, browser, url } = await connected(email);
+      const token = await stage.call('POST', '/v1/tokens', {
+        name: 'hers',
+        scopes: ['demo:read'],
+        userId: id,
+      });
+      const revoke = async (dryRun: boolean) => {
+        const answer = route.includes('tokens')
+          ? await stage.call('POST', `/v1/tokens/${token.body.id}/revoke`, {
+              reason: 'left',
+              cascade: 'user',
+              dryRun,
+            })
+          : await stage.call('POST', '/v1/revocations', { user: id, reason: 'left', dryRun });
+        return answer.body.cascaded ?? answer.body;
+      };
+      expect(await revoke(true)).toMatchObject({ sessions: 1, grants: 1 });
+      expect(await listOf(id)).toHaveLength(1);
+      expect(await revoke(false)).toMatchObject({ sessions: 1, grants: 1, complete: true });
+      expect(await listOf(id)).toEqual([]);
+      expect(await ended(id)).toEqual(['ended-by-an-administrator']);
+      expect(await isActive()).toBe(false);
+      await expect(refresh()).rejects.toMatchObject(over);
+      expect((await browser.visit(url)).html).toContain('name="password"');
+    },
+  );
+
+  it('end with the person who is erased', async () => {
+    const { id, email } = await newPerson(stage, 'erased');
+    const { refresh } = await connected(email);
+    expect((await stage.call('DELETE', `/v1/users/${id}`)).status).toBe(204);
+    expect(await listOf(id)).toEqual([]);
+    await expect(refresh()).rejects.toMatchObject(over);
+  });
+
   it('end all at once, with refresh tokens that have outlived theirs', async () => {
     const { id, email } = await newPerson(stage, 'everywhere');
     const [one, two] = [await connected(email), await connected(email)];

@@ -75,8 +75,7 @@ export class UsersController {
     @Trace() traceparent: string,
   ): Promise<UserView> {
     await this.handle({ kind: 'disable', userId, reason }, caller, traceparent);
-    const ending = { reason: 'user-disabled', metadata: { actor: caller.actor, traceparent } } as const;
-    await this.sessions.endAll(caller.tenant, userId, ending);
+    await this.signOut(userId, caller, traceparent);
     return this.users.get(caller.tenant, userId);
   }
 
@@ -105,6 +104,12 @@ export class UsersController {
     @Trace() traceparent: string,
   ): Promise<void> {
     await this.handle({ kind: 'erase', userId }, caller, traceparent);
+    await this.signOut(userId, caller, traceparent);
+  }
+
+  private async signOut(userId: string, { tenant, actor }: Principal, traceparent: string): Promise<void> {
+    const ending = { reason: 'user-disabled', metadata: { actor, traceparent } } as const;
+    await this.sessions.endAll(tenant, userId, ending);
   }
 
   private async handle(

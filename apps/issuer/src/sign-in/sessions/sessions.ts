@@ -57,6 +57,16 @@ export class Sessions {
     return { sessions, grants: await this.endGrants(tenant, userId, kept, ending.metadata) };
   }
 
+  /** With how many browsers a person is signed in. */
+  async count(tenant: string, userId: string): Promise<number> {
+    const [row] = await this.dataSource.query<{ open: number }[]>(
+      `select count(*)::int as open from session
+       where tenant = $1 and user_id = $2 and ended_at is null and expires_at > now()`,
+      [tenant, userId],
+    );
+    return row!.open;
+  }
+
   /** Marked first: from then on nothing is granted in it. Repeated after a crash, it finishes what is left. */
   private async close(session: OpenSession, { reason, metadata }: Ending): Promise<SignedInSession[]> {
     await this.records.end(session, reason, metadata);
