@@ -27,6 +27,7 @@ import { signInMigrations } from './sign-in/sign-in.migrations.js';
 import { AddTokenOwner1700000000220 } from './tokens/token-summary/add-token-owner.migration.js';
 import { AddReminders1700000000230 } from './tokens/reminders/add-reminders.migration.js';
 import { CreateImportKey1700000000270 } from './tokens/import-keys/create-import-key.migration.js';
+import { AddRotationIndex1700000000271 } from './tokens/token-summary/add-rotation-index.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
@@ -57,6 +58,7 @@ export async function openDatabase(
       AddTokenOwner1700000000220,
       AddReminders1700000000230,
       CreateImportKey1700000000270,
+      AddRotationIndex1700000000271,
       CreateSigningKey1700000000100,
       AddExternalName1700000000240,
       CreateApplication1700000000101,

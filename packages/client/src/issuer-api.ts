@@ -75,10 +75,11 @@ export class IssuerApi {
    * Every token of the caller's tenant (`tokens:read`), fetched page by page as the caller reads on.
    * @param filter.unusedForDays only those that could be used and were not for that long, 1 to 3650 days; a token that was
    * never used counts from its issue.
+   * @param filter.rotationDue only those whose policy wants a new secret within so many days, 0 to 3650.
    */
-  list({ unusedForDays }: { unusedForDays?: number } = {}): AsyncGenerator<TokenView, void> {
+  list(filter: { unusedForDays?: number; rotationDue?: number } = {}): AsyncGenerator<TokenView, void> {
     return itemsOf((cursor) =>
-      this.#channel.getJson('/v1/tokens', { limit: PAGE_SIZE, cursor, unusedForDays }, TokenPage),
+      this.#channel.getJson('/v1/tokens', { limit: PAGE_SIZE, cursor, ...filter }, TokenPage),
     );
   }
 

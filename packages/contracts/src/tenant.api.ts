@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { TenantId } from './event.js';
 import { TenantPolicy } from './tenant.fields.js';
 import { IssueTokenBody } from './token.api.js';
+import { RotationTerms } from './token.fields.js';
 
 const Name = z.string().trim().min(1).max(200);
-const PolicyChanges = z.strictObject(TenantPolicy.partial().shape);
+const PolicyChanges = z.strictObject({
+  ...TenantPolicy.partial().shape,
+  rotation: RotationTerms.nullable().optional(),
+});
 
 /** Body of `POST /v1/tenants`. What the policy leaves out asks for nothing. */
 export const CreateTenantBody = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PermissionName } from './permissions.js';
 import { RoleName } from './roles.js';
-import { Scope } from './token.fields.js';
+import { RotationPolicy, Scope } from './token.fields.js';
 
 const TEN_YEARS_SECONDS = 315_360_000;
 
@@ -10,6 +10,24 @@ export const ScopePattern = Scope.refine(
   (text) => !text.slice(0, -1).includes('*'),
   '* stands at the end or nowhere',
 );
+
+/** What may be done at once about a token that leaked: `report` says so and leaves it alone. */
+export const LeakPolicyAction = z.enum(['suspend', 'revoke', 'report']);
+export type LeakPolicyAction = z.infer<typeof LeakPolicyAction>;
+
+const MOST_SOURCES = 50;
+
+/** What a tenant wants done about its tokens that leaked. */
+export const LeakResponse = z.strictObject({
+  /** Absent: as the installation does. */
+  usual: LeakPolicyAction.optional(),
+  /** By the `source` of the report, letter by letter. */
+  bySource: z
+    .record(z.string().trim().min(1).max(100), LeakPolicyAction)
+    .refine((map) => Object.keys(map).length <= MOST_SOURCES, `at most ${MOST_SOURCES} sources`)
+    .optional(),
+});
+export type LeakResponse = z.infer<typeof LeakResponse>;
 
 /** What a tenant asks of its tokens. Each rule refuses with a code of its own. */
 export const TenantPolicy = z.object({
@@ -27,6 +45,10 @@ export const TenantPolicy = z.object({
   secondFactorFor: z.array(PermissionName).max(100).optional(),
   /** How long ago that sign-in may be, in seconds; `null` or absent: as long as the session lasts. */
   secondFactorMaxAgeSeconds: z.int().min(60).max(86_400).nullable().optional(),
+  /** How often secrets of new tokens are replaced where nobody says otherwise; `null` or absent: not by themselves. */
+  rotation: RotationPolicy.nullable().optional(),
+  /** What is done at once about a token that leaked; absent: as the installation does (`LEAK_POLICY`). */
+  leaks: LeakResponse.optional(),
   /** Begins every new secret of the tenant; `null`: the installation's. */
   tokenPrefix: z
     .string()

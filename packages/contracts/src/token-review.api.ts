@@ -4,6 +4,9 @@ import { TokenId } from './token.fields.js';
 /** `?unusedForDays=` of `GET /v1/tokens`: a token that was never used counts from its issue. */
 export const UnusedForDays = z.coerce.number().int().min(1).max(3_650);
 
+/** `?rotationDue=` of `GET /v1/tokens`: tokens whose policy wants a new secret within so many days; 0: by now. */
+export const RotationDue = z.coerce.number().int().min(0).max(3_650);
+
 /** `?days=` of `GET /v1/tokens/{id}/scopes/unused`: how far back a scope's use counts. */
 export const UnusedScopesQuery = z.strictObject({ days: UnusedForDays.default(90) });
 export type UnusedScopesQuery = z.infer<typeof UnusedScopesQuery>;

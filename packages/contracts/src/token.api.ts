@@ -6,23 +6,11 @@ import { IdentityId } from './identity.fields.js';
 import { PositionString, TenantId } from './event.js';
 import { atMostBytes } from './json-size.js';
 import { ServiceAccountId } from './service-account.fields.js';
-import { MetadataMap, PlanName, RotationPolicy, Scope, TokenId } from './token.fields.js';
+import { MetadataMap, PlanName, RotationPolicy, RotationTerms, Scope, TokenId } from './token.fields.js';
 import { UserId } from './user.fields.js';
 
 const TEN_YEARS_SECONDS = 315_360_000;
 const MOST_METADATA_BYTES = 16_384;
-
-/** What a policy may say. */
-const RotationTerms = z
-  .strictObject({
-    ...RotationPolicy.shape,
-    overlapSeconds: RotationPolicy.shape.overlapSeconds.default(86_400),
-    remindDaysBefore: RotationPolicy.shape.remindDaysBefore.default(7),
-  })
-  .refine(
-    ({ everyDays, remindDaysBefore }) => remindDaysBefore < everyDays,
-    'remindDaysBefore (default 7) is less than everyDays',
-  );
 
 /** Body of `POST /v1/tokens`. */
 export const IssueTokenBody = z.strictObject({
@@ -50,8 +38,11 @@ export const IssueTokenBody = z.strictObject({
   plan: PlanName.optional(),
   /** Refuses to be revoked until the protection is lifted (`PATCH`); default false. Suspending stays possible. */
   protected: z.boolean().optional(),
-  /** How often its secret is to be replaced; reminders are events (TokenRotationDue). */
-  rotation: RotationTerms.optional(),
+  /**
+   * How often its secret is to be replaced; reminders are events (TokenRotationDue). Absent: as the tenant's policy says;
+   * `null`: never, whatever that says.
+   */
+  rotation: RotationTerms.nullable().optional(),
   /** How much may be spent with it (`POST /v1/tokens/verify`); absent: as much as anybody likes. */
   credits: CreditBody.optional(),
 });

@@ -30,5 +30,17 @@ export const RotationPolicy = z.object({
 });
 export type RotationPolicy = z.infer<typeof RotationPolicy>;
 
+/** A rotation policy as a body says it. */
+export const RotationTerms = z
+  .strictObject({
+    ...RotationPolicy.shape,
+    overlapSeconds: RotationPolicy.shape.overlapSeconds.default(86_400),
+    remindDaysBefore: RotationPolicy.shape.remindDaysBefore.default(7),
+  })
+  .refine(
+    ({ everyDays, remindDaysBefore }) => remindDaysBefore < everyDays,
+    'remindDaysBefore (default 7) is less than everyDays',
+  );
+
 /** One use of a single-use token, drawn by who consumes it: asked again under the same id, the issuer answers the same. */
 export const UseId = z.string().regex(/^use_[0-9a-f]{32}$/, 'a use id is "use_" and 32 hexadecimal digits');

@@ -5,6 +5,7 @@ import { digestOfToken, opaqueTokenPattern, parseOpaqueToken } from '@gatehouse/
 import { Inject, Injectable } from '@nestjs/common';
 import type { IssuerConfig } from '../issuer.config.js';
 import { ISSUER_CONFIG } from '../issuer.tokens.js';
+import { Tenants } from '../tenants/tenants.js';
 import { TokenLookups } from '../tokens/lookup-token/token-lookups.js';
 import { TokenHandler } from '../tokens/token.handler.js';
 
@@ -35,6 +36,7 @@ export class LeakIntake {
     @Inject(TokenLookups) private readonly lookups: TokenLookups,
     @Inject(TokenHandler) private readonly handler: TokenHandler,
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
+    @Inject(Tenants) private readonly tenants: Tenants,
     @Inject(ISSUER_CONFIG) private readonly config: IssuerConfig,
   ) {}
 
@@ -52,7 +54,8 @@ export class LeakIntake {
     const url = withoutTokens(match.url);
     const leakId = leakIdOf(secretId, source, url);
     const { actor, traceparent } = reporter;
-    const policy = this.config.LEAK_POLICY.of(tenant);
+    const { leaks } = await this.tenants.policyOf(tenant);
+    const policy = this.config.LEAK_POLICY.of(tenant, source, leaks);
     await this.handler.handle(
       tenant,
       { kind: 'report-leak', tokenId, leakId, secretId, source, url, policy },

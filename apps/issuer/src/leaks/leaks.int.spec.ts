@@ -70,6 +70,13 @@ const match = (token: string, url = 'https://code.example/1') => ({ token, type:
 const refusalOf = ({ status, body }: { status: number; body: { code: string } }) => [status, body.code];
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
+const setPolicy = (leaks: unknown) => issuer.call('PATCH', '/v1/tenants/default', { policy: { leaks } });
+const statusAfter = async (source: string) => {
+  const { id, token } = await issue();
+  expect((await report({ token, source })).body.label).toBe('true_positive');
+  return (await get(`/v1/tokens/${id}`)).status;
+};
+
 describe('POST /v1/leaks from a scanner', () => {
   it('understands the message a code host published as an example', async () => {
     const answer = await scan(EXAMPLE.body, 'example', EXAMPLE.signature);
@@ -174,6 +181,17 @@ describe('POST /v1/leaks with a token of one’s own', () => {
     const { body } = await report({ token, source: 'chat' });
     expect(body).toEqual({ label: 'true_positive', leakId: expect.stringMatching(/^leak_/) });
     expect((await get(`/v1/tokens/${id}`)).status).toBe('suspended');
+  });
+
+  it('does what the tenant’s policy says of the source, else of all, else what the operator’s says', async () => {
+    await setPolicy({ usual: 'revoke', bySource: { chat: 'report' } });
+    expect([await statusAfter('chat'), await statusAfter('log')]).toEqual(['active', 'revoked']);
+    await setPolicy({ bySource: { chat: 'revoke' } });
+    expect([await statusAfter('chat'), await statusAfter('log')]).toEqual(['revoked', 'suspended']);
+    expect((await setPolicy({ usual: 'ignore' })).body.code).toBe('body-invalid');
+    const many = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`s${i}`, 'report']));
+    expect((await setPolicy({ bySource: many })).body.code).toBe('body-invalid');
+    await setPolicy({});
   });
 
   it('answers another tenant’s token as it answers one nobody knows', async () => {

@@ -1,10 +1,7 @@
-import { TokenLeakReported, TokenRevoked, TokenSuspended } from '@gatehouse/contracts';
+import { type LeakPolicyAction, TokenLeakReported, TokenRevoked, TokenSuspended } from '@gatehouse/contracts';
 import { tokenNotFound } from '../tokens/token.errors.js';
 import type { TokenEvent } from '../tokens/token.events.js';
 import { isLive, type Token } from '../tokens/token.state.js';
-
-/** What a tenant wants done at once about a token that leaked. */
-export type LeakPolicyAction = 'suspend' | 'revoke' | 'report';
 
 export interface ReportLeak {
   kind: 'report-leak';

@@ -78,11 +78,20 @@ describe('a reported leak', () => {
 describe('LeakPolicy', () => {
   it('is one action for all, with exceptions by tenant', () => {
     const policy = LeakPolicy.parse('suspend, acme=revoke,beta=report');
-    expect(['other', 'acme', 'beta'].map((tenant) => policy?.of(tenant))).toEqual([
+    expect(['other', 'acme', 'beta'].map((tenant) => policy?.of(tenant, 'chat'))).toEqual([
       'suspend',
       'revoke',
       'report',
     ]);
+  });
+
+  it('gives way to the tenant’s own, and that to what it says of the source, whatever the source is called', () => {
+    const policy = LeakPolicy.parse('suspend');
+    const own = { usual: 'revoke', bySource: { chat: 'report' } } as const;
+    const actions = ['chat', 'log', 'constructor', '__proto__'].map((source) =>
+      policy?.of('acme', source, own),
+    );
+    expect(actions).toEqual(['report', 'revoke', 'revoke', 'revoke']);
   });
 
   it.each(['', 'delete', 'suspend,acme', 'suspend,acme=x', 'acme=revoke', 'suspend,A B=revoke'])(

@@ -1,20 +1,17 @@
-import { And, type FindOptionsWhere, IsNull, LessThan, MoreThan, Raw } from 'typeorm';
-import type { TokenSummary } from '../tokens/token-summary/token-summary.entity.js';
+import { IsNull, LessThan, Raw } from 'typeorm';
+import type { TokenCondition } from '../tokens/token-summary/token-condition.js';
 
 const DAY_MS = 86_400_000;
 
-/**
- * Tokens that could be used now and were not for some days; one that was never used counts from its issue.
- * @param cursor only ids beyond it.
- */
-export function dormantFor(days: number, cursor: string, now: Date): FindOptionsWhere<TokenSummary> {
+/** Tokens that could be used now and were not for some days; one that was never used counts from its issue. */
+export function dormantFor(days: number, now: Date): TokenCondition {
   const since = new Date(now.getTime() - days * DAY_MS);
   const unused = Raw(
     (id) => `not exists (select from secret_use u where u.token_id = ${id} and u.used_at >= :since)`,
     { since },
   );
   return {
-    id: And(MoreThan(cursor), unused),
+    id: unused,
     createdAt: LessThan(since),
     revokedAt: IsNull(),
     expiresAt: Raw((expiresAt) => `(${expiresAt} is null or ${expiresAt} > :now)`, { now }),

@@ -14,7 +14,7 @@ interface ReportOptions {
 
 const EXAMPLES = `
 The token is read from standard input, so that it stays out of the shell's history and the process list.
-What happens to it is the issuer's policy: it is suspended, unless LEAK_POLICY says otherwise.
+What happens to it is policy: it is suspended, unless the tenant's or the issuer's LEAK_POLICY says otherwise.
 
 Examples:
   $ gatehouse tokens leak report --source chat < leaked.txt

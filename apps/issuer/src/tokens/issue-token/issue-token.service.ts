@@ -70,7 +70,12 @@ export class IssueTokenService {
     const { scopes, ipAllow = [] } = body;
     refuseOutsidePolicy(policy, { ttlSeconds, ipAllow, scopes }, grantedBy);
     refuseUndefined(scopes, defined);
-    const terms = { ...this.termsOf(body), expiresAt: this.expiryOf(ttlSeconds) };
+    const rotation = body.rotation === undefined ? policy.rotation : body.rotation;
+    const terms = {
+      ...this.termsOf(body),
+      expiresAt: this.expiryOf(ttlSeconds),
+      ...(rotation && { rotation }),
+    };
     return { ...terms, kind: 'issue', tokenId: newId('tok'), secret, grantedBy };
   }
 
@@ -80,7 +85,13 @@ export class IssueTokenService {
       : new Date(this.clock.now().getTime() + ttlSeconds * 1000).toISOString();
   }
 
-  private termsOf({ expiresInSeconds: _ttl, ipAllow = [], metadata = {}, ...terms }: IssueTokenBody) {
+  private termsOf({
+    expiresInSeconds: _ttl,
+    rotation: _rotation,
+    ipAllow = [],
+    metadata = {},
+    ...terms
+  }: IssueTokenBody) {
     return { ...terms, ipAllow, metadata };
   }
 }

@@ -29,6 +29,13 @@ const afterDays = async (id: string, days: number) => {
   await issuer.get(Reminders).remindAll();
 };
 
+const setPolicy = (terms: unknown) =>
+  issuer.call('PATCH', '/v1/tenants/default', { policy: { rotation: terms } });
+const dueWithin = async (days: number) =>
+  (await issuer.call('GET', `/v1/tokens?rotationDue=${days}&limit=500`)).body.items.map(
+    ({ id }: { id: string }) => id,
+  );
+
 describe('a rotation policy', () => {
   it('reminds once for each secret, some days before', async () => {
     const { id, secrets } = await issue({ rotation, expiresInSeconds: 400 * DAY });
@@ -89,6 +96,9 @@ describe('a rotation policy', () => {
     const { id } = await issue({ rotation });
     await afterDays(id, 26);
     expect(await remindersOf(id)).toHaveLength(1);
+    await issuer.dataSource.query('update token_summary set rotation_remind_at = null where id = any ($1)', [
+      ids,
+    ]);
   });
 
   it('reminds later than it rotates in no case', async () => {
@@ -97,6 +107,59 @@ describe('a rotation policy', () => {
       const answer = await issuer.call('POST', '/v1/tokens', { name: 'x', scopes: ['a'], rotation: wrong });
       expect([answer.status, answer.body.errors[0].field]).toEqual([400, 'rotation']);
     }
+  });
+});
+
+describe('a tenant’s rotation policy', () => {
+  it('is that of new tokens that say nothing else, and of no others', async () => {
+    const before = await issue({});
+    const { body } = await setPolicy({ everyDays: 90 });
+    const usual = { everyDays: 90, overlapSeconds: 86_400, remindDaysBefore: 7 };
+    expect(body.policy.rotation).toEqual(usual);
+    const [plain, own, none] = [await issue({}), await issue({ rotation }), await issue({ rotation: null })];
+    expect([plain.rotation, own.rotation, none.rotation]).toEqual([usual, rotation, null]);
+    expect([(await get(plain.id)).rotation, (await get(before.id)).rotation]).toEqual([usual, null]);
+    await setPolicy(null);
+    expect((await issue({})).rotation).toBeNull();
+  });
+
+  it('reminds later than it rotates in no case either', async () => {
+    const { status, body } = await setPolicy({ everyDays: 5 });
+    expect([status, body.errors[0].field]).toEqual([400, 'policy.rotation']);
+  });
+});
+
+describe('GET /v1/tokens?rotationDue=', () => {
+  it('lists tokens that need a new secret within some days, until they have it', async () => {
+    const { id } = await issue({ rotation, expiresInSeconds: 400 * DAY });
+    const without = await issue({});
+    expect(await dueWithin(29)).not.toContain(id);
+    expect(await dueWithin(31)).toContain(id);
+    const aged = `update token_secret set added_at = added_at - interval '30 days' where token_id = $1`;
+    await issuer.dataSource.query(aged, [id]);
+    expect(await dueWithin(0)).toContain(id);
+    expect(await dueWithin(3_650)).not.toContain(without.id);
+    await issuer.call('POST', `/v1/tokens/${id}/rotate`, {});
+    expect(await dueWithin(0)).not.toContain(id);
+  });
+
+  it('lists none that ended, and together with unusedForDays those of which both are true', async () => {
+    const [revoked, expired, idle] = [
+      await issue({ rotation }),
+      await issue({ rotation }),
+      await issue({ rotation }),
+    ];
+    await issuer.call('POST', `/v1/tokens/${revoked.id}/revoke`, { reason: 'done' });
+    const change = (set: string, id: string) =>
+      issuer.dataSource.query(`update token_summary set ${set} where id = $1`, [id]);
+    await change('expires_at = now()', expired.id);
+    await change(`created_at = now() - interval '9 days'`, idle.id);
+    const due = await dueWithin(31);
+    expect(due).toContain(idle.id);
+    for (const { id } of [revoked, expired]) expect(due).not.toContain(id);
+    const { body } = await issuer.call('GET', '/v1/tokens?rotationDue=31&unusedForDays=8');
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual([idle.id]);
+    expect((await issuer.call('GET', '/v1/tokens?rotationDue=soon')).body.code).toBe('query-invalid');
   });
 });
 

@@ -2,6 +2,7 @@ import {
   IdentityId,
   PageLimit,
   pageOf,
+  RotationDue,
   ServiceAccountId,
   TokenId,
   TokenView,
@@ -19,6 +20,7 @@ const ListQuery = z.strictObject({
   cursor: TokenId.optional(),
   limit: PageLimit,
   unusedForDays: UnusedForDays.optional(),
+  rotationDue: RotationDue.optional(),
   /** Only those of this identity. */
   identityId: IdentityId.optional(),
   /** Only those of this service account. */

@@ -1,12 +1,14 @@
 import type { LastUse, TokenView } from '@gatehouse/contracts';
 import { type Clock, systemClock } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, In, IsNull, MoreThan } from 'typeorm';
+import { DataSource, In, IsNull } from 'typeorm';
 import { CreditAccounts } from '../../credits/credit-accounts.js';
 import { dormantFor } from '../../token-use/dormant.js';
 import type { SecretUse } from '../../token-use/secret-use.entity.js';
 import { TokenUses } from '../../token-use/token-uses.js';
 import { tokenNotFound } from '../token.errors.js';
+import { rotationDueWithin } from './rotation-due.js';
+import { whereAll } from './token-condition.js';
 import { TokenSecret } from './token-secret.entity.js';
 import { TokenSummary } from './token-summary.entity.js';
 import { isWithinReach, type Reach } from '../../teams/reach.js';
@@ -16,6 +18,7 @@ export interface TokenFilter {
   cursor?: string;
   limit: number;
   unusedForDays?: number;
+  rotationDue?: number;
   identityId?: string;
   serviceAccountId?: string;
 }
@@ -41,24 +44,27 @@ export class TokenSummaries {
 
   /**
    * One page, oldest first: ids sort by age. `cursor` is the last id of the page before. With `unusedForDays`, only tokens
-   * that could be used and were not for that long.
+   * that could be used and were not for that long; with `rotationDue`, only those that need a new secret by then.
    */
   async list(
     tenant: string,
     reach: Reach,
-    { cursor = '', limit, unusedForDays, identityId, serviceAccountId }: TokenFilter,
+    { cursor = '', limit, unusedForDays, rotationDue, identityId, serviceAccountId }: TokenFilter,
   ): Promise<{ items: TokenView[]; nextCursor: string | null }> {
+    const now = this.clock.now();
+    const conditions = [
+      ...(unusedForDays === undefined ? [] : [dormantFor(unusedForDays, now)]),
+      ...(rotationDue === undefined ? [] : [rotationDueWithin(rotationDue, now)]),
+    ];
     const query = this.dataSource
       .getRepository(TokenSummary)
       .createQueryBuilder('t')
       .setFindOptions({
         where: {
+          ...whereAll(cursor, conditions),
           tenant,
           ...(identityId !== undefined && { identityId }),
           ...(serviceAccountId !== undefined && { serviceAccountId }),
-          ...(unusedForDays === undefined
-            ? { id: MoreThan(cursor) }
-            : dormantFor(unusedForDays, cursor, this.clock.now())),
         },
         order: { id: 'asc' },
         take: limit + 1,
