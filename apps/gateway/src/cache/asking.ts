@@ -1,7 +1,23 @@
+import type { Exchange } from '../request/exchange.js';
+import type { RequestHead } from '../request/request-head.js';
 import type { Credential } from '../tokens/credential.js';
 import { type Asked, fieldsOf } from './asked.js';
 import type { CacheSpec } from './cache-spec.js';
-import type { Call } from '../upstream/send.js';
+
+/** What it looks at of a call. */
+interface Request {
+  readonly exchange: Pick<Exchange, 'scheme' | 'target'> & { readonly head: Pick<RequestHead, 'host'> };
+  readonly credential: Caller;
+  readonly request: { readonly headers: readonly string[] };
+}
+
+type Caller = Pick<
+  Credential,
+  'tokenId' | 'keyId' | 'introspected' | 'userId' | 'applicationId' | 'scope' | 'scopes'
+>;
+
+/** A credential is remembered as long as its token is used. */
+const callers = new WeakMap<Caller, string>();
 
 /** Sets of scopes are shared by all tokens that have the same. */
 const inOrder = new WeakMap<ReadonlySet<string>, string>();
@@ -27,10 +43,10 @@ export class Asking {
     this.ofToken = ['authorization', 'dpop', ...own];
   }
 
-  of({ exchange, credential, request }: Pick<Call, 'exchange' | 'credential' | 'request'>): Asked {
+  of({ exchange, credential, request }: Request): Asked {
     const { tenant, route, edition } = this.options;
     const headers = fieldsOf(request.headers);
-    for (const name of this.ofToken) headers[name] = credential.tokenId;
+    for (const name of this.ofToken) headers[name] = callerOf(credential);
     return {
       tenant,
       route,
@@ -41,16 +57,29 @@ export class Asking {
     };
   }
 
-  private sharerOf({ tokenId, scopes }: Credential): string {
+  private sharerOf(credential: Caller): string {
     const { shareBy } = this.options;
-    if (shareBy === 'token') return tokenId;
-    return shareBy === 'scopes' ? scopesInOrder(scopes) : '';
+    if (shareBy === 'token') return callerOf(credential);
+    return shareBy === 'scopes' ? scopesInOrder(credential.scopes) : '';
   }
 }
 
 /** RFC 9110 §7.1. */
-export const uriOf = ({ scheme, head, target }: Call['exchange']): string =>
+export const uriOf = ({ scheme, head, target }: Request['exchange']): string =>
   `${scheme}://${(head.host ?? '').toLowerCase()}${target}`;
+
+/**
+ * One token and what the upstream is told of it. Its id alone will not do: outside issuers see to it that theirs are
+ * unique, each among its own, and what a token may do can change.
+ */
+function callerOf(credential: Caller): string {
+  const known = callers.get(credential);
+  if (known !== undefined) return known;
+  const { tokenId, keyId, introspected, userId, applicationId, scope } = credential;
+  const text = JSON.stringify([tokenId, keyId, introspected?.by.spec.url, userId, applicationId, scope]);
+  callers.set(credential, text);
+  return text;
+}
 
 function scopesInOrder(scopes: ReadonlySet<string>): string {
   const known = inOrder.get(scopes);
