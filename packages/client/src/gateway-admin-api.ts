@@ -1,6 +1,7 @@
 import {
   AppliedConfig,
   type ApplyConfigBody,
+  CachePurgeAnswer,
   CheckedConfig,
   ConfigInForce,
   DecisionAnswer,
@@ -8,6 +9,16 @@ import {
 } from '@gatehouse/contracts';
 import type { ApiOptions } from './api-options.js';
 import { ServiceChannel } from './lib/service-channel.js';
+
+/** Which answers go: all that fit. */
+export interface CachePurge {
+  /** Route id. */
+  readonly route?: string | undefined;
+  /** What their paths begin with. */
+  readonly prefix?: string | undefined;
+  /** Only says how many would go. */
+  readonly dryRun: boolean;
+}
 
 /** One gateway's admin port. Errors as with `IssuerApi`. */
 export class GatewayAdminApi {
@@ -54,6 +65,15 @@ export class GatewayAdminApi {
    */
   applyConfig(body: ApplyConfigBody): Promise<AppliedConfig> {
     return this.#channel.postJson({ path: '/v1/config/apply', body, repeatable: false }, AppliedConfig);
+  }
+
+  /**
+   * Makes this gateway forget answers that it keeps (`cache:purge`): those of the caller's tenant; the operator's
+   * tenant those of all. Other gateways keep theirs.
+   * @throws GatehouseProblem `not-found` when no route of the caller's is called so.
+   */
+  purgeCache({ dryRun, ...which }: CachePurge): Promise<CachePurgeAnswer> {
+    return this.#channel.deleteJson('/v1/cache', { ...which, dryRun: `${dryRun}` }, CachePurgeAnswer);
   }
 
   /** Lets go of the kept-alive connections once the calls under way have ended. */

@@ -4,6 +4,7 @@ import { System } from '../system/system.js';
 import { gatewayApplyCommand } from './gateway-apply.command.js';
 import { gatewayDiffCommand } from './gateway-diff.command.js';
 import { gatewayLintCommand } from './gateway-lint.command.js';
+import { gatewayPurgeCommand } from './gateway-purge.command.js';
 
 const HELP = `
 One gateway is meant, that of --gateway-admin-url. Gateways that share the file follow by themselves.
@@ -12,17 +13,19 @@ Examples:
   $ gatehouse gateway lint gateway.yaml
   $ gatehouse gateway export > gateway.yaml
   $ gatehouse gateway diff gateway.yaml
-  $ gatehouse gateway apply gateway.yaml`;
+  $ gatehouse gateway apply gateway.yaml
+  $ gatehouse gateway purge --route catalogue`;
 
 /** `gatehouse gateway`: the configuration of a gateway. */
 export function gatewayCommand(surroundings: Surroundings): Command {
   return new Command('gateway')
-    .description('the configuration of a gateway: lint, export, diff, apply')
+    .description('the configuration of a gateway: lint, export, diff, apply; and what it keeps: purge')
     .addHelpText('after', HELP)
     .addCommand(gatewayLintCommand(surroundings))
     .addCommand(exportCommand(surroundings))
     .addCommand(gatewayDiffCommand(surroundings))
-    .addCommand(gatewayApplyCommand(surroundings));
+    .addCommand(gatewayApplyCommand(surroundings))
+    .addCommand(gatewayPurgeCommand(surroundings));
 }
 
 function exportCommand(surroundings: Surroundings): Command {

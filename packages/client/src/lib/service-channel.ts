@@ -16,7 +16,7 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 export type QueryValues = Record<string, string | number | undefined>;
 
 interface Call {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   query?: QueryValues;
   body?: unknown;
@@ -104,6 +104,15 @@ export class ServiceChannel {
     answer: Answer,
   ): Promise<z.infer<Answer>> {
     return this.#parse(await this.#send({ method: 'PUT', path, body, repeatable: true }), answer);
+  }
+
+  /** Takes away what is there; sending it twice does no harm. */
+  async deleteJson<Answer extends z.ZodType>(
+    path: string,
+    query: QueryValues,
+    answer: Answer,
+  ): Promise<z.infer<Answer>> {
+    return this.#parse(await this.#send({ method: 'DELETE', path, query, repeatable: true }), answer);
   }
 
   /** Where there is nothing to say and nothing to hear; sending it twice must do no harm. */
