@@ -1,56 +1,28 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatehouseProblem, GatehouseUnreachable, IssuerApi } from '@gatehouse/client';
-import { digestOfToken, formatOpaqueToken } from '@gatehouse/kernel';
-import {
-  createDatabase,
-  eventually,
-  freePort,
-  type SpawnedService,
-  spawnService,
-  startNats,
-} from '@gatehouse/testing';
+import { digestOfToken } from '@gatehouse/kernel';
+import { eventually, type SpawnedService } from '@gatehouse/testing';
 import { jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type LoneIssuer, startLoneIssuer } from './lone-issuer.js';
 
 const KILLS = 20;
 const WRITERS = 8;
-const entry = fileURLToPath(new URL('../../apps/issuer/dist/main.js', import.meta.url));
-const adminToken = formatOpaqueToken('gh', 'test');
 
 let issuer: SpawnedService;
+let alone: LoneIssuer;
 let api: IssuerApi;
-const cleanUp: (() => Promise<unknown>)[] = [];
-let natsUrl: string;
 
 beforeAll(async () => {
-  const [database, nats, port] = await Promise.all([createDatabase(), startNats(), freePort()]);
-  natsUrl = nats.url;
-  const scopes = ['tokens:read', 'tokens:write', 'tokens:lookup', 'events:read'];
-  issuer = await spawnService({
-    entry,
-    env: {
-      PORT: String(port),
-      NATS_URL: nats.url,
-      DATABASE_URL: database.url,
-      TOKEN_PEPPERS: `1:${randomBytes(32).toString('base64url')}`,
-      MASTER_KEY: randomBytes(32).toString('base64url'),
-      BOOTSTRAP_TOKENS: JSON.stringify([{ name: 'admin', token: adminToken, scopes }]),
-      LOG_LEVEL: 'warn',
-    },
-  });
-  api = new IssuerApi({ url: issuer.url, token: adminToken });
-  cleanUp.push(
-    () => api.close(),
-    () => issuer.stop(),
-    () => nats.stop(),
-    () => database.drop(),
-  );
+  alone = await startLoneIssuer(['tokens:read', 'tokens:write', 'tokens:lookup', 'events:read']);
+  issuer = alone.service;
+  api = new IssuerApi({ url: issuer.url, token: alone.adminToken });
 });
 afterAll(async () => {
-  for (const step of cleanUp) await step();
+  await api.close();
+  await alone.stop();
 });
 
 /** What the issuer said it had done. Only an answer counts. */
@@ -109,7 +81,7 @@ async function wholeFeed() {
 }
 
 async function publishedIds(count: number): Promise<string[]> {
-  const connection = await connect({ servers: natsUrl });
+  const connection = await connect({ servers: alone.natsUrl });
   try {
     const consumer = await jetstream(connection).consumers.get('EVENTS');
     const ids: string[] = [];

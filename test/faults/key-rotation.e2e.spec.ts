@@ -1,16 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { formatOpaqueToken } from '@gatehouse/kernel';
-import {
-  createDatabase,
-  eventually,
-  freePort,
-  type SpawnedService,
-  spawnService,
-  startNats,
-} from '@gatehouse/testing';
+import { eventually, type SpawnedService } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
+import { type LoneIssuer, startLoneIssuer } from './lone-issuer.js';
 
 const ROTATIONS = 10;
 const CLIENTS = 6;
@@ -18,42 +9,24 @@ const LEAD_SECONDS = 1;
 /** How often a verifier looks: well within the lead. It never asks because of a key it does not know. */
 const LOOK_EVERY_MS = 250;
 const RESOURCE = 'https://api.example';
-const entry = fileURLToPath(new URL('../../apps/issuer/dist/main.js', import.meta.url));
-const adminToken = formatOpaqueToken('gh', 'test');
 
 let issuer: SpawnedService;
-const cleanUp: (() => Promise<unknown>)[] = [];
+let alone: LoneIssuer;
 
 beforeAll(async () => {
-  const [database, nats, port] = await Promise.all([createDatabase(), startNats(), freePort()]);
-  const scopes = ['keys:read', 'keys:write', 'apps:write'];
-  issuer = await spawnService({
-    entry,
-    env: {
-      PORT: String(port),
-      NATS_URL: nats.url,
-      DATABASE_URL: database.url,
-      TOKEN_PEPPERS: `1:${randomBytes(32).toString('base64url')}`,
-      MASTER_KEY: randomBytes(32).toString('base64url'),
-      SIGNING_KEY_LEAD_SECONDS: String(LEAD_SECONDS),
-      BOOTSTRAP_TOKENS: JSON.stringify([{ name: 'admin', token: adminToken, scopes }]),
-      LOG_LEVEL: 'warn',
-    },
+  alone = await startLoneIssuer(['keys:read', 'keys:write', 'apps:write'], {
+    SIGNING_KEY_LEAD_SECONDS: String(LEAD_SECONDS),
   });
-  cleanUp.push(
-    () => issuer.stop(),
-    () => nats.stop(),
-    () => database.drop(),
-  );
+  issuer = alone.service;
 });
 afterAll(async () => {
-  for (const step of cleanUp) await step();
+  await alone.stop();
 });
 
 async function manage<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const answer = await fetch(issuer.url + path, {
     method,
-    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${alone.adminToken}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { problemOf, type UsageAnswer } from '@gatehouse/contracts';
-import { sampleToken } from './sample-token.js';
+import { sampleToken } from '../../client/test/sample-token.js';
 
 const at = () => new Date().toISOString();
 

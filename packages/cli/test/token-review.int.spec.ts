@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { json, serve } from '@gatehouse/testing';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { sampleToken } from './sample-token.js';
+import { sampleToken } from '../../client/test/sample-token.js';
 
 const LEAKED = 'gh_live_leaked';
 const at = '2026-02-01T00:00:00.000Z';
