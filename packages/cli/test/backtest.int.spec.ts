@@ -7,7 +7,7 @@ import { json, serve } from '@gatehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { sampleToken } from './sample-token.js';
+import { sampleToken } from '../../client/test/sample-token.js';
 
 const ROUTES = `
 routes:

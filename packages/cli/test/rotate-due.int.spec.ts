@@ -6,7 +6,7 @@ import { json, serve } from '@gatehouse/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runGatehouse } from '../src/run-gatehouse.js';
 import { CapturedTerminal } from './captured-terminal.js';
-import { sampleToken } from './sample-token.js';
+import { sampleToken } from '../../client/test/sample-token.js';
 
 const rotation = { everyDays: 90, overlapSeconds: 60, remindDaysBefore: 7 };
 const due = ['a', 'b'].map((letter) => ({ ...sampleToken, id: `tok_${letter.repeat(32)}`, rotation }));
