@@ -1,4 +1,4 @@
-import { HttpAuthModule, type TokenLookup } from '@gatehouse/http';
+import { type AccessTokenLookup, HttpAuthModule, type TokenLookup } from '@gatehouse/http';
 import { Readiness } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
@@ -18,15 +18,15 @@ export interface AnalyticsParts {
   config: AnalyticsConfig;
   clickhouse: ClickHouse;
   nats: NatsConnection;
-  lookup: TokenLookup;
+  issuer: TokenLookup & AccessTokenLookup;
 }
 
 @Module({})
 export class AnalyticsModule implements OnApplicationShutdown {
-  static with({ config, clickhouse, nats, lookup }: AnalyticsParts): DynamicModule {
+  static with({ config, clickhouse, nats, issuer }: AnalyticsParts): DynamicModule {
     return {
       module: AnalyticsModule,
-      imports: [HttpAuthModule.register({ lookup })],
+      imports: [HttpAuthModule.register({ lookup: issuer, accessTokens: issuer })],
       controllers: [GetUsageController, GetRequestsController, GetWatermarksController],
       providers: [
         { provide: ANALYTICS_CONFIG, useValue: config },

@@ -14,10 +14,10 @@ runMain(async () => {
   await migrate(clickhouse.writer);
   const nats = await connectNats({ url: config.NATS_URL, name: 'analytics', logger });
   await applyStreams(nats);
-  const lookup = new IssuerApi({ url: config.ISSUER_URL, token: config.SERVICE_TOKEN });
+  const issuer = new IssuerApi({ url: config.ISSUER_URL, token: config.SERVICE_TOKEN });
   await runService({
     name: 'analytics',
     config,
-    module: AnalyticsModule.with({ config, clickhouse, nats, lookup }),
+    module: AnalyticsModule.with({ config, clickhouse, nats, issuer }),
   });
 });

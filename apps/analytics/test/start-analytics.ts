@@ -53,7 +53,10 @@ export async function startAnalytics() {
       config,
       clickhouse,
       nats,
-      lookup: { lookup: (digest) => Promise.resolve(answerFor(byDigest.get(digest))) },
+      issuer: {
+        lookup: (digest) => Promise.resolve(answerFor(byDigest.get(digest))),
+        lookupAccessToken: () => Promise.reject(new Error('no access token is shown here')),
+      },
     }),
   });
   const peer = await connectNats({ url: server.url, name: 'gateway' });

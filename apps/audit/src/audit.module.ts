@@ -45,7 +45,7 @@ export interface AuditParts {
   config: Pick<AuditConfig, 'DATABASE_URL' | 'AUDIT_SIGNING_KEY' | 'AUDIT_MIRROR_DIR' | 'AUDIT_WITNESSES'>;
   dataSource: DataSource;
   nats: NatsConnection;
-  issuer: Pick<IssuerApi, 'feed' | 'lookup' | 'openPersonalFields' | 'close'>;
+  issuer: Pick<IssuerApi, 'feed' | 'lookup' | 'lookupAccessToken' | 'openPersonalFields' | 'close'>;
   sinks: readonly ConfiguredSink[];
 }
 
@@ -54,7 +54,7 @@ export class AuditModule implements OnApplicationShutdown {
   static with({ config, dataSource, nats, issuer, sinks }: AuditParts): DynamicModule {
     return {
       module: AuditModule,
-      imports: [HttpAuthModule.register({ lookup: issuer })],
+      imports: [HttpAuthModule.register({ lookup: issuer, accessTokens: issuer })],
       controllers: [
         CheckpointController,
         EntriesController,

@@ -13,7 +13,6 @@ import { RoutesController } from './admin/routes.controller.js';
 import { UpstreamsController } from './admin/upstreams.controller.js';
 import { ConfigController } from './configuration/config.controller.js';
 import { Gateway } from './gateway.js';
-import { IssuerLookup } from './tokens/issuer-lookup.js';
 
 /** Where the data plane listens. */
 export interface DataPlaneAddress {
@@ -28,7 +27,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
   static with(gateway: Gateway, address: DataPlaneAddress): DynamicModule {
     return {
       module: GatewayModule,
-      imports: [HttpAuthModule.register({ lookup: new IssuerLookup(gateway.issuer) })],
+      imports: [HttpAuthModule.register({ lookup: gateway.issuer, accessTokens: gateway.issuer })],
       controllers: [
         RoutesController,
         DecisionsController,

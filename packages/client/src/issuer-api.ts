@@ -1,4 +1,5 @@
 import {
+  AccessTokenAnswer,
   ConsumeAnswer,
   type ConsumeBody,
   FeedAnswer,
@@ -159,6 +160,12 @@ export class IssuerApi {
   lookup(digest: string, presented?: LookupBody['presented']): Promise<LookupAnswer> {
     const body = { digest, ...(presented && { presented }) };
     return this.#channel.postJson({ path: '/v1/tokens/lookup', body, repeatable: true }, LookupAnswer);
+  }
+
+  /** Who calls a management API with one of the issuer's access tokens, as of now (`tokens:lookup`). */
+  lookupAccessToken(token: string): Promise<AccessTokenAnswer> {
+    const path = '/v1/access-tokens/lookup';
+    return this.#channel.postJson({ path, body: { token }, repeatable: true }, AccessTokenAnswer);
   }
 
   /**

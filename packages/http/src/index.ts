@@ -3,7 +3,7 @@ export { AuthenticationGuard } from './authentication.guard.js';
 export { HttpAuthModule } from './http-auth.module.js';
 export { type ApiDescription, type ApiDocument, apiDocument } from './openapi/api-document.js';
 export { Operation, type OperationAnswer } from './openapi/operation.js';
-export type { AccessTokenSource, Principal, StepUp, TokenLookup } from './principal.js';
+export type { AccessTokenLookup, AccessTokenSource, Principal, StepUp, TokenLookup } from './principal.js';
 export { isConnectionLoss, ProblemFilter } from './problem.filter.js';
 export { Caller, Public, REQUIRED_PERMISSION, Requires } from './requires.js';
 export { parseWith, SchemaPipe } from './schema.pipe.js';

@@ -1,4 +1,4 @@
-import type { LookupAnswer } from '@gatehouse/contracts';
+import type { AccessTokenAnswer, LookupAnswer } from '@gatehouse/contracts';
 
 /** Who is calling a management API. */
 export interface Principal {
@@ -29,6 +29,12 @@ export interface AccessTokenSource {
    * @throws DomainError when the token is not good here and now.
    */
   principalOf(token: string): Promise<Principal>;
+}
+
+/** Asks the issuer who calls with one of its access tokens. */
+export interface AccessTokenLookup {
+  /** @throws when the answer cannot be had: the caller is refused, never let through. */
+  lookupAccessToken(token: string): Promise<AccessTokenAnswer>;
 }
 
 /** Resolves a token by its digest: the issuer's read model, or its HTTP API from anywhere else. */

@@ -1,6 +1,7 @@
 import { expandRoles, type LookupAnswer, type ProblemCode } from '@gatehouse/contracts';
 import { digestOfToken, DomainError, isCompactJws, parseOpaqueToken } from '@gatehouse/kernel';
 import { isAddressAllowed } from './address.js';
+import { issuerAnswer } from './issuer-answer.js';
 import type { AccessTokenSource, Principal, TokenLookup } from './principal.js';
 
 const CACHE_MS = 1_000;
@@ -64,22 +65,11 @@ export class TokenVerifier {
   private async resolve(digest: string): Promise<Found> {
     const cached = this.cache.get(digest);
     if (cached && performance.now() - cached.at < CACHE_MS) return cached.answer;
-    const answer = await this.ask(digest);
+    const answer = await issuerAnswer(() => this.source.lookup(digest));
     if (!answer.found) throw refusal('token-unknown', 'No such token was issued here.');
     if (this.cache.size >= CACHE_MAX_ENTRIES) this.cache.clear();
     if (!this.forgotten.has(answer.tokenId)) this.cache.set(digest, { answer, at: performance.now() });
     return answer;
-  }
-
-  /** While the issuer cannot answer, nobody is let in. */
-  private async ask(digest: string): Promise<LookupAnswer> {
-    try {
-      return await this.source.lookup(digest);
-    } catch (error) {
-      if (error instanceof DomainError) throw error;
-      const detail = 'Your token cannot be checked right now. Try again in a moment.';
-      throw new DomainError('unavailable', 'issuer-unavailable', detail, { cause: error });
-    }
   }
 }
 

@@ -1,9 +1,11 @@
-import type { LookupAnswer } from '@gatehouse/contracts';
+import type { AccessTokenAnswer, LookupAnswer } from '@gatehouse/contracts';
 import { digestOfToken, formatOpaqueToken } from '@gatehouse/kernel';
 import { describe, expect, it } from '@jest/globals';
+import { IssuedAccessTokens } from './issued-access-tokens.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const token = formatOpaqueToken('gh', 'live');
+const header = Buffer.from('{"alg":"ES256"}').toString('base64url');
 const tokenId = `tok_${'0'.repeat(32)}`;
 const found: LookupAnswer = {
   found: true,
@@ -60,6 +62,25 @@ describe('TokenVerifier', () => {
     table[digestOfToken(token)] = { ...found, status: 'revoked' };
     verifier.forget(tokenId);
     await expect(verifier.verify(token, '127.0.0.1')).rejects.toMatchObject({ code: 'token-revoked' });
+  });
+
+  it('asks the issuer about access tokens too, each time, and takes what it says', async () => {
+    const accessToken = `${header}.${header}.c2lnbmF0dXJl`;
+    const caller = { tokenId, tenant: 'acme', scopes: ['usage:read'], actor: 'user:usr_1' };
+    const answers: AccessTokenAnswer[] = [
+      { taken: true, ...caller },
+      { taken: false, code: 'token-revoked', detail: 'The token was revoked.' },
+    ];
+    const verifier = verifierOver({});
+    await expect(verifier.verify(accessToken, '')).rejects.toMatchObject({ code: 'token-malformed' });
+    verifier.recognize(
+      new IssuedAccessTokens({
+        lookupAccessToken: async () => answers.shift() ?? Promise.reject(new Error('connect ECONNREFUSED')),
+      }),
+    );
+    await expect(verifier.verify(accessToken, '')).resolves.toEqual({ ...caller, secretId: null });
+    for (const code of ['token-revoked', 'issuer-unavailable'])
+      await expect(verifier.verify(accessToken, '')).rejects.toMatchObject({ code });
   });
 
   it('lets nobody in while the issuer cannot answer', async () => {

@@ -3,6 +3,7 @@ import { AccessTokenClaims } from './access-tokens/access-token-claims.js';
 import { AccessTokens } from './access-tokens/access-tokens.js';
 import { AccessTokensController } from './access-tokens/access-tokens.controller.js';
 import { ConsumeTokenController } from './access-tokens/consume-token.controller.js';
+import { LookupAccessTokenController } from './access-tokens/lookup-access-token.controller.js';
 import { SingleUseTokens } from './access-tokens/single-use-tokens.js';
 import { ApplicationRegistration } from './applications/application-registration.js';
 import { RegistrationController } from './registration/registration.controller.js';
@@ -32,6 +33,7 @@ export const oauthControllers: Type[] = [
   ApplicationsController,
   AccessTokensController,
   ConsumeTokenController,
+  LookupAccessTokenController,
   TrustedIssuersController,
   ResourcesController,
   RegistrationController,

@@ -140,6 +140,12 @@ describe('members', () => {
       expect(refused.headers.get('www-authenticate')).toBe(
         'Bearer realm="gatehouse", error="insufficient_user_authentication", acr_values="urn:gatehouse:aal2", max_age="600"',
       );
+      const elsewhere = { token: weak.access_token };
+      expect((await stage.call('POST', '/v1/access-tokens/lookup', elsewhere)).body).toMatchObject({
+        taken: true,
+        actor: `user:${ada.id}`,
+        stepUp: { for: ['tokens:write'], acrValues: 'urn:gatehouse:aal2', maxAgeSeconds: 600 },
+      });
       const { app } = await enrolApp(stage, ada.email);
       const verifier = client.randomPKCECodeVerifier();
       const url = client.buildAuthorizationUrl(config, {

@@ -61,6 +61,7 @@ export const PLANS: Record<string, Plan> = {
   },
   'POST /v1/tokens/verify': { body: ({ digest }) => ({ digest }), expects: 'own' },
   'POST /v1/tokens/lookup': { body: ({ digest }) => ({ digest }), expects: 'operator' },
+  'POST /v1/access-tokens/lookup': operator({ token: 'x' }),
   'POST /v1/tokens/consume': {
     body: ({ ids }) => ({ tokenId: ids['access-tokens'], tenant: 'default', useId: `use_${'0'.repeat(32)}` }),
     expects: 'operator',
