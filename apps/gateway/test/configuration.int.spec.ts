@@ -1,4 +1,7 @@
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { runGatehouse } from '@gatehouse/cli';
 import { GatehouseProblem, GatewayAdminApi } from '@gatehouse/client';
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -18,6 +21,16 @@ const file = () => readFile(stage.gateway.routesFile, 'utf8');
 const statusOf = async (path: string) => (await call(stage.gateway.url + path, token)).status;
 const inForce = async () => (await admin.config()).version;
 const apply = async (text: string) => admin.applyConfig({ text, baseVersion: await inForce() });
+async function gatehouse(...args: string[]) {
+  let out = '';
+  const collect = new Writable({ write: (chunk, _, done) => ((out += String(chunk)), done()) });
+  const err = new Writable({ write: (_chunk, _, done) => done() });
+  const exitCode = await runGatehouse(['gateway', ...args, '--gateway-admin-url', stage.gateway.adminUrl], {
+    env: { GATEHOUSE_TOKEN: ADMIN_TOKEN },
+    terminal: { out: collect, err, interactive: false, signal: new AbortController().signal },
+  });
+  return { exitCode, out };
+}
 const problemOf = (attempt: Promise<unknown>) =>
   attempt.then(
     () => undefined,
@@ -103,6 +116,30 @@ describe('the configuration of a gateway', () => {
     await eventually(async () => expect((await admin.config()).rejected).not.toBeNull());
     await apply(DEMO_ROUTES + SECOND);
     expect(await admin.config()).toMatchObject({ rejected: null, text: DEMO_ROUTES + SECOND });
+    await apply(DEMO_ROUTES);
+  });
+
+  it('is exported, edited, linted, compared and applied from the command line', async () => {
+    const edited = join(stage.gateway.dir, 'edited.yaml');
+    await writeFile(edited, (await gatehouse('export')).out + SECOND);
+    expect(await gatehouse('lint', edited)).toMatchObject({ exitCode: 0 });
+    expect(await gatehouse('diff', edited)).toEqual({ exitCode: 1, out: '+ route second\n' });
+    expect(await gatehouse('apply', edited, '--dry-run')).toMatchObject({ exitCode: 0 });
+    expect(await statusOf('/second/x')).toBe(404);
+    expect(await gatehouse('apply', edited)).toEqual({ exitCode: 0, out: '+ route second\n' });
+    expect(await statusOf('/second/x')).toBe(200);
+    expect(await gatehouse('diff', edited)).toEqual({ exitCode: 0, out: '' });
+    await writeFile(edited, `${DEMO_ROUTES}listeners: [{ name: plain, port: 8080 }]\n`);
+    expect((await gatehouse('diff', edited)).out).toBe(
+      '+ setting listeners (after a restart of the gateway)\n- route second\n',
+    );
+    await writeFile(edited, DEMO_ROUTES.replace('scopes:', 'scopse:'));
+    expect(await gatehouse('apply', edited)).toEqual({
+      exitCode: 1,
+      out: expect.stringContaining(
+        `${edited}:7:5: routes[0]: Unrecognized key: "scopse"\n    fix: write scopes\n`,
+      ),
+    });
     await apply(DEMO_ROUTES);
   });
 

@@ -14,11 +14,18 @@ routes:
   - { id: demo, path: /demo, upstream: '\${UPSTREAM_URL}', scopes: { GET: [] } }
 `;
 const VERSION = 'a'.repeat(64);
-const ADDED: CheckedConfig['changes'][number] = { kind: 'route', name: 'demo', change: 'added', fields: [] };
+const ADDED: CheckedConfig['changes'][number] = {
+  kind: 'route',
+  name: 'demo',
+  change: 'added',
+  takesRestart: false,
+  fields: [],
+};
 const CHANGED: CheckedConfig['changes'][number] = {
   kind: 'route',
   name: 'demo',
   change: 'changed',
+  takesRestart: false,
   fields: [
     { field: 'limits[0].requests', before: 100, after: 50 },
     { field: 'cors', before: {} },

@@ -41,6 +41,8 @@ export const ConfigChange = z.object({
   /** The route's id, or the name of the setting. */
   name: z.string(),
   change: z.enum(['added', 'removed', 'changed']),
+  /** What is applied is in force once the gateway was started again. */
+  takesRestart: z.boolean(),
   fields: z.array(ConfigFieldChange),
 });
 export type ConfigChange = z.infer<typeof ConfigChange>;

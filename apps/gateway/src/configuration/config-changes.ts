@@ -6,6 +6,9 @@ import { fieldOf } from '../routes/read-routes.js';
 type Fields = Readonly<Record<string, unknown>>;
 type Path = readonly PropertyKey[];
 
+/** Settings that a gateway reads when it starts, and then no more. */
+const AT_START: ReadonlySet<string> = new Set(['listeners']);
+
 /**
  * What differs between two texts of gateway.yaml that were both found good, as it is written: not comments, order of
  * fields or spelling. Routes are told apart by their ids; variables stay variables, so that no value is shown.
@@ -22,7 +25,9 @@ export function changesBetween(before: string, after: string): ConfigChange[] {
 function changesOf(kind: ConfigChange['kind'], before: Fields, after: Fields): ConfigChange[] {
   return namesIn(before, after).flatMap((name): ConfigChange[] => {
     const change = changeOf(before[name], after[name]);
-    return change ? [{ kind, name, change, fields: [...fieldChanges(before[name], after[name], [])] }] : [];
+    if (!change) return [];
+    const takesRestart = kind === 'setting' && AT_START.has(name);
+    return [{ kind, name, change, takesRestart, fields: [...fieldChanges(before[name], after[name], [])] }];
   });
 }
 

@@ -42,12 +42,14 @@ limits:
         kind: 'setting',
         name: 'limits',
         change: 'changed',
+        takesRestart: false,
         fields: [{ field: '[0].requests', before: 100, after: 50 }],
       },
       {
         kind: 'route',
         name: 'orders',
         change: 'changed',
+        takesRestart: false,
         fields: [
           { field: 'upstream', before: '${UPSTREAM_URL}', after: '${UPSTREAM_ORDERS}' },
           { field: 'scopes.*', after: ['orders:write'] },
@@ -63,5 +65,10 @@ limits:
       ['setting', 'limits', 'removed'],
       ['setting', 'trustedProxies', 'added'],
     ]);
+  });
+
+  it('says of listeners that they take a restart', () => {
+    const after = `listeners: [{ name: plain, port: 8080 }]\n${BEFORE}`;
+    expect(changesBetween(BEFORE, after)).toMatchObject([{ name: 'listeners', takesRestart: true }]);
   });
 });

@@ -49,9 +49,11 @@ function spellingOf(key: string, known: readonly string[]): string {
   return meant === undefined ? `take ${key} out: ${known.join(', ')} are known here` : `write ${meant}`;
 }
 
+let ofFile: JsonSchema[] | undefined;
+
 /** Names of the fields that may stand at a place. */
 function namesAt(path: readonly PropertyKey[]): string[] {
-  let here = waysOf(z.toJSONSchema(RoutesFile, { io: 'input' }));
+  let here = (ofFile ??= waysOf(z.toJSONSchema(RoutesFile, { io: 'input' })));
   for (const part of path) here = here.flatMap((schema) => partOf(schema, part));
   return [...new Set(here.flatMap(({ properties }) => Object.keys(properties ?? {})))];
 }

@@ -5,6 +5,17 @@ import { inParallel } from '../replay/in-parallel.js';
 const CHUNK = 500;
 const LOOKUPS = 8;
 
+/** Counts what goes by, so that nothing is lost on the way unnoticed. */
+export async function* counted<Item>(
+  items: AsyncIterable<Item>,
+  count: () => void,
+): AsyncGenerator<Item, void> {
+  for await (const item of items) {
+    count();
+    yield item;
+  }
+}
+
 /** What the gateway's program reads: each request, and before the first of a token's what that token may do today. */
 export async function* backtestInput(
   requests: AsyncIterable<RecordedRequest>,

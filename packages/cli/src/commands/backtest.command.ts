@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BacktestReport, BacktestStep } from '@gatehouse/contracts';
 import { Command } from 'commander';
-import { backtestInput } from '../backtest/backtest-input.js';
+import { backtestInput, counted } from '../backtest/backtest-input.js';
 import { backtestText } from '../backtest/backtest-report.js';
 import { limitRule, type RuleOptions, rulesOf, scopeRule } from '../backtest/new-rules.js';
 import type { Surroundings } from '../surroundings.js';
@@ -90,14 +90,21 @@ async function judged(
   surroundings: Surroundings,
 ): Promise<BacktestReport> {
   const usage = system.usage();
-  const input = backtestInput(usage.requests({ from, to, last }), system.issuer());
+  let sent = 0;
+  const requests = counted(usage.requests({ from, to, last }), () => sent++);
+  const input = backtestInput(requests, system.issuer());
   const { totals } = await usage.usage({ from: minuteOf(from), to });
   const progress = new Progress(surroundings.terminal, 'judged', Math.min(last, totals.calls));
   try {
     for await (const answer of GatewayProgram.find(surroundings).run(args, input)) {
       const step = BacktestStep.parse(answer);
       progress.update(step.step === 'done' ? step.report.requests : step.done);
-      if (step.step === 'done') return step.report;
+      if (step.step === 'judging') continue;
+      if (step.report.requests !== sent)
+        throw new Error(
+          `${step.report.requests} of ${sent} requests were judged: this is a bug, trust no number of it`,
+        );
+      return step.report;
     }
   } finally {
     progress.stop();

@@ -18,8 +18,9 @@ function mistakeText(file: string, { line, column, field, rule, fix }: ConfigMis
 export function changesText(changes: readonly ConfigChange[], { colours }: Terminal): string {
   const coloured = { added: colours.green, removed: colours.red, changed: colours.yellow };
   return changes
-    .map(({ kind, name, change, fields }) => {
-      const title = coloured[change](`${SIGNS[change]} ${kind} ${name}`);
+    .map(({ kind, name, change, takesRestart, fields }) => {
+      const when = takesRestart ? ' (after a restart of the gateway)' : '';
+      const title = coloured[change](`${SIGNS[change]} ${kind} ${name}`) + when;
       return change === 'changed' ? [title, ...fields.map(fieldText)].join('\n') : title;
     })
     .join('\n');
