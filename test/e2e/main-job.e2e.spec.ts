@@ -1,3 +1,4 @@
+import { BacktestReport } from '@gatehouse/contracts';
 import { eventually } from '@gatehouse/testing';
 import { openNote, parseCheckpoint, parseNoteVerifier, verifyInclusion } from '@gatehouse/tlog';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -93,6 +94,30 @@ describe('the main job', () => {
       },
       { timeoutMs: 2_000 },
     );
+  });
+
+  it('tries rules on what was recorded: says how many requests of whom they would have refused', async () => {
+    const { id, token } = await issue(['demo:read']);
+    for (let i = 0; i < 12; i++) await system.call(i % 2, '/demo/x', token);
+    const backtest = async (...rules: string[]) => {
+      const { code, stdout } = await system.command(['backtest', ...rules, '--route', 'demo', '--json']);
+      expect(code).toBe(0);
+      const { byToken } = BacktestReport.parse(JSON.parse(stdout));
+      return byToken.find(({ tokenId }) => tokenId === id)?.requests;
+    };
+    await eventually(async () => expect(await backtest('--limit', 'token:5/1d')).toBe(7));
+    expect(await backtest('--scope', 'GET=demo:write')).toBe(12);
+    expect(await backtest('--scope', 'GET=demo:read', '--ip-allow', '127.0.0.0/8')).toBeUndefined();
+  });
+
+  it('says in the log what each gateway’s configuration is, and who changed it', async () => {
+    const { version } = await system.gatewayAdmin(0).config();
+    await eventually(async () => {
+      const entries = await all(system.audit.entries({ type: 'GatewayConfigChanged' }));
+      expect(entries.map(({ actor }) => actor)).toEqual(['file', 'file']);
+      for (const { event } of entries)
+        expect(event).toMatchObject({ data: { before: null, after: version } });
+    });
   });
 
   it('proves: a token’s entries are in the log under a signed checkpoint', async () => {
