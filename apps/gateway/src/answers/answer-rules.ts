@@ -5,7 +5,7 @@ import { variablesIn } from '../transform/template.js';
 import { namesFor, variableOf } from '../transform/variables.js';
 
 /** Who may answer the requests of a route: one of these. */
-const ANSWERERS = ['upstream', 'redirect', 'respond'] as const;
+const ANSWERERS = ['upstream', 'redirect', 'respond', 'mock'] as const;
 
 export function* answerMistakes(route: RouteSpec): Iterable<Mistake> {
   const given = ANSWERERS.filter((name) => route[name] !== undefined);

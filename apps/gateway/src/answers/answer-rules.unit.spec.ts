@@ -16,7 +16,7 @@ describe('a route without an upstream', () => {
   });
 
   it.each([
-    ['nobody answers', 'tenant: acme', /give one of upstream, redirect, respond/],
+    ['nobody answers', 'tenant: acme', /give one of upstream, redirect, respond, mock/],
     ['two answer', `upstream: 'http://a', respond: {}`, /1:\d+ routes\[0\]\.respond: give one of/],
     ['callers could choose the host', `redirect: { to: 'https://{id}/x' }`, /redirect\.to: a path such as/],
     ['callers could lengthen the host', `redirect: { to: 'https://a.example{*}' }`, /redirect\.to: a path/],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MockSpec } from '../openapi/mock/mock-spec.js';
 import { AnswerHeaderName, HeaderValue } from '../transform/header-fields.js';
 
 const MAX_BODY_LENGTH = 64 * 1024;
@@ -48,4 +49,5 @@ export type RespondSpec = z.infer<typeof RespondSpec>;
 export const answerFields = {
   redirect: RedirectSpec.optional(),
   respond: RespondSpec.optional(),
+  mock: MockSpec.optional(),
 };

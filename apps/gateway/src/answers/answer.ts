@@ -1,10 +1,13 @@
+import type { ApiOf } from '../openapi/api-documents.js';
+import { mockOf } from '../openapi/openapi.js';
 import type { RouteSpec } from '../routes/routes-file.js';
 import type { Serve } from '../routes/serve.js';
 import { redirect } from './redirect.js';
 import { respond } from './respond.js';
 
 /** How a route that has no upstream answers. */
-export function answerOf(spec: RouteSpec): Serve {
+export function answerOf(spec: RouteSpec, apiOf: ApiOf): Serve {
+  if (spec.mock) return mockOf(spec.mock, spec.stripPrefix, apiOf);
   if (spec.redirect) return redirect(spec.redirect, spec.path);
   return respond(spec.respond!);
 }

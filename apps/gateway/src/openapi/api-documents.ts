@@ -4,12 +4,14 @@ import { RoutesRejected } from '../routes/routes-rejected.js';
 import type { RouteSpec } from '../routes/routes-file.js';
 import { Api } from './api.js';
 import { type ApiDocument, DocumentMistake } from './api-document.js';
+import { Mocks } from './mock/mocks.js';
 import { documentOf, placeOf, readText, type SourceText } from './read-document.js';
 
-/** A document and, where requests are checked against it, what was compiled of it. */
+/** A document and what was made of it, each where some route asks for it. */
 export interface LoadedApi {
   readonly document: ApiDocument;
-  readonly api: Api | undefined;
+  readonly api?: Api;
+  readonly mocks?: Mocks;
 }
 
 /** A file that a route names, and what for. */
@@ -17,7 +19,7 @@ interface Need {
   readonly route: string;
   readonly field: string;
   readonly file: string;
-  readonly isChecked: boolean;
+  readonly use: 'api' | 'mocks';
 }
 
 /** Texts that are remembered, compiled: those in force, and what was lately. */
@@ -45,10 +47,11 @@ export class ApiDocuments {
   private async loaded(need: Need): Promise<LoadedApi> {
     const source = await textOf(need);
     const known = this.known.get(source.hash);
-    if (known && (known.api || !need.isChecked)) return known;
+    if (known?.[need.use]) return known;
     try {
       const document = known?.document ?? (await documentOf(source));
-      const loaded = { document, api: need.isChecked ? await Api.of(document) : undefined };
+      const made = need.use === 'api' ? { api: await Api.of(document) } : { mocks: await Mocks.of(document) };
+      const loaded = { ...known, document, ...made };
       this.known.set(source.hash, loaded);
       return loaded;
     } catch (error) {
@@ -57,8 +60,10 @@ export class ApiDocuments {
   }
 }
 
-const needsOf = ({ id, openapi }: RouteSpec): Need[] =>
-  openapi ? [{ route: id, field: 'openapi.file', file: openapi.file, isChecked: true }] : [];
+const needsOf = ({ id: route, openapi, mock }: RouteSpec): Need[] => [
+  ...(openapi ? [{ route, field: 'openapi.file', file: openapi.file, use: 'api' } as const] : []),
+  ...(mock ? [{ route, field: 'mock.openapi', file: mock.openapi, use: 'mocks' } as const] : []),
+];
 
 async function textOf({ route, field, file }: Need): Promise<SourceText> {
   try {

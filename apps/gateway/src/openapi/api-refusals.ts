@@ -1,6 +1,5 @@
 import { refusal, type Refusal } from '../request/refusal.js';
 import type { BodyRule } from './body-rule.js';
-import type { PathOperations } from './operation.js';
 import { MAX_VIOLATIONS, type Violation } from './violation.js';
 
 export const operationUnknown = refusal(
@@ -15,7 +14,8 @@ export const jsonInvalid = refusal(
   'The body is not JSON in UTF-8, has two members of one name, or is nested too deep.',
 );
 
-export const methodUnknown = (operations: PathOperations): Refusal =>
+/** @param operations by method. */
+export const methodUnknown = (operations: ReadonlyMap<string, unknown>): Refusal =>
   refusal('method-not-allowed', 'The document of this API does not have this method at this path.', [
     'allow',
     [...operations.keys()].join(', '),

@@ -13,7 +13,8 @@ export interface Operation {
 /** Operations by method, in capitals. */
 export type PathOperations = ReadonlyMap<string, Operation>;
 
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+/** As a path item names them. */
+export const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /** @param path a path item (OpenAPI 3.1.1 §4.8.9). */
 export function operationsOf(document: ApiDocument, path: Located, checks: SchemaChecks): PathOperations {

@@ -84,7 +84,7 @@ export function compileRoutes(
         ...checksOf(spec, parts.changes, ofRoute, loaded),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
         upstream,
-        serve: serveOf(spec, upstream, deliveryOf(spec, cacheParts.get(spec.id)!)),
+        serve: serveOf(spec, upstream, deliveryOf(spec, cacheParts.get(spec.id)!), apiOf),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
         answerHeaders: answerHeadersOf(spec, ofRoute?.policy),
         staleMs: spec.staleSeconds * 1000,

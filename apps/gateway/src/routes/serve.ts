@@ -1,4 +1,5 @@
 import { answerOf } from '../answers/answer.js';
+import type { ApiOf } from '../openapi/api-documents.js';
 import type { Exchange } from '../request/exchange.js';
 import type { Credential } from '../tokens/credential.js';
 import type { Delivery } from '../upstream/delivery.js';
@@ -15,6 +16,7 @@ export function serveOf(
   spec: RouteSpec,
   upstream: UpstreamTarget | undefined,
   delivery: Delivery | undefined,
+  apiOf: ApiOf,
 ): Serve {
-  return upstream ? forwardTo(upstream, delivery) : answerOf(spec);
+  return upstream ? forwardTo(upstream, delivery) : answerOf(spec, apiOf);
 }
