@@ -34,6 +34,7 @@ export const problems = {
   'secret-retired': { status: 401, title: 'The token was rotated and this secret retired' },
   'token-not-active': { status: 409, title: 'The token is not in a state that allows this' },
   'token-protected': { status: 409, title: 'The token is protected from being revoked' },
+  'token-incomplete': { status: 403, title: 'The token does not say what the route needs' },
   'token-in-query': { status: 400, title: 'A token was sent in the query string' },
   'token-signature-invalid': { status: 401, title: 'The token’s signature does not verify' },
   'dpop-proof-required': { status: 401, title: 'The token needs a proof of its key' },
@@ -90,6 +91,10 @@ export const problems = {
   'issuer-unavailable': { status: 503, title: 'The issuer cannot be reached' },
   'database-unavailable': { status: 503, title: 'The database cannot be reached' },
   'upstream-unavailable': { status: 502, title: 'The upstream cannot be reached' },
+  'answer-not-transformable': {
+    status: 502,
+    title: 'The upstream’s answer cannot be changed as the route asks',
+  },
   'upstream-timeout': { status: 504, title: 'The upstream did not answer in time' },
   'not-cached': { status: 504, title: 'No answer is kept' },
   'response-too-large': { status: 502, title: 'The upstream’s answer is too large' },

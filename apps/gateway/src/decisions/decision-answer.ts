@@ -19,6 +19,8 @@ const STEP_OF_CODE: Readonly<Record<string, string>> = {
   'response-too-large': 'upstream',
   'not-cached': 'upstream',
   'upstream-circuit-open': 'upstream',
+  'token-incomplete': 'upstream',
+  'answer-not-transformable': 'upstream',
 };
 
 /** A decision as it is shown. */

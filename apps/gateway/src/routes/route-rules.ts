@@ -1,4 +1,5 @@
 import { answerMistakes } from '../answers/answer-rules.js';
+import { transformMistakes } from '../transform/transform-rules.js';
 import { isAffordable, type LimitSpec } from '../limits/limits-spec.js';
 import type { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
 import { isPrefixOf, upstreamUrls } from '../upstream/upstream-spec.js';
@@ -22,6 +23,7 @@ interface Around {
 export function mistakesOf(route: RouteSpec, { limits, networks }: Around): Mistake[] {
   return [
     ...answerMistakes(route),
+    ...transformMistakes(route),
     ...upstreamMistakes(route, networks),
     ...costMistakes(route, limits),
     ...scopeMistakes(route),

@@ -4,6 +4,7 @@ import type { Limits } from '../limits/limits.js';
 import { policyName, type RouteLimits } from '../limits/route-limits.js';
 import { ForwardAuth } from '../forward-auth/forward-auth.js';
 import type { ApiDocuments, ApiOf } from '../openapi/api-documents.js';
+import { bodyTransforms } from '../transform/body-transform.js';
 import { openApiInspections } from '../openapi/openapi.js';
 import { jsonInspections } from '../payload/json-inspection.js';
 import type { Inspection } from '../request/inspection.js';
@@ -84,7 +85,7 @@ export function compileRoutes(
         ...checksOf(spec, parts.changes, ofRoute, loaded),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
         upstream,
-        serve: serveOf(spec, upstream, deliveryOf(spec, cacheParts.get(spec.id)!), apiOf),
+        serve: serveOf(spec, upstream, deliveryOf(spec, cacheParts.get(spec.id)!), loaded.apiOf),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
         answerHeaders: answerHeadersOf(spec, ofRoute?.policy),
         staleMs: spec.staleSeconds * 1000,
@@ -126,6 +127,7 @@ const inspectionsOf = (spec: RouteSpec, { apiOf, waf }: Pick<Loaded, 'apiOf' | '
   ...jsonInspections(spec.payload),
   ...openApiInspections(spec, apiOf),
   ...[waf.get(spec.id) ?? []].flat(),
+  ...bodyTransforms(spec), // last: the others see what the client sent
 ];
 
 const viewOf = (spec: RouteSpec): RouteView => ({

@@ -14,6 +14,7 @@ import { IssuerSpec } from '../tokens/issuer-spec.js';
 import { ListenerSpec } from '../transport/listener-spec.js';
 import { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
 import { OpenApiSpec } from '../openapi/openapi-spec.js';
+import { TransformSpec } from '../transform/transform-spec.js';
 import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
 import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
 import { upstreamFields } from '../upstream/upstream-spec.js';
@@ -32,6 +33,7 @@ export const RouteSpec = z.strictObject({
   ...answerFields,
   /** Checks requests against the document of the API behind the route. */
   openapi: OpenApiSpec.optional(),
+  transform: TransformSpec.optional(),
   ...accessFields,
   ...limitFields,
   bots: BotsSpec.prefault({}),

@@ -3,6 +3,7 @@ import type { ApiOf } from '../openapi/api-documents.js';
 import type { Exchange } from '../request/exchange.js';
 import type { Credential } from '../tokens/credential.js';
 import type { Delivery } from '../upstream/delivery.js';
+import { RequestTransform } from '../transform/request-transform.js';
 import { forwardTo } from '../upstream/forward.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import type { Route } from './route.js';
@@ -18,5 +19,6 @@ export function serveOf(
   delivery: Delivery | undefined,
   apiOf: ApiOf,
 ): Serve {
-  return upstream ? forwardTo(upstream, delivery) : answerOf(spec, apiOf);
+  if (!upstream) return answerOf(spec, apiOf);
+  return forwardTo(upstream, delivery, spec.transform && new RequestTransform(spec.transform, spec.path));
 }

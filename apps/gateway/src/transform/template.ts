@@ -1,10 +1,10 @@
 import type { Exchange } from '../request/exchange.js';
 import type { PathPattern } from '../routes/path-pattern.js';
-import type { Credential } from '../tokens/credential.js';
+import type { Holder } from '../tokens/credential.js';
 import { type Variable, variableOf } from './variables.js';
 
 /** Makes a text of what is known of a request. */
-export type Template = (exchange: Exchange, credential: Credential) => string;
+export type Template = (exchange: Exchange, holder: Holder) => string;
 
 /** How a value is written where the template's text goes, so that no value can change what stands around it. */
 export interface Place {
@@ -28,17 +28,17 @@ export function templateOf(template: string, path: PathPattern, { ofPath, ofText
     const variable = i % 2 === 0 ? undefined : variableOf(part, path);
     return variable ? written(variable, variable.isEncoded ? ofPath : ofText) : part;
   });
-  return (exchange, credential) => {
+  return (exchange, holder) => {
     let made = '';
-    for (const piece of pieces) made += typeof piece === 'string' ? piece : piece(exchange, credential);
+    for (const piece of pieces) made += typeof piece === 'string' ? piece : piece(exchange, holder);
     return made;
   };
 }
 
 const written =
   ({ read }: Variable, write: (text: string) => string): Template =>
-  (exchange, credential) =>
-    write(read(exchange, credential));
+  (exchange, holder) =>
+    write(read(exchange, holder));
 
 /** Characters that a path may hold as they are (RFC 3986 §3.3), a slash, and escapes. */
 const NOT_PATH = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]/g;
@@ -60,7 +60,8 @@ export const IN_HEADER: Place = {
   ofText: (text) => (/^[\x21-\x7e]*$/.test(text) ? text : encodeURIComponent(text)),
 };
 
-export const IN_JSON: Place = { ofPath: decoded, ofText: (text) => text };
+/** As it is meant, for what is encoded as a whole. */
+export const AS_TEXT: Place = { ofPath: decoded, ofText: (text) => text };
 
 function decoded(encoded: string): string {
   try {

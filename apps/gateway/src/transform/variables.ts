@@ -1,10 +1,10 @@
 import type { Exchange } from '../request/exchange.js';
 import { parametersOf, type PathPattern, restFrom, segmentAt } from '../routes/path-pattern.js';
-import type { Credential } from '../tokens/credential.js';
+import type { Holder } from '../tokens/credential.js';
 
 /** What a template may name. */
 export interface Variable {
-  readonly read: (exchange: Exchange, credential: Credential) => string;
+  readonly read: (exchange: Exchange, holder: Holder) => string;
   /** Whether it is a part of the path, percent-encoded as the client sent it. */
   readonly isEncoded: boolean;
 }
@@ -15,8 +15,8 @@ const plain = (read: Variable['read']): Variable => ({ read, isEncoded: false })
 const KNOWN: ReadonlyMap<string, Variable> = new Map([
   ['token.id', plain((_, { tokenId }) => tokenId)],
   ['token.tenant', plain((_, { tenant }) => tenant)],
-  ['token.application', plain((_, { applicationId }) => applicationId)],
-  ['token.user', plain((_, { userId }) => userId)],
+  ['token.application', plain((_, { applicationId = '' }) => applicationId)],
+  ['token.user', plain((_, { userId = '' }) => userId)],
   ['request.id', plain(({ requestId }) => requestId)],
   ['request.method', plain(({ method }) => method)],
   ['client.address', plain(({ clientAddress }) => clientAddress)],

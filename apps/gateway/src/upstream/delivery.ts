@@ -1,6 +1,7 @@
 import type { RouteParts } from '../cache/response-caches.js';
 import { Compression } from '../compression/compression.js';
 import type { RouteSpec } from '../routes/routes-file.js';
+import { AnswerTransform } from '../transform/answer-transform.js';
 import { AnswerBound } from './answer-bound.js';
 import type { Call } from './send.js';
 
@@ -11,6 +12,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 interface DeliveryParts extends RouteParts {
   readonly bound: AnswerBound | undefined;
   readonly compression: Compression | undefined;
+  readonly transform: AnswerTransform | undefined;
 }
 
 /** What stands between a route's upstream and its clients. */
@@ -19,11 +21,12 @@ export class Delivery {
 
   /** Has a request answered. */
   answer(call: Call): void {
-    const { bound, compression } = this.parts;
+    const { bound, compression, transform } = this.parts;
+    const handler = compression ? compression.of(call) : call.handler;
     this.keep({
       ...call,
       send: bound ? bound.around(call.send) : call.send,
-      handler: compression ? compression.of(call) : call.handler,
+      handler: transform ? transform.around({ ...call, handler }) : handler,
     });
   }
 
@@ -37,14 +40,13 @@ export class Delivery {
 }
 
 /** `undefined` where a route needs nothing of it, and its requests should not pay for it. */
-export function deliveryOf(
-  { maxResponseBytes, compression }: RouteSpec,
-  ofCache: RouteParts,
-): Delivery | undefined {
+export function deliveryOf(spec: RouteSpec, ofCache: RouteParts): Delivery | undefined {
+  const { maxResponseBytes, compression } = spec;
   const parts = {
     ...ofCache,
     bound: maxResponseBytes === undefined ? undefined : new AnswerBound(maxResponseBytes),
     compression: compression && new Compression(compression),
+    transform: AnswerTransform.of(spec),
   };
   return Object.values(parts).some((part) => part !== undefined) ? new Delivery(parts) : undefined;
 }

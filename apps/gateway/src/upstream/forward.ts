@@ -4,6 +4,7 @@ import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
 import type { Serve } from '../routes/serve.js';
 import type { Credential } from '../tokens/credential.js';
+import type { RequestTransform } from '../transform/request-transform.js';
 import { BodyMeter } from './body-meter.js';
 import type { Delivery } from './delivery.js';
 import { UpstreamGroup } from './group/upstream-group.js';
@@ -22,11 +23,27 @@ type DispatchOf = (
 /**
  * Sends what a route lets through to its upstream, and the answer back.
  * @param delivery what stands between the two; `undefined`: nothing.
+ * @param transform what is changed of the requests; `undefined`: nothing.
  */
-export function forwardTo(upstream: UpstreamTarget, delivery: Delivery | undefined): Serve {
+export function forwardTo(
+  upstream: UpstreamTarget,
+  delivery: Delivery | undefined,
+  transform: RequestTransform | undefined,
+): Serve {
   const dispatchOf = delivery ? delivered(upstream, delivery) : plain(upstream);
+  if (transform) return transformed(upstream, dispatchOf, transform);
   return (exchange, route, credential) =>
     forward(exchange, upstream, dispatchOf, route.maxBodyBytes, credential);
+}
+
+function transformed(upstream: UpstreamTarget, dispatchOf: DispatchOf, transform: RequestTransform): Serve {
+  return (exchange, route, credential) => {
+    const path = transform.targetOf(exchange, credential, upstream);
+    if (typeof path !== 'string') return exchange.refuse(path);
+    const dispatch: DispatchOf = (_, __, request) =>
+      dispatchOf(exchange, credential, transform.of(request, path, exchange, credential));
+    forward(exchange, upstream, dispatch, route.maxBodyBytes, credential);
+  };
 }
 
 function forward(

@@ -9,7 +9,8 @@ export class UpstreamTarget {
   readonly headersTimeout: number;
   readonly bodyTimeout: number;
   readonly totalMs: number | undefined;
-  private readonly base: string;
+  /** What stands before every path; of a group nothing, because its targets have bases of their own. */
+  readonly base: string;
   private readonly stripLength: number;
 
   /** @param to of one URL its pool; of a group, whose targets have base paths of their own, the group. */
