@@ -49,6 +49,7 @@ import {
   ServiceAccountUpdated,
 } from './service-account.events.js';
 import { TeamCreated, TeamDeleted, TeamMemberAdded, TeamMemberRemoved, TeamUpdated } from './team.events.js';
+import { InvitationAccepted, InvitationIssued, InvitationRevoked } from './invitation.events.js';
 import { TenantCreated, TenantResumed, TenantSuspended, TenantUpdated } from './tenant.events.js';
 import {
   TokenExpiring,
@@ -118,6 +119,9 @@ export const events = {
   IdentityCreated,
   IdentityUpdated,
   IdentityDeleted,
+  InvitationIssued,
+  InvitationAccepted,
+  InvitationRevoked,
   TeamCreated,
   TeamUpdated,
   TeamDeleted,

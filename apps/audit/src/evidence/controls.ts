@@ -25,6 +25,9 @@ const PEOPLE: LoggedName[] = [
   'MemberAdded',
   'MemberRoleChanged',
   'MemberRemoved',
+  'InvitationIssued',
+  'InvitationAccepted',
+  'InvitationRevoked',
   'TeamMemberAdded',
   'TeamMemberRemoved',
 ];

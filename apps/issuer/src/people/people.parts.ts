@@ -1,4 +1,8 @@
 import type { Provider, Type } from '@nestjs/common';
+import { InvitationPages } from './invitations/invitation-pages.js';
+import { Invitations } from './invitations/invitations.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { Inviting } from './invitations/inviting.js';
 import { Members } from './members/members.js';
 import { MembersController } from './members/members.controller.js';
 import { PasswordSignIn } from './passwords/password-sign-in.js';
@@ -14,8 +18,18 @@ export const peopleControllers: Type[] = [
   UsersController,
   UserHistoryController,
   MembersController,
+  InvitationsController,
   OpenFieldsController,
 ];
 
 /** People, what is known of them and how they prove who they are. */
-export const peopleProviders: Provider[] = [PersonalFields, UserHandler, Users, Members, PasswordSignIn];
+export const peopleProviders: Provider[] = [
+  PersonalFields,
+  UserHandler,
+  Users,
+  Members,
+  Invitations,
+  Inviting,
+  InvitationPages,
+  PasswordSignIn,
+];

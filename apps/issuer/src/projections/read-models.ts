@@ -7,6 +7,7 @@ import type { Artifacts } from '../oauth/artifacts/artifacts.js';
 import { projectResources } from '../oauth/resources/resource.projection.js';
 import { projectTrustedIssuers } from '../oauth/workloads/trusted-issuer.projection.js';
 import type { PersonalFields } from '../people/personal-fields/personal-fields.js';
+import { projectInvitations } from '../people/invitations/invitation.projection.js';
 import { projectMembers } from '../people/members/member.projection.js';
 import { projectUsers } from '../people/users/user.projection.js';
 import { projectServiceAccounts } from '../service-accounts/service-account.projection.js';
@@ -48,6 +49,7 @@ export function readModels(fields: PersonalFields, artifacts: Artifacts): readon
     },
     { tables: [{ name: 'person' }], events: ['user.'], project: projectUsers(fields) },
     { tables: [{ name: 'team' }, { name: 'team_member' }], events: ['team.'], project: projectTeams },
+    { tables: [{ name: 'invitation' }], events: ['invitation.'], project: projectInvitations(fields) },
     { tables: [{ name: 'member' }], events: ['member.'], project: projectMembers },
     { tables: [{ name: 'application' }], events: ['application.'], project: projectApplications },
     { tables: [{ name: 'resource' }], events: ['resource.'], project: projectResources },

@@ -24,6 +24,7 @@ const NOT_READ_MODELS = [
   'credit_account',
   'session',
   'password_reset',
+  'invitation_code',
   'factor_attempt',
   'secret_use',
   'trait_use',

@@ -116,6 +116,8 @@ export const PLANS: Record<string, Plan> = {
     expects: 'stranger',
   },
   'PATCH /v1/service-accounts/:id': stranger({ name: 'taken over' }),
+  'GET /v1/invitations': own(),
+  'POST /v1/invitations': own({ email: 'invited@example.com', name: 'S', role: 'analyst' }),
   'GET /v1/teams': own(),
   'POST /v1/teams': own({ name: 'sweep' }),
   'PATCH /v1/teams/:id': stranger({ name: 'taken over' }),

@@ -82,6 +82,11 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
   await call('POST', '/v1/tokens', { name: id, scopes: ['demo:read'], serviceAccountId: account.id });
   const team = await call('POST', '/v1/teams', { name: `mark-${id}-team` });
   await call('POST', `/v1/teams/${team.id}/members`, { userId: user.id });
+  const invitation = await call('POST', '/v1/invitations', {
+    email: `mark-${id}-invited@example.com`,
+    name: id,
+    role: 'analyst',
+  });
   const [created] = (await call('GET', `/v1/users/${user.id}/events`)).items;
   const granted = await fetch(`${issuer.url}/oauth/token`, {
     method: 'POST',
@@ -108,6 +113,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       identities: identity.id,
       'service-accounts': account.id,
       teams: team.id,
+      invitations: invitation.id,
       applications: application.id,
       users: user.id,
       'identity-providers': provider.id,

@@ -7,6 +7,7 @@ import { AccountPages } from './account-pages.js';
 import { SUSPENDED_PAGE } from '../../oauth/pages/suspended-page.js';
 import { Suspensions } from '../../tenants/suspensions.js';
 import { sendAccountPage } from './account-front.js';
+import { InvitationPages } from '../../people/invitations/invitation-pages.js';
 
 /** Mounts the account pages beside Nest's controllers. */
 @Injectable()
@@ -15,6 +16,7 @@ export class AccountRoutes implements OnModuleInit {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(AccountPages) private readonly pages: AccountPages,
     @Inject(AccountAccess) private readonly access: AccountAccess,
+    @Inject(InvitationPages) private readonly invitations: InvitationPages,
     @Inject(Suspensions) private readonly suspensions: Suspensions,
   ) {}
 
@@ -49,6 +51,14 @@ export class AccountRoutes implements OnModuleInit {
     scope.post(
       '/account/:tenant/password-reset',
       page((request, reply) => access.reset(request, reply)),
+    );
+    scope.get(
+      '/account/:tenant/invitation',
+      page((request, reply) => this.invitations.show(request, reply)),
+    );
+    scope.post(
+      '/account/:tenant/invitation',
+      page((request, reply) => this.invitations.accept(request, reply)),
     );
   }
 

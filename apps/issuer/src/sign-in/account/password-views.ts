@@ -18,19 +18,40 @@ ${NEW_PASSWORD}
 </form>`;
 
 /** Where a one-time link leads. Its code is behind the #, which browsers send to nobody; a script puts it in the field. */
-export const resetPage = (tenant: string, failure?: string): string =>
+const byLinkPage = (
+  { title, action, button }: { title: string; action: string; button: string },
+  failure: string | undefined,
+): string =>
   pageOf(
-    'Choose a new password',
+    title,
     `${failure === undefined ? '' : alertOf(failure)}
-<form method="post" action="${accountPath(tenant)}/password-reset">
+<form method="post" action="${action}">
 <label for="code">Code</label>
 <p id="code-hint" class="hint">What stands behind the # in the link you were given.</p>
 <input id="code" name="code" required maxlength="60" autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="code-hint">
 <label for="new-password">New password</label>
 ${NEW_PASSWORD}
-<button type="submit">Save</button>
+<button type="submit">${button}</button>
 </form>
 ${RESET_SCRIPT}`,
+  );
+
+export const resetPage = (tenant: string, failure?: string): string =>
+  byLinkPage(
+    { title: 'Choose a new password', action: `${accountPath(tenant)}/password-reset`, button: 'Save' },
+    failure,
+  );
+
+export const invitationPage = (tenant: string, failure?: string): string =>
+  byLinkPage(
+    { title: 'You are invited', action: `${accountPath(tenant)}/invitation`, button: 'Accept' },
+    failure,
+  );
+
+export const welcomePage = (tenant: string): string =>
+  pageOf(
+    'Welcome',
+    `<p>Your account is ready. You sign in with your e-mail address and this password.</p><p><a href="${accountPath(tenant)}">Sign in</a></p>`,
   );
 
 export const resetDonePage = (tenant: string): string =>
