@@ -76,7 +76,8 @@ export const CachePurgeQuery = z.strictObject({
   dryRun: z
     .enum(['true', 'false'])
     .default('false')
-    .transform((text) => text === 'true'),
+    .transform((text) => text === 'true')
+    .pipe(z.boolean()),
 });
 export type CachePurgeQuery = z.infer<typeof CachePurgeQuery>;
 
