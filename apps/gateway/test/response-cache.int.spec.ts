@@ -47,8 +47,8 @@ ${route('timed', '{ shareBy: tenant, defaultSeconds: 600 }')}
   const get = (path: string, headers: Record<string, string> = {}, by = token) =>
     call(`${stage.gateway.url}${path}`, by, { headers });
   /** As a client asks that has something, which fetch() does not do without "no-cache". */
-  const ask = (path: string, headers: Record<string, string>) =>
-    plainCall(`${stage.gateway.url}${path}`, token, headers);
+  const ask = (path: string, headers: Record<string, string>, method = 'GET') =>
+    plainCall(`${stage.gateway.url}${path}`, token, headers, method);
   /** Nobody has asked for it yet. */
   const fresh = (route: string) => `/${route}/${number++}`;
 
@@ -98,6 +98,7 @@ ${route('timed', '{ shareBy: tenant, defaultSeconds: 600 }')}
     ['public, max-age=600', true],
     ['S-MaxAge=600', true],
     ['max-age=600, must-revalidate', true],
+    ['max-age=600, proxy-revalidate', false],
     ['public, no-store', false],
     ['Public, NO-STORE, max-age=600', false],
     ['private, max-age=600', false],
@@ -226,6 +227,19 @@ ${route('timed', '{ shareBy: tenant, defaultSeconds: 600 }')}
     upstream.said = { breaks: true };
     expect(statusOf(await get(path))).toBe('gatehouse; fwd=stale; detail=stale-if-error');
     expect(await get(fresh('tenant'))).toMatchObject({ status: 502, code: 'upstream-unavailable' });
+  });
+
+  it('renews the whole of what is stale, whatever the client that saw it asked for', async () => {
+    const path = fresh('tenant');
+    upstream.said = { headers: { 'cache-control': 'max-age=0, stale-while-revalidate=600' }, body: 'old' };
+    await get(path);
+    upstream.said = { headers: { ...FRESH, 'cache-control': 'max-age=600' }, body: 'new' };
+    const head = await ask(path, { 'if-none-match': '"other"' }, 'HEAD');
+    expect(head.headers.get('content-length')).toBe('3');
+    await eventually(() => expect(upstream.times(path)).toBe(2));
+    expect(upstream.asked.at(-1)).toMatchObject({ method: 'GET' });
+    expect(upstream.asked.at(-1)?.headers['if-none-match']).toBeUndefined();
+    await eventually(async () => expect(await get(path)).toMatchObject({ body: 'new' }));
   });
 
   it('never uses stale what must be revalidated, though it is used while it is fresh', async () => {

@@ -73,8 +73,10 @@ export class CacheFill extends PassedAnswer {
       this.collected = fit;
       this.pace = new Pace(controller);
     } else {
-      if (known && status < 500) store.drop(known);
-      this.settle(status < 500 ? 'unfit' : 'failed');
+      // A failure, or a 304 to what the client asked by itself, says nothing of what is kept.
+      const saysNothing = status >= 500 || status === 304;
+      if (known && !saysNothing) store.drop(known);
+      this.settle(saysNothing ? 'failed' : 'unfit');
     }
     this.options.onAnswer();
     const details = fit?.isSureToFit ? ['stored'] : [];

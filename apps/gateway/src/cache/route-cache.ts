@@ -81,7 +81,7 @@ export class RouteCache {
     const part = isOwn
       ? 'alone'
       : this.options.collapsing.join(key, () => this.afterWaiting(call, asked, why, key));
-    if (part !== 'waits') this.fill(call, { asked, known, why, key, leads: part === 'leads' });
+    if (part !== 'waits') this.askUpstream(call, { asked, known, why, key, leads: part === 'leads' });
   }
 
   private afterWaiting(call: Call, asked: Asked, why: Forwarded, key: string): void {
@@ -90,7 +90,7 @@ export class RouteCache {
     const use = answer?.useFor(asked.headers);
     if (answer && (use === 'fresh' || use === 'stale-while-revalidate'))
       this.hit(call, asked, answer, 'collapsed', forwardedStatus(why, 'collapsed'));
-    else this.fill(call, { asked, known: answer, why, key, leads: false });
+    else this.askUpstream(call, { asked, known: answer, why, key, leads: false });
   }
 
   /** Renews what is still in use, while nobody waits for it (RFC 5861 §3). */
@@ -99,10 +99,13 @@ export class RouteCache {
     if (this.refreshes >= MAX_REFRESHES || !this.options.collapsing.lead(key)) return;
     this.refreshes++;
     const client = { ...NOBODY, onSettled: () => this.refreshes-- };
-    this.fill(call, { asked, known, why: 'stale', key, leads: true }, client);
+    // The whole of it is wanted, whatever this client asked for.
+    const headers = withoutFields(call.request.headers, CONDITIONS);
+    const whole = { ...call, request: { ...call.request, method: 'GET' as const, headers } };
+    this.askUpstream(whole, { asked, known, why: 'stale', key, leads: true }, client);
   }
 
-  private fill(call: Call, plan: Plan, client = this.clientOf(call, plan.asked)): void {
+  private askUpstream(call: Call, plan: Plan, client = this.clientOf(call, plan.asked)): void {
     const { asked, known, why, key, leads } = plan;
     const { spec, store, collapsing } = this.options;
     const validators = known?.validators ?? [];

@@ -37,10 +37,10 @@ export function storable(
   // A cookie is for whom it was set; a stream of events has no end to wait for.
   if (vary.includes('*') || headers['set-cookie'] || EVENTS.test(textOf(headers['content-type'])))
     return undefined;
-  const { text, mustRevalidate, neverStale } = directivesOf(headers, defaultSeconds);
+  const { text, mayBeShared, neverStale } = directivesOf(headers, defaultSeconds);
   const selectedBy = Object.fromEntries(vary.map((name) => [name, asked.headers[name]]));
   // Every caller has a token. That one's answer goes to another is for the answer to allow (§3.5), or for the route.
-  const isAuthorised = shareBy === 'none' && !mustRevalidate;
+  const isAuthorised = shareBy === 'none' && !mayBeShared;
   const request = pick(asked.headers, ['cache-control', 'pragma']);
   const policy = new SteadyPolicy(
     { method: 'GET', headers: isAuthorised ? { ...request, authorization: 'sent' } : request },
@@ -58,6 +58,7 @@ const FRESHNESS = ['age', 'date', 'expires', 'pragma', 'last-modified', 'etag'];
 
 const STALE = /^stale-(while-revalidate|if-error)(=|$)/;
 const REVALIDATE = /^(must|proxy)-revalidate$/;
+const NEVER_STALE = /^((must|proxy)-revalidate$|no-cache(=|$))/;
 
 /**
  * Directives as http-cache-semantics reads them. It would have what must be revalidated revalidated even while it is
@@ -66,16 +67,16 @@ const REVALIDATE = /^(must|proxy)-revalidate$/;
 function directivesOf(headers: IncomingHttpHeaders, defaultSeconds: number | undefined) {
   const { 'cache-control': given, expires, pragma } = headers;
   if (given === undefined && expires === undefined && pragma === undefined && defaultSeconds !== undefined)
-    return { text: `max-age=${defaultSeconds}`, mustRevalidate: false, neverStale: false };
+    return { text: `max-age=${defaultSeconds}`, mayBeShared: false, neverStale: false };
   const all = textOf(given)
     .toLowerCase()
     .split(',')
     .map((directive) => directive.trim())
     .filter(Boolean);
-  const mustRevalidate = all.some((directive) => REVALIDATE.test(directive));
-  const neverStale = mustRevalidate || all.some((directive) => /^no-cache(=|$)/.test(directive));
+  const neverStale = all.some((directive) => NEVER_STALE.test(directive));
   const kept = all.filter((one) => !REVALIDATE.test(one) && !(neverStale && STALE.test(one)));
-  return { text: kept.join(', '), mustRevalidate, neverStale };
+  // Of those taken out here, this one lets others have the answer (§3.5).
+  return { text: kept.join(', '), mayBeShared: all.includes('must-revalidate'), neverStale };
 }
 
 /** Names of request headers, in lower case. */
