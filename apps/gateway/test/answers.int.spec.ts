@@ -1,5 +1,7 @@
+import { DecisionAnswer } from '@gatehouse/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from './call.js';
+import { ADMIN_TOKEN } from './issuer-stand-in.js';
 import { rawRequest } from './raw-request.js';
 import { type Stage, setStage } from './stage.js';
 
@@ -16,6 +18,11 @@ describe('a route that the gateway answers itself', () => {
   let token: string;
   const at = (path: string, init: RequestInit = {}, bearer: string | undefined = token) =>
     call(`${stage.gateway.url}${path}`, bearer, { redirect: 'manual', ...init });
+  const decisionOn = async ({ headers }: { headers: Headers }) => {
+    const id = headers.get('x-request-id');
+    const { body } = await call(`${stage.gateway.adminUrl}/v1/decisions/${id}`, ADMIN_TOKEN);
+    return DecisionAnswer.parse(JSON.parse(body));
+  };
 
   beforeAll(async () => {
     stage = await setStage({ routes: ROUTES });
@@ -72,5 +79,13 @@ describe('a route that the gateway answers itself', () => {
     expect([away.status, away.headers.get('location')]).toEqual([302, '/x']);
     expect(away.headers.get('access-control-allow-origin')).toBe('https://app.example');
     expect(stage.upstream.received).toBe(0);
+  });
+
+  it('tells how it came to answer', async () => {
+    const served = await decisionOn(await at('/gone'));
+    expect(served).toMatchObject({ outcome: 'served', status: 410, refusedBy: null });
+    expect(new Set(served.steps.map(({ result }) => result))).toEqual(new Set(['passed']));
+    const refused = await decisionOn(await at('/users/7/x', { method: 'POST' }));
+    expect(refused).toMatchObject({ outcome: 'refused', refusedBy: 'scope' });
   });
 });

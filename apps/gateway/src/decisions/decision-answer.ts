@@ -19,6 +19,7 @@ const STEP_OF_CODE: Readonly<Record<string, string>> = {
   'response-too-large': 'upstream',
   'not-cached': 'upstream',
   'upstream-circuit-open': 'upstream',
+  'operation-unknown': 'upstream',
   'token-incomplete': 'upstream',
   'answer-not-transformable': 'upstream',
 };
