@@ -65,7 +65,7 @@ export class Gateway {
    */
   static async open(config: GatewayConfig, logger: Logger): Promise<Gateway> {
     const changes = new TokenChanges();
-    const upstreams = new Upstreams();
+    const upstreams = new Upstreams(logger);
     const caches = new ResponseCaches();
     const issuer = new IssuerApi({
       url: config.ISSUER_URL,

@@ -72,6 +72,10 @@ export class TwoTargets {
     return group!.targets.find((target) => target.url === url)!;
   }
 
+  async metrics(): Promise<string> {
+    return (await call(`${this.stage.gateway.adminUrl}/metrics`)).body;
+  }
+
   reset(): void {
     this.a.reset();
     this.b.reset();

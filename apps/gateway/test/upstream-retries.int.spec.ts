@@ -92,7 +92,10 @@ describe('requests whose target fails', () => {
 
     all.a.behaviour = 200;
     await eventually(async () => expect((await all.at('/broken/x')).status).toBe(200));
-    expect(await all.viewOf('broken', all.a)).toMatchObject({ breaker: 'closed', inFlight: 0 });
+    expect(await all.viewOf('broken', all.a)).toMatchObject({ breaker: 'closed', opened: 1, inFlight: 0 });
+    expect(await all.metrics()).toContain('upstream_breakers_opened_total{upstream="broken"} 1');
+    const { logs } = all.stage.gateway;
+    expect(logs().match(/"upstream":"broken".*its breaker is (open|closed)/g)).toHaveLength(2);
   });
 
   it('are refused instead of queued when a target has as many as it may', async () => {

@@ -41,6 +41,8 @@ export const UpstreamTargetView = z.object({
   inFlight: z.int(),
   /** Since the group is in force. */
   ejections: z.int(),
+  /** How often its breaker opened, since then. */
+  opened: z.int(),
   /** Requests by how they ended: answered, answered with 500 or 501 or above 504, not or badly answered, left by the client. */
   requests: z.object({ ok: z.int(), error: z.int(), failed: z.int(), unknown: z.int() }),
 });

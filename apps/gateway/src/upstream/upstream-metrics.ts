@@ -73,6 +73,9 @@ const totalOf = (name: string, help: string, read: (group: UpstreamGroupView) =>
 
 totalOf('retries', 'Requests that were sent once more', ({ retries }) => retries);
 totalOf('refused', 'Requests refused because every breaker was open', ({ refused }) => refused);
+totalOf('breakers_opened', 'How often breakers of targets opened', ({ targets: all }) =>
+  all.reduce((sum, { opened }) => sum + opened, 0),
+);
 totalOf('ejections', 'How often targets were ejected', ({ targets: all }) =>
   all.reduce((sum, { ejections }) => sum + ejections, 0),
 );

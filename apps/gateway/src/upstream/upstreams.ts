@@ -1,3 +1,4 @@
+import type { Logger } from '@gatehouse/service';
 import type { RouteSpec, RoutesFile } from '../routes/routes-file.js';
 import { UpstreamGroup } from './group/upstream-group.js';
 import { Http2Upstreams } from './http2-upstreams.js';
@@ -18,6 +19,8 @@ export class Upstreams {
   private groups = new Map<string, GroupInUse>();
   private readonly pools = new UpstreamPools();
   private readonly http2 = new Http2Upstreams();
+
+  constructor(private readonly logger: Pick<Logger, 'info' | 'warn'>) {}
 
   /**
    * @param folder what the files of the routes are relative to.
@@ -48,7 +51,8 @@ export class Upstreams {
         const key = JSON.stringify([route.tenant, upstream, connectionKey(spec)]);
         const known = next.get(key) ?? {
           group:
-            this.groups.get(key)?.group ?? new UpstreamGroup(upstream, route.tenant, route.id, connections),
+            this.groups.get(key)?.group ??
+            new UpstreamGroup(upstream, route.tenant, route.id, connections, this.logger),
           routes: [],
         };
         next.set(key, known);

@@ -19,7 +19,7 @@ export const groupView = ({ group, routes }: GroupInUse): UpstreamGroupView => (
 });
 
 const targetView = (
-  { name, weight, check, ejection, breaker, inFlight, ended }: Member,
+  { name, weight, check, ejection, breaker, inFlight, opened, ended }: Member,
   role: UpstreamTargetView['role'],
 ): UpstreamTargetView => ({
   url: name,
@@ -28,6 +28,7 @@ const targetView = (
   check: check ? (check.isUp ? 'up' : 'down') : 'unchecked',
   ejected: ejection.isEjected(performance.now()),
   breaker: breaker.status,
+  opened,
   inFlight,
   ejections: ejection.ejections,
   requests: { ...ended },

@@ -17,6 +17,8 @@ export interface MemberOptions {
   readonly check: HealthCheck | undefined;
   /** Whether the group can do without one more. */
   readonly mayEject: (nowMs: number) => boolean;
+  /** Told of a breaker that opened, or closed again. */
+  readonly onBreaker: (target: string, to: 'open' | 'closed') => void;
 }
 
 /** One target of a group, and what is known of it. */
@@ -30,17 +32,22 @@ export class Member implements Weighted {
   readonly check: HealthCheck | undefined;
   /** How many requests ended in which way. */
   readonly ended: Record<Outcome, number> = { ok: 0, error: 0, failed: 0, unknown: 0 };
+  /** How often its breaker opened. */
+  opened = 0;
   inFlight = 0;
   private readonly maxInFlight: number;
 
-  constructor({ target, spec, pool, check, mayEject }: MemberOptions) {
+  constructor({ target, spec, pool, check, mayEject, onBreaker }: MemberOptions) {
     this.name = target.url;
     this.weight = target.weight;
     this.base = basePathOf(target.url);
     this.pool = pool;
     this.check = check;
     this.maxInFlight = spec.breaker.maxInFlight;
-    this.breaker = new CircuitBreaker(spec.breaker);
+    this.breaker = new CircuitBreaker(spec.breaker, (to) => {
+      if (to === 'open') this.opened++;
+      onBreaker(this.name, to);
+    });
     this.ejection = new OutlierEjection(spec.outliers, mayEject);
   }
 

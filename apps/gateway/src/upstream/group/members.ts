@@ -4,7 +4,7 @@ import { balancerOf } from '../balance/balancer-of.js';
 import { HealthCheck } from '../health/health-check.js';
 import { basePathOf } from '../upstream-url.js';
 import type { GroupSpec } from './group-spec.js';
-import { Member } from './member.js';
+import { Member, type MemberOptions } from './member.js';
 import type { Targets } from './targets-spec.js';
 
 /** Connections to targets. */
@@ -21,7 +21,12 @@ export class Members {
   private readonly balancer: Balancer<Member>;
   private readonly maxEjected: number;
 
-  constructor(targets: Targets, spec: GroupSpec, { poolOf, ownPoolOf }: Connections) {
+  constructor(
+    targets: Targets,
+    spec: GroupSpec,
+    { poolOf, ownPoolOf }: Connections,
+    onBreaker: MemberOptions['onBreaker'],
+  ) {
     this.maxEjected = Math.floor((targets.length * spec.outliers.maxEjectedPercent) / 100);
     const mayEject = (nowMs: number) =>
       this.all.filter(({ ejection }) => ejection.isEjected(nowMs)).length < this.maxEjected;
@@ -29,7 +34,14 @@ export class Members {
       spec.health && new HealthCheck(spec.health, basePathOf(url) + spec.health.path, ownPoolOf(url)).start();
     this.all = targets.map(
       (target) =>
-        new Member({ target, spec, pool: poolOf(target.url), check: checkOf(target.url), mayEject }),
+        new Member({
+          target,
+          spec,
+          pool: poolOf(target.url),
+          check: checkOf(target.url),
+          mayEject,
+          onBreaker,
+        }),
     );
     this.balancer = balancerOf(spec.balance, this.all);
   }

@@ -1,3 +1,4 @@
+import type { Logger } from '@gatehouse/service';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../../request/exchange.js';
 import type { Credential } from '../../tokens/credential.js';
@@ -9,6 +10,7 @@ import type { GroupSpec } from './group-spec.js';
 import type { Member } from './member.js';
 import { type Connections, Members } from './members.js';
 import { RetryBudget } from './retry-budget.js';
+import type { Targets } from './targets-spec.js';
 
 /** Several targets as one upstream. It outlives reloads that leave it alone. */
 export class UpstreamGroup {
@@ -28,10 +30,17 @@ export class UpstreamGroup {
     readonly tenant: string,
     firstRoute: string,
     connections: Connections,
+    logger: Pick<Logger, 'info' | 'warn'>,
   ) {
     this.name = spec.name ?? firstRoute;
-    this.members = new Members(spec.targets, spec, connections);
-    this.canary = spec.canary && new Canary(spec.canary, new Members(spec.canary.targets, spec, connections));
+    const membersOf = (targets: Targets) =>
+      new Members(targets, spec, connections, (target, to) => {
+        const about = { upstream: this.name, target };
+        if (to === 'open') logger.warn(about, 'the target fails too often; its breaker is open');
+        else logger.info(about, 'the target is back; its breaker is closed');
+      });
+    this.members = membersOf(spec.targets);
+    this.canary = spec.canary && new Canary(spec.canary, membersOf(spec.canary.targets));
     this.mirror = spec.mirror && new Mirror(spec.mirror, connections.poolOf(spec.mirror.url));
     this.budget = new RetryBudget(spec.retries);
   }

@@ -13,7 +13,11 @@ export class CircuitBreaker {
   private state: State = { status: 'closed' };
   private readonly recent: RecentCounts;
 
-  constructor(private readonly spec: BreakerSpec) {
+  /** @param onChange told when it opens, and when it is closed again. */
+  constructor(
+    private readonly spec: BreakerSpec,
+    private readonly onChange: (to: 'open' | 'closed') => void = () => {},
+  ) {
     this.recent = new RecentCounts(spec.windowSeconds * 1000);
   }
 
@@ -55,12 +59,19 @@ export class CircuitBreaker {
     if (isProbe) {
       if (outcome === 'unknown') this.state = { status: 'half-open', probing: false };
       else if (outcome === 'failed') this.open(nowMs);
-      else this.state = { status: 'closed' };
+      else this.close();
       return;
     }
     if (this.state.status !== 'closed' || outcome === 'unknown') return;
     recent.add(outcome === 'failed', nowMs);
-    if (recent.isBad(spec.minimumRequests, spec.failurePercent, nowMs)) this.open(nowMs);
+    if (!recent.isBad(spec.minimumRequests, spec.failurePercent, nowMs)) return;
+    this.open(nowMs);
+    this.onChange('open'); // once, however many probes fail from now on
+  }
+
+  private close(): void {
+    this.state = { status: 'closed' };
+    this.onChange('closed');
   }
 
   private open(nowMs: number): void {
