@@ -26,10 +26,17 @@ export const requestsTotal = new Counter({
   },
 });
 
-const gauge = (name: string, help: string, read: (from: MetricSources) => number) =>
+/** @param aggregator what the workers of a gateway make of theirs together. */
+const gauge = (
+  name: string,
+  help: string,
+  read: (from: MetricSources) => number,
+  aggregator: 'sum' | 'max' = 'sum',
+) =>
   new Gauge({
     name: `gatehouse_gateway_${name}`,
     help,
+    aggregator,
     collect() {
       if (sources) this.set(read(sources));
     },
@@ -49,10 +56,13 @@ gauge('spool_bytes', 'Request records on disk', (from) => from.spoolBytes());
 gauge('spool_outstanding_batches', 'Batches analytics is not known to hold', (from) =>
   from.outstandingBatches(),
 );
-gauge('view_age_seconds', 'Since the view of the tokens was last known complete', (from) =>
-  from.viewAgeSeconds(),
+gauge(
+  'view_age_seconds',
+  'Since the view of the tokens was last known complete',
+  (from) => from.viewAgeSeconds(),
+  'max',
 );
-gauge('token_changes', 'Revoked and changed tokens kept in mind', (from) => from.trackedChanges());
+gauge('token_changes', 'Revoked and changed tokens kept in mind', (from) => from.trackedChanges(), 'max');
 total('records_dropped', 'Request records lost to a full or broken disk', (from) => from.droppedRecords());
 total('token_cache_hits', 'Requests whose token was known', (from) => from.cacheHits());
 total('token_cache_misses', 'Requests whose token had to be looked up or verified', (from) =>

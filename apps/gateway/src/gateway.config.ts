@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { serviceFields } from '@gatehouse/service';
 import { z } from 'zod';
 
 const GIB = 1024 ** 3;
+const MAX_WORKERS = 128;
 
 /** The gateway's environment. `UPSTREAM_*` variables are read beside it, see {@link upstreamVariables}. */
 export const GatewayConfig = z.object({
@@ -18,6 +20,12 @@ export const GatewayConfig = z.object({
     .int()
     .min(16 * 1024 * 1024, 'expected at least 16777216 bytes')
     .default(GIB),
+  /** Processes that share the ports; `auto`: one for each core. */
+  WORKERS: z
+    .literal('auto')
+    .transform(availableParallelism)
+    .or(z.coerce.number('expected "auto" or a number').int().min(1).max(MAX_WORKERS))
+    .default(1),
   /** Absent: limits are counted in this process. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis[s]://host:port' }).optional(),
   /** An OTLP collector, as OpenTelemetry names it; absent: no spans are made. */

@@ -13,6 +13,7 @@ import { RoutesController } from './admin/routes.controller.js';
 import { UpstreamsController } from './admin/upstreams.controller.js';
 import { ConfigController } from './configuration/config.controller.js';
 import { Gateway } from './gateway.js';
+import { SIBLINGS, type Siblings } from './workers/siblings.js';
 
 /** Where the data plane listens. */
 export interface DataPlaneAddress {
@@ -24,7 +25,7 @@ const DATA_PLANE = Symbol('data plane address');
 /** Nest wires the process and serves the admin API; the data plane starts and stops with it. */
 @Module({})
 export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  static with(gateway: Gateway, address: DataPlaneAddress): DynamicModule {
+  static with(gateway: Gateway, address: DataPlaneAddress, siblings: Siblings): DynamicModule {
     return {
       module: GatewayModule,
       imports: [HttpAuthModule.register({ lookup: gateway.issuer, accessTokens: gateway.issuer })],
@@ -38,6 +39,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
       providers: [
         { provide: Gateway, useValue: gateway },
         { provide: DATA_PLANE, useValue: address },
+        { provide: SIBLINGS, useValue: siblings },
       ],
     };
   }

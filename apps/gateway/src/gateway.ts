@@ -10,6 +10,7 @@ import { ConfigAnnouncer } from './configuration/config-announcer.js';
 import { ConfigJournal } from './configuration/config-journal.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { observe } from './gateway-metrics.js';
+import { localLimits } from './limits/limit-store.js';
 import { Limits } from './limits/limits.js';
 import { SharedLimits } from './limits/shared-limits.js';
 import { Origins } from './records/origins/origins.js';
@@ -73,14 +74,14 @@ export class Gateway {
       timeoutMs: LOOKUP_TIMEOUT_MS,
     });
     const sharedLimits =
-      config.REDIS_URL === undefined ? undefined : new SharedLimits(config.REDIS_URL, logger);
+      config.REDIS_URL === undefined ? undefined : new SharedLimits(config.REDIS_URL, logger, config.WORKERS);
     const waf = new Waf();
     const routes = await ActiveRoutes.load({
       file: resolve(config.GATEWAY_CONFIG),
       variables: config.upstreamVariables,
       changes,
       upstreams,
-      limits: new Limits(sharedLimits),
+      limits: new Limits(sharedLimits ?? localLimits(config.WORKERS)),
       caches,
       apis: new ApiDocuments(),
       waf,

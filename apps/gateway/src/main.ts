@@ -1,19 +1,17 @@
-import { createLogger, loadConfig, runMain, runService, withVaultSecrets } from '@gatehouse/service';
-import { Gateway } from './gateway.js';
+import cluster from 'node:cluster';
+import { createLogger, loadConfig, runMain, withVaultSecrets } from '@gatehouse/service';
 import { GatewayConfig, upstreamVariables } from './gateway.config.js';
-import { GatewayModule } from './gateway.module.js';
-
-/** The largest gateway.yaml as JSON. */
-const MOST_BODY_BYTES = 8 * 1024 * 1024;
+import { runGateway } from './run-gateway.js';
+import { Primary } from './workers/primary.js';
+import { tellOfLeftSpools, workerEnvironment } from './workers/worker-environment.js';
 
 runMain(async () => {
   const environment = loadConfig(GatewayConfig, await withVaultSecrets(process.env));
   const config = { ...environment, upstreamVariables: upstreamVariables(process.env) };
-  const gateway = await Gateway.open(config, createLogger('gateway', config.LOG_LEVEL));
-  await runService({
-    name: 'gateway',
-    bodyLimitBytes: MOST_BODY_BYTES,
-    config: { HOST: config.HOST, PORT: config.ADMIN_PORT, LOG_LEVEL: config.LOG_LEVEL },
-    module: GatewayModule.with(gateway, config),
-  });
+  const logger = createLogger('gateway', config.LOG_LEVEL);
+  if (cluster.worker) return runGateway(config, logger, cluster.worker);
+  tellOfLeftSpools(config, logger);
+  if (config.WORKERS === 1) return runGateway(config, logger);
+  const environmentOf = (number: number) => workerEnvironment(number, config);
+  new Primary({ count: config.WORKERS, environmentOf, logger }).run();
 });

@@ -2,6 +2,7 @@ export { ConfigError, loadConfig, serviceFields } from './config.js';
 export { LOGGER } from './logger.js';
 export type { Logger } from './logger.js';
 export { createLogger } from './logger.js';
+export { mergedMetrics, ownMetrics } from './metrics.js';
 export { Readiness } from './readiness.js';
 export { runMain } from './run-main.js';
 export { runService, type RunningService, type ServiceDefinition } from './run-service.js';

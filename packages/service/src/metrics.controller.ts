@@ -1,7 +1,8 @@
 import { Operation, Public } from '@gatehouse/http';
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { z } from 'zod';
+import { METRICS } from './metrics.js';
 
 let collecting = false;
 
@@ -9,7 +10,7 @@ let collecting = false;
 @Public()
 @Controller('metrics')
 export class MetricsController {
-  constructor() {
+  constructor(@Inject(METRICS) private readonly metrics: () => Promise<string>) {
     if (!collecting) collectDefaultMetrics();
     collecting = true;
   }
@@ -18,6 +19,6 @@ export class MetricsController {
   @Operation('Read the metrics', { 'text/plain': z.string() })
   @Header('content-type', register.contentType)
   read(): Promise<string> {
-    return register.metrics();
+    return this.metrics();
   }
 }

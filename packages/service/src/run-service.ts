@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { HealthController } from './health.controller.js';
 import { observeRequests } from './http-metrics.js';
 import { createLogger, LOGGER, type Logger, nestLogger } from './logger.js';
+import { METRICS, metricsText } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { OpenApiController } from './openapi.controller.js';
 import { Readiness } from './readiness.js';
@@ -28,6 +29,8 @@ export interface ServiceDefinition {
   module: Type | DynamicModule;
   /** Largest accepted body in bytes; default 1 MiB. */
   bodyLimitBytes?: number;
+  /** What `/metrics` answers, in Prometheus' text format; default the metrics of this process. */
+  metrics?: () => Promise<string>;
 }
 
 /** A service that listens. */
@@ -90,12 +93,13 @@ function adapterOf({ bodyLimitBytes }: ServiceDefinition): FastifyAdapter {
   return adapter;
 }
 
-function rootOf({ name, module }: ServiceDefinition, logger: Logger): DynamicModule {
+function rootOf({ name, module, metrics = metricsText }: ServiceDefinition, logger: Logger): DynamicModule {
   @Module({})
   class ServiceModule {}
   const providers = [
     { provide: LOGGER, useValue: logger },
     { provide: SERVICE_NAME, useValue: name },
+    { provide: METRICS, useValue: metrics },
     { provide: Readiness, useValue: new Readiness() },
   ];
   return {

@@ -97,7 +97,7 @@ export const both = (first: (() => void) | undefined, second: () => void): (() =
       }
     : second;
 
-/** Counts in this process alone. */
-export const localLimits: LimitStore = {
-  take: (draw) => takeHere(draw, { monoMs: performance.now(), wallMs: Date.now() }),
-};
+/** Counts in this process alone. @param processes that have their share of each limit. */
+export const localLimits = (processes = 1): LimitStore => ({
+  take: (draw) => takeHere(draw, { monoMs: performance.now(), wallMs: Date.now() }, processes),
+});

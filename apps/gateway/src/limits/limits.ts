@@ -8,7 +8,7 @@ import { RouteLimits } from './route-limits.js';
 export class Limits {
   private kept = new Map<string, Limit>();
 
-  constructor(private readonly store: LimitStore = localLimits) {}
+  constructor(private readonly store: LimitStore = localLimits()) {}
 
   /** @returns the limits of a new set of routes, by route id; those no longer named are forgotten. */
   replace({

@@ -34,12 +34,13 @@ export class SharedLimits implements LimitStore {
   private readonly id = randomUUID();
   private leases = 0;
   private up = false;
-  private gateways = 1;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     url: string,
     private readonly logger: Pick<Logger, 'info' | 'warn'>,
+    /** Who share while the store does not answer, as far as is known. */
+    private gateways = 1,
   ) {
     this.redis = new Redis(url, {
       lazyConnect: true,

@@ -8,6 +8,7 @@ export const certificateExpiry = new Gauge({
   name: 'gatehouse_gateway_certificate_expires_at_seconds',
   help: 'When a certificate that clients are shown expires, Unix time',
   labelNames: ['file'],
+  aggregator: 'min',
   collect() {
     this.reset();
     for (const { current } of keepers)
@@ -19,6 +20,7 @@ export const certificateExpiry = new Gauge({
 export const certificatesRefused = new Gauge({
   name: 'gatehouse_gateway_certificates_refused',
   help: 'Listeners whose latest certificate files could not be used; they go on with the ones before',
+  aggregator: 'max',
   collect() {
     this.set(keepers.filter(({ rejected }) => rejected !== undefined).length);
   },

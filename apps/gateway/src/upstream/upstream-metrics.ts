@@ -24,10 +24,17 @@ function* targets(): Iterable<[UpstreamGroupView, UpstreamTargetView]> {
   }
 }
 
-const gaugeOf = (name: string, help: string, read: (target: UpstreamTargetView) => number) =>
+/** @param aggregator what the workers of a gateway make of theirs together. */
+const gaugeOf = (
+  name: string,
+  help: string,
+  read: (target: UpstreamTargetView) => number,
+  aggregator: 'sum' | 'min' = 'sum',
+) =>
   new Gauge({
     name: `gatehouse_gateway_upstream_${name}`,
     help,
+    aggregator,
     labelNames: ['upstream', 'target'],
     collect() {
       this.reset();
@@ -40,6 +47,7 @@ gaugeOf(
   'up',
   '1: the target gets requests; 0: its check says no, it is ejected, or its breaker is not closed',
   (one) => (one.check !== 'down' && !one.ejected && one.breaker === 'closed' ? 1 : 0),
+  'min',
 );
 gaugeOf('in_flight', 'Requests under way at the target', ({ inFlight }) => inFlight);
 
