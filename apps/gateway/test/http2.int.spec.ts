@@ -5,8 +5,17 @@ import type { Problem } from '@gatehouse/contracts';
 import { eventually } from '@gatehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { call } from './call.js';
+import { DEMO_ROUTES } from './running-gateway.js';
 import { secureCall } from './secure-call.js';
 import { HOST, type SecureStage, setSecureStage } from './secure-stage.js';
+
+/** Routes that read JSON whole before the upstream sees it. */
+const BOUNDED = ['block', 'detect']
+  .map(
+    (mode) =>
+      `  - { id: ${mode}, path: /${mode}/*, stripPrefix: /${mode}, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] }, payload: { mode: ${mode}, json: { maxDepth: 2, maxBytes: 100000 } } }\n`,
+  )
+  .join('');
 
 describe('HTTP/2 from clients', () => {
   let stage: SecureStage;
@@ -33,7 +42,7 @@ describe('HTTP/2 from clients', () => {
   };
 
   beforeAll(async () => {
-    stage = await setSecureStage();
+    stage = await setSecureStage(DEMO_ROUTES + BOUNDED);
     authorization = `Bearer ${stage.issuer.issue({ scopes: ['demo:read', 'demo:write'] }).token}`;
   });
   afterAll(() => stage.stop());
@@ -80,6 +89,17 @@ describe('HTTP/2 from clients', () => {
       const length = announced ? { 'content-length': body.length } : {};
       expect((await ask({ ...fields, ...length }, body)).body).toBe('3000000');
     }
+  });
+
+  it('reads a body whole where a route asks for it, and hands it on whole, also one that is too long to read', async () => {
+    const post = (path: string, body: string) =>
+      ask({ ':method': 'POST', ':path': path, 'content-type': 'application/json' }, Buffer.from(body));
+    const long = `["${'x'.repeat(500_000)}"]`;
+    expect((await post('/block/count', '[[1]]')).body).toBe('5');
+    expect((await post('/block/count', '[[[1]]]')).code).toBe('payload-refused');
+    expect((await post('/block/count', long)).code).toBe('body-too-large');
+    expect((await post('/detect/count', '[[[1]]]')).body).toBe('7');
+    expect((await post('/detect/count', long)).body).toBe(`${long.length}`);
   });
 
   it('refuses a host that is not the authority, and every request that no route takes', async () => {

@@ -47,7 +47,7 @@ describe('the firewall’s engine', () => {
     });
     const heavy = posted('application/x-www-form-urlencoded', `a=${'select%20'.repeat(10_000)}`);
     const burst = (path: string) =>
-      Promise.all(Array.from({ length: 20 }, () => all.at(path, heavy, gateway)));
+      Promise.all(Array.from({ length: 12 }, () => all.at(path, heavy, gateway)));
     await eventually(async () => expect((await all.at('/watch/x', {}, gateway)).status).toBe(200));
     const before = all.stage.upstream.received;
     const refused = await burst('/block/count');
@@ -60,15 +60,32 @@ describe('the firewall’s engine', () => {
     expect(await metric(/waf_looks_total\{verdict="unavailable"\} (\d+)/, gateway)).toBeGreaterThan(0);
   });
 
-  it('is asked for in vain where there is no library or no rules, and the gateway says so and ends', async () => {
-    const start = (waf: string) => all.stage.another({ routes: routesOf(waf) });
-    await expect(start('waf: { library: ./nowhere.so }\n')).rejects.toThrow(/coreRules.*cannot be used/);
-    await expect(
-      start(`waf: { library: ./nowhere.so, coreRules: ${all.files.coreRules} }\n`),
-    ).rejects.toThrow(/waf\.rules: own\.conf cannot be read/);
-    const bare = `waf: { library: ./nowhere.so, coreRules: ${all.files.coreRules} }\nroutes:\n`;
-    await expect(
-      all.stage.another({ routes: bare + routeOf('block', 'waf: { mode: block }') }),
-    ).rejects.toThrow(/waf\.library: .*nowhere\.so cannot be used .*libmodsecurity3/);
+  it.each([
+    [
+      'rules that are not there',
+      /own\.conf/g,
+      'none.conf',
+      /route block, waf\.rules: none\.conf cannot be read/,
+    ],
+    [
+      'core rules that are not there',
+      /coreRules: [^,]*/,
+      'coreRules: none',
+      /waf\.coreRules: .*modsecurity-crs/,
+    ],
+    ['more threads than it was started with', /threads: 2/, 'threads: 3', /takes a restart/],
+  ])('refuses %s, and keeps what is in force', async (_, written, instead, said) => {
+    const { gateway } = all.stage;
+    await writeFile(gateway.routesFile, routesOf(all.files.waf).replace(written, instead));
+    await eventually(async () => expect((await gateway.activeRoutes()).rejected).toMatch(said));
+    expect((await all.at('/block/?coupon=stolen')).code).toBe('waf-refused');
+  });
+
+  it('is asked for in vain where there is no library: the gateway says so and ends', async () => {
+    const waf = all.files.waf.replace(/library: [^,]*/, 'library: ./nowhere.so');
+    const routes = `${waf}routes:\n${routeOf('block', 'waf: { mode: block }')}`;
+    await expect(all.stage.another({ routes })).rejects.toThrow(
+      /waf\.library: .*nowhere\.so cannot be used .*libmodsecurity3/,
+    );
   });
 });
