@@ -40,6 +40,8 @@ describe('HTTP/2 from clients', () => {
     const code = isProblem ? (JSON.parse(answer) as Problem).code : '';
     return { status: Number(headers[':status']), code, headers, body: answer };
   };
+  const post = (path: string, body: string) =>
+    ask({ ':method': 'POST', ':path': path, 'content-type': 'application/json' }, Buffer.from(body));
 
   beforeAll(async () => {
     stage = await setSecureStage(DEMO_ROUTES + BOUNDED);
@@ -92,8 +94,6 @@ describe('HTTP/2 from clients', () => {
   });
 
   it('reads a body whole where a route asks for it, and hands it on whole, also one that is too long to read', async () => {
-    const post = (path: string, body: string) =>
-      ask({ ':method': 'POST', ':path': path, 'content-type': 'application/json' }, Buffer.from(body));
     const long = `["${'x'.repeat(500_000)}"]`;
     expect((await post('/block/count', '[[1]]')).body).toBe('5');
     expect((await post('/block/count', '[[[1]]]')).code).toBe('payload-refused');
