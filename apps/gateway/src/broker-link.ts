@@ -5,7 +5,8 @@ import { connectNats, type FeedEvent, FeedFollower, sendSignal } from '@gatehous
 import { applyStreams } from '@gatehouse/nats';
 import type { Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
-import type { ConfigAnnouncer } from './configuration/config-announcer.js';
+import { ConfigAnnouncer } from './configuration/config-announcer.js';
+import type { ConfigJournal } from './configuration/config-journal.js';
 import { Shipper } from './records/shipper.js';
 import type { Spool } from './records/spool/spool.js';
 import { applyTokenEvents, isKeyEvent } from './tokens/apply-token-events.js';
@@ -25,7 +26,7 @@ export interface BrokerLinkOptions {
   readonly changes: TokenChanges;
   readonly snapshots: SnapshotKeeper;
   readonly spool: Spool;
-  readonly announcer: ConfigAnnouncer;
+  readonly journal: ConfigJournal;
   /** The issuer's signing keys are others now. */
   readonly onKeysChanged: () => void;
   readonly logger: Logger;
@@ -41,12 +42,14 @@ export class BrokerLink {
   private follower: FeedFollower | undefined;
   private shipper: Shipper | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private readonly announcer: ConfigAnnouncer;
   private stopped = false;
   /** What the last run knew, until events take over. */
   private restored: ViewState;
   private place: FeedPlace | undefined;
 
   constructor(private readonly options: BrokerLinkOptions) {
+    this.announcer = new ConfigAnnouncer(options.journal, options.logger);
     this.restored = options.snapshots.restore();
     this.place = this.restored.place;
   }
@@ -73,7 +76,7 @@ export class BrokerLink {
     this.stopped = true;
     clearInterval(this.timer);
     await this.shipper?.stop(SHIP_LIMIT_MS);
-    await this.options.announcer.stop();
+    await this.announcer.stop();
     await this.follower?.stop();
     await this.options.snapshots.stop(this.view());
     await this.nats?.close(); // where it never stood, the process ends without it
@@ -104,7 +107,7 @@ export class BrokerLink {
     this.timer = setInterval(() => this.sendApplied(this.follower?.position ?? ORIGIN), APPLIED_EVERY_MS);
     this.shipper = new Shipper({ nats, spool, logger, restoreStreams: () => applyStreams(nats) });
     this.shipper.start();
-    this.options.announcer.start(nats);
+    this.announcer.start(nats);
   }
 
   private view(): ViewState {

@@ -6,7 +6,6 @@ import { BrokerLink } from './broker-link.js';
 import { observeCaches } from './cache/cache-metrics.js';
 import { ResponseCaches } from './cache/response-caches.js';
 import { Decisions } from './decisions/decisions.js';
-import { ConfigAnnouncer } from './configuration/config-announcer.js';
 import { ConfigJournal } from './configuration/config-journal.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { observe } from './gateway-metrics.js';
@@ -20,7 +19,7 @@ import { RequestStats } from './records/request-stats.js';
 import { Spool } from './records/spool/spool.js';
 import { DataPlane } from './request/data-plane.js';
 import { Gate } from './request/gate.js';
-import { ActiveRoutes, type ConfigSwap } from './routes/active-routes.js';
+import { ActiveRoutes } from './routes/active-routes.js';
 import { RouteWatcher } from './routes/route-watcher.js';
 import { loggedCall } from './tokens/logged-call.js';
 import { Senders } from './tokens/binding/senders.js';
@@ -95,15 +94,10 @@ export class Gateway {
       logger,
     });
     const id = config.GATEWAY_ID ?? spool.streamId;
-    const snapshots = new SnapshotKeeper({
-      dir: config.SPOOL_DIR,
-      serviceToken: config.SERVICE_TOKEN,
-      changes,
-      logger,
-    });
-    const journal = ConfigJournal.open({ dir: config.SPOOL_DIR, gateway: id, logger }, routes.inForce);
+    const { SPOOL_DIR: dir, SERVICE_TOKEN: serviceToken, NATS_URL: natsUrl } = config;
+    const snapshots = new SnapshotKeeper({ dir, serviceToken, changes, logger });
+    const journal = ConfigJournal.open({ dir, gateway: id, logger }, routes.inForce);
     routes.onChanged = journal.note;
-    const natsUrl = config.NATS_URL;
     const link = new BrokerLink({
       gatewayId: id,
       natsUrl,
@@ -111,7 +105,7 @@ export class Gateway {
       changes,
       snapshots,
       spool,
-      announcer: new ConfigAnnouncer(journal, logger),
+      journal,
       onKeysChanged: () => routes.current.issuers.refreshKeys(),
       logger,
     });
@@ -187,13 +181,6 @@ export class Gateway {
     this.link.start();
     await this.sharedLimits?.start();
     return this.transport.listen(host);
-  }
-
-  /** Parameters and errors as with {@link ActiveRoutes.apply}. */
-  async applyConfig(text: string, by: { baseVersion: string; author: string }): Promise<ConfigSwap> {
-    const swap = await this.routes.apply(text, by);
-    await this.transport.reload();
-    return swap;
   }
 
   /** Finishes what is under way, then sends what was recorded, each within a bound. */

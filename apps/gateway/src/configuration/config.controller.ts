@@ -49,9 +49,9 @@ export class ConfigController {
     @Body({ schema: ApplyConfigBody }) { text, baseVersion }: ApplyConfigBody,
     @Caller() { actor }: Principal,
   ): Promise<AppliedConfig> {
-    const { before, after } = await this.gateway
-      .applyConfig(text, { baseVersion, author: actor })
-      .catch(configRefusal);
-    return { gateway: this.gateway.id, version: after.version, changes: changesBetween(before.text, text) };
+    const { routes, transport, id } = this.gateway;
+    const { before, after } = await routes.apply(text, { baseVersion, author: actor }).catch(configRefusal);
+    await transport.reload();
+    return { gateway: id, version: after.version, changes: changesBetween(before.text, text) };
   }
 }

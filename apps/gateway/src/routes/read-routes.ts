@@ -4,8 +4,6 @@ import { fixOf } from './fix.js';
 import { RoutesFile } from './routes-file.js';
 import { offsetOf } from './yaml-place.js';
 
-export { RoutesRejected } from './routes-rejected.js';
-
 /**
  * Reads the text of gateway.yaml.
  * @param file named in errors.

@@ -9,7 +9,7 @@ import {
   type JSONWebKeySet,
   type JWTVerifyGetKey,
 } from 'jose';
-import { RoutesRejected } from '../routes/read-routes.js';
+import { RoutesRejected } from '../routes/routes-rejected.js';
 import type { IssuerSpec } from './issuer-spec.js';
 
 const FETCH_TIMEOUT_MS = 3_000;

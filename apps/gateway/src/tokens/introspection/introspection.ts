@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { TENANT_CLAIM } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { refusals } from '../../request/refusals.js';
-import { RoutesRejected } from '../../routes/read-routes.js';
+import { RoutesRejected } from '../../routes/routes-rejected.js';
 import { bindingOf } from '../binding/binding.js';
 import { claimFields } from '../claim-fields.js';
 import type { Resolution } from '../resolution.js';

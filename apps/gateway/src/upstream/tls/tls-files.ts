@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { RoutesRejected } from '../../routes/read-routes.js';
+import { RoutesRejected } from '../../routes/routes-rejected.js';
 import type { UpstreamTlsSpec } from './tls-spec.js';
 
 /** What connections to an upstream are made with. */
