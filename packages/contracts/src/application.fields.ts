@@ -60,5 +60,7 @@ export const ApplicationTerms = z.object({
   teamId: z.string().nullable().optional(),
   /** Every token bound to the certificate the application shows (RFC 8705 §3). */
   certificateBoundTokens: z.boolean().optional(),
+  /** How often its registration access token was replaced (RFC 7592 §3); absent: never. */
+  registrationTokenVersion: z.int().min(1).optional(),
 });
 export type ApplicationTerms = z.infer<typeof ApplicationTerms>;

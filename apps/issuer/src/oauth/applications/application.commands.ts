@@ -1,4 +1,5 @@
 import type { ApplicationTerms } from '@gatehouse/contracts';
+import type { ReplaceRegistration } from '../registration/replace-registration.js';
 import type { GrantedBy, NewSecret } from '../../tokens/token.commands.js';
 
 export interface RegisterApplication {
@@ -38,6 +39,7 @@ export interface EnableApplication {
 
 export type ApplicationCommand =
   | RegisterApplication
+  | ReplaceRegistration
   | UpdateApplication
   | RotateApplicationSecret
   | DisableApplication

@@ -9,6 +9,11 @@ import {
 } from '@gatehouse/contracts';
 import type { Decider } from '@gatehouse/kernel';
 import { refuseUngrantable } from '../../permissions/grantable.js';
+import {
+  registrationTokenUnknown,
+  type ReplaceRegistration,
+  replaceRegistration,
+} from '../registration/replace-registration.js';
 import type {
   ApplicationCommand,
   RegisterApplication,
@@ -41,6 +46,8 @@ export const applicationDecider: Decider<ApplicationCommand, ApplicationEvent, A
         return register(command, application);
       case 'update':
         return update(command, known(applicationId, application));
+      case 'replace-registration':
+        return replace(command, known(applicationId, application));
       case 'rotate-secret':
         return rotate(command, known(applicationId, application));
       case 'disable':
@@ -102,6 +109,11 @@ function update(
     grantedBy,
   );
   return [{ type: ApplicationUpdated.type, data: { applicationId, changes: differing } }];
+}
+
+function replace(command: ReplaceRegistration, { status, terms }: Registered): ApplicationEvent[] {
+  if (status === 'disabled') throw registrationTokenUnknown(); // it is no client any more
+  return replaceRegistration(command, terms);
 }
 
 function rotate(

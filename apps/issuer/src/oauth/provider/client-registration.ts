@@ -83,9 +83,19 @@ export function registrationOf(client: Client): Registration {
  * needs the secret itself, is replaced by this.
  */
 export function isClientSecret(client: Client, presented: string, peppers: Peppers, now: Date): boolean {
+  return isSecretOf(registrationOf(client).secrets, presented, peppers, now);
+}
+
+/** Whether a presented secret is one of those, as far as it still works. */
+export function isSecretOf(
+  secrets: Registration['secrets'],
+  presented: string,
+  peppers: Peppers,
+  now: Date,
+): boolean {
   const candidates = peppers.allHashes(digestOfToken(presented)).map((hash) => Buffer.from(hash));
-  return registrationOf(client)
-    .secrets.filter(({ retiresAt }) => retiresAt === null || Date.parse(retiresAt) > now.getTime())
+  return secrets
+    .filter(({ retiresAt }) => retiresAt === null || Date.parse(retiresAt) > now.getTime())
     .some(({ hash }) => candidates.some((candidate) => equal(candidate, Buffer.from(hash))));
 }
 

@@ -24,6 +24,16 @@ export const ClientMetadata = z.object({
 });
 export type ClientMetadata = z.infer<typeof ClientMetadata>;
 
+/** What a client sends to change itself (RFC 7592 §2.2): all of it, with its own id, and nothing that is ours to say. */
+export const ReplacedMetadata = ClientMetadata.extend({
+  client_id: z.string(),
+  client_secret: z.string().optional(),
+  registration_access_token: z.undefined('is not sent back (RFC 7592 §2.2)').optional(),
+  registration_client_uri: z.undefined('is not sent back (RFC 7592 §2.2)').optional(),
+  client_secret_expires_at: z.undefined('is not sent back (RFC 7592 §2.2)').optional(),
+  client_id_issued_at: z.undefined('is not sent back (RFC 7592 §2.2)').optional(),
+});
+
 /** The same in the words of the management API, which checks them. */
 export const bodyOf = (metadata: ClientMetadata): Record<string, unknown> => ({
   name: metadata.client_name,
