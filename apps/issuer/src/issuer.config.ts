@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { leakFields } from './leaks/leaks.config.js';
 import { externalSignerFields } from './keys/external-signer.config.js';
 import { MasterKey } from './keys/master-key.js';
+import { clientAttestationFields } from './oauth/provider/client-attestation.config.js';
 import { clientCertificateFields } from './oauth/provider/client-certificates.config.js';
 import { registrationFields } from './oauth/registration/registration.config.js';
 import { peerFields } from './oauth/peers.config.js';
@@ -72,6 +73,7 @@ export const IssuerConfig = z.object({
     .default(7_776_000),
   ...externalSignerFields,
   ...clientCertificateFields,
+  ...clientAttestationFields,
   ...peerFields,
   ...registrationFields,
   ...leakFields,

@@ -55,5 +55,7 @@ export const ClientProof = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('tls_client_auth'), certificate: CertificateName }),
   /** It shows one of these certificates, each in its key's `x5c` (RFC 8705 §2.2). */
   z.strictObject({ method: z.literal('self_signed_tls_client_auth'), jwks: Jwks }),
+  /** Each instance has a key of its own; these, of whoever stands behind it, vouch for it (draft-ietf-oauth-attestation-based-client-auth). */
+  z.strictObject({ method: z.literal('attest_jwt_client_auth'), jwks: Jwks }),
 ]);
 export type ClientProof = z.infer<typeof ClientProof>;

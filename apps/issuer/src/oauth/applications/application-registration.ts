@@ -55,6 +55,8 @@ export class ApplicationRegistration {
     if (!terms.proof) return;
     refuseWeakProof(terms.proof);
     const { method } = terms.proof;
+    if (method === 'attest_jwt_client_auth' && !this.config.CLIENT_ATTESTATION)
+      throw applicationInvalid('proof.method', 'this issuer takes no attestations (CLIENT_ATTESTATION)');
     if (method === 'self_signed_tls_client_auth' && !areSeen)
       throw applicationInvalid('proof.method', `${NO_CERTIFICATES} (CLIENT_CERTIFICATE_HEADER)`);
     if (method === 'tls_client_auth' && !areVouchedFor)

@@ -13,6 +13,9 @@ export function refuseWeakProof(proof: ClientProof): void {
   if (proof.method === 'tls_client_auth') return;
   const { keys } = proof.jwks;
   refuseWeakKeys('proof.jwks.keys', keys);
+  const unattested = keys.findIndex((key) => key.kty === 'RSA' || key.crv === 'P-384');
+  if (proof.method === 'attest_jwt_client_auth' && unattested >= 0)
+    throw applicationInvalid(`proof.jwks.keys.${unattested}`, 'a key for ES256 or EdDSA');
   const bare = keys.findIndex(({ x5c }) => !x5c);
   if (proof.method === 'self_signed_tls_client_auth' && bare >= 0)
     throw applicationInvalid(

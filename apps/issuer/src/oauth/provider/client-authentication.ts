@@ -17,6 +17,7 @@ export function clientAuthenticationOf(
       'private_key_jwt',
       ...(certificates.areVouchedFor ? (['tls_client_auth'] as const) : []),
       ...(certificates.areSeen ? (['self_signed_tls_client_auth'] as const) : []),
+      ...(config.CLIENT_ATTESTATION ? (['attest_jwt_client_auth'] as const) : []),
       'none',
     ],
     enabledJWA: { clientAuthSigningAlgValues: ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] },

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type ClientProof, ResourceTerms } from '@gatehouse/contracts';
+import { ClientJwk, type ClientProof, ResourceTerms } from '@gatehouse/contracts';
 import { digestOfToken } from '@gatehouse/kernel';
 import type { Client, ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
@@ -20,6 +20,8 @@ const Registration = z.object({
   certificateBoundTokens: z.boolean(),
   declared: z.record(z.string(), ResourceTerms),
   secrets: z.array(z.object({ hash: z.string(), retiresAt: z.string().nullable() })),
+  /** Whose keys vouch for its instances; absent: it proves itself otherwise. */
+  attesters: z.object({ keys: z.array(ClientJwk) }).optional(),
 });
 export type Registration = z.infer<typeof Registration>;
 
@@ -44,6 +46,7 @@ export function clientMetadataOf({
     certificateBoundTokens,
     declared: declared ?? {},
     secrets: kept,
+    ...(terms.proof?.method === 'attest_jwt_client_auth' && { attesters: terms.proof.jwks }),
   };
   return {
     ...authenticationOf(terms, kept),
@@ -117,6 +120,8 @@ function proofOf(proof: ClientProof): Partial<ClientMetadata> {
     case 'private_key_jwt':
     case 'self_signed_tls_client_auth':
       return { token_endpoint_auth_method: proof.method, jwks: proof.jwks };
+    case 'attest_jwt_client_auth':
+      return { token_endpoint_auth_method: proof.method };
     case 'tls_client_auth': {
       const { kind, value } = proof.certificate;
       return { token_endpoint_auth_method: proof.method, [`tls_client_auth_${kind}`]: value };

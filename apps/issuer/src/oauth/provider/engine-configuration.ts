@@ -5,6 +5,7 @@ import type { ExternalKeys } from '../../keys/external-keys.js';
 import type { UsableKey } from '../../keys/signing-keys.js';
 import { devicePages } from '../pages/device-pages.js';
 import { errorPage, type IsSuspended, logoutPage, loggedOutPage } from '../pages/session-pages.js';
+import { attestationOf } from './client-attestation.js';
 import { clientAuthenticationOf, mutualTlsOf } from './client-authentication.js';
 import { ClientCertificates } from './client-certificates.js';
 import { REGISTRATION, registrationOf } from './client-registration.js';
@@ -55,7 +56,11 @@ export function engineConfigurationOf({
     ...clientAuthenticationOf(config, certificates),
     clientDefaults: { id_token_signed_response_alg: 'ES256', response_types: [], grant_types: [] },
     extraClientMetadata: { properties: [REGISTRATION] },
-    features: { ...featuresOf(config, keys), mTLS: mutualTlsOf(certificates) },
+    features: {
+      ...featuresOf(config, keys),
+      mTLS: mutualTlsOf(certificates),
+      attestClientAuth: attestationOf(config),
+    },
     formats: { customizers: { jwt: beforeSigning } },
     findAccount,
     fetch: fetchAsAllowed(config),
@@ -82,6 +87,7 @@ const ROUTES = {
   userinfo: '/oauth/userinfo',
   end_session: '/oauth/logout',
   jwks: '/.well-known/jwks.json',
+  challenge: '/oauth/challenge',
 };
 
 const engineKeyOf = (key: UsableKey, externalKeys: ExternalKeys) =>
