@@ -1,6 +1,6 @@
 import { PathPattern } from '../routes/path-pattern.js';
-import type { Mistake } from '../routes/route-rules.js';
-import type { RouteSpec } from '../routes/routes-file.js';
+import type { Mistake } from '../routes/mistake.js';
+import type { RouteSpec } from '../routes/route-spec.js';
 import { variablesIn } from '../transform/template.js';
 import { namesFor, variableOf } from '../transform/variables.js';
 

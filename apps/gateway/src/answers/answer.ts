@@ -1,7 +1,7 @@
 import type { ApiOf } from '../openapi/api-documents.js';
 import { mockOf } from '../openapi/openapi.js';
-import type { RouteSpec } from '../routes/routes-file.js';
-import type { Serve } from '../routes/serve.js';
+import type { RouteSpec } from '../routes/route-spec.js';
+import type { Serve } from '../routes/route.js';
 import { redirect } from './redirect.js';
 import { respond } from './respond.js';
 

@@ -1,5 +1,5 @@
 import { PathPattern } from '../routes/path-pattern.js';
-import type { Serve } from '../routes/serve.js';
+import type { Serve } from '../routes/route.js';
 import { IN_PATH, IN_QUERY, templateOf } from '../transform/template.js';
 import type { RedirectSpec } from './answer-spec.js';
 

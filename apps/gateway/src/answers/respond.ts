@@ -1,4 +1,4 @@
-import type { Serve } from '../routes/serve.js';
+import type { Serve } from '../routes/route.js';
 import type { RespondSpec } from './answer-spec.js';
 
 /** Gives every request of a route the same answer, made once. */

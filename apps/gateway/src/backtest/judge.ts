@@ -8,7 +8,8 @@ import { policiesOf } from '../routes/policies.js';
 import { Requirements } from '../routes/requirement.js';
 import type { Route } from '../routes/route.js';
 import { RouteMatcher } from '../routes/route-matcher.js';
-import type { RoutesFile, RouteSpec } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
+import type { RoutesFile } from '../routes/routes-file.js';
 import type { Credential } from '../tokens/credential.js';
 import { UnderWay } from './under-way.js';
 

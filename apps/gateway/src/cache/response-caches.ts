@@ -1,4 +1,5 @@
-import type { RouteSpec, RoutesFile } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
+import type { RoutesFile } from '../routes/routes-file.js';
 import { Asking } from './asking.js';
 import type { CacheStoreSpec } from './cache-spec.js';
 import { CacheStore, type Dropped, type Which } from './cache-store.js';

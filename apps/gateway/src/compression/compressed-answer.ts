@@ -3,16 +3,21 @@ import type { Dispatcher } from 'undici';
 import type { Exchange } from '../request/exchange.js';
 import { PassedAnswer } from '../upstream/passed-answer.js';
 import { textOf } from '../upstream/text-of.js';
-import type { Compression } from './compression.js';
 import type { Encoding } from './compression-spec.js';
 import { Compressor } from './compressor.js';
+
+/** Which answers are compressed, and how. */
+interface Choice {
+  applies(method: string, status: number, headers: IncomingHttpHeaders): boolean;
+  encodingFor(asked: IncomingHttpHeaders): Encoding | undefined;
+}
 
 /** An answer that is compressed on its way, if it becomes smaller and the client wants it. */
 export class CompressedAnswer extends PassedAnswer {
   private compressor: Compressor | undefined;
 
   constructor(
-    private readonly compression: Compression,
+    private readonly compression: Choice,
     private readonly exchange: Exchange,
     next: Dispatcher.DispatchHandler,
   ) {

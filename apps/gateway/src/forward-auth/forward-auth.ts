@@ -1,18 +1,10 @@
 import { IpList } from '../request/ip-list.js';
 import { addIdentity } from '../request/identity-headers.js';
 import type { InboundRequest } from '../request/answer.js';
+import type { AskedRequest } from '../request/asked-request.js';
 import type { Exchange } from '../request/exchange.js';
 import type { Credential } from '../tokens/credential.js';
 import type { ForwardAuthSpec } from './forward-auth-spec.js';
-
-/** The request that another proxy asks about. */
-export interface AskedRequest {
-  readonly method: string;
-  readonly target: string;
-  readonly host: string;
-  /** Whether every refusal but a 401 has to be a 403. */
-  readonly onlyDenies: boolean;
-}
 
 /** Decides for other proxies, which carry the traffic themselves. */
 export class ForwardAuth {

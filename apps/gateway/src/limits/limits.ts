@@ -1,4 +1,5 @@
-import type { RouteSpec, RoutesFile } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
+import type { RoutesFile } from '../routes/routes-file.js';
 import { Limit } from './limit.js';
 import { type LimitStore, localLimits } from './limit-store.js';
 import type { LimitSpec } from './limits-spec.js';

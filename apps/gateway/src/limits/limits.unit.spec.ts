@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RouteSpec } from '../routes/routes-file.js';
+import { RouteSpec } from '../routes/route-spec.js';
 import { Limit } from './limit.js';
 import { takeHere } from './limit-store.js';
 import { Limits } from './limits.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { RecentMap } from '../recent-map.js';
 import { RoutesRejected } from '../routes/routes-rejected.js';
-import type { RouteSpec } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
 import { Api } from './api.js';
 import { type ApiDocument, DocumentMistake } from './api-document.js';
 import { Mocks } from './mock/mocks.js';

@@ -1,6 +1,6 @@
 import type { Inspection } from '../request/inspection.js';
-import type { RouteSpec } from '../routes/routes-file.js';
-import type { Serve } from '../routes/serve.js';
+import type { RouteSpec } from '../routes/route-spec.js';
+import type { Serve } from '../routes/route.js';
 import type { ApiOf } from './api-documents.js';
 import { mock } from './mock/mock.js';
 import type { MockSpec } from './mock/mock-spec.js';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ParameterNode } from './parameter.js';
+import type { ParameterNode } from './parameter-node.js';
 import type { Raw } from './parameter-value.js';
 import { decodedQuery, type QueryPairs } from './query-pairs.js';
 import type { Shape } from './schema-shape.js';

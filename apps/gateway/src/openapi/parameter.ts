@@ -1,21 +1,11 @@
-import { z } from 'zod';
 import { type ApiDocument, DocumentMistake, type Located } from './api-document.js';
+import { ParameterNode } from './parameter-node.js';
 import { type Asked, type ParameterReader, readerOf, REPEATED } from './parameter-style.js';
 import { valueOf } from './parameter-value.js';
 import type { SchemaCheck, SchemaChecks } from './schema-checks.js';
 import { type Shape, shapeOf } from './schema-shape.js';
 import { type Violation, violationsOf } from './violation.js';
 import { below } from '../transform/json-pointer.js';
-
-const ParameterNode = z.looseObject({
-  name: z.string(),
-  in: z.enum(['path', 'query', 'header', 'cookie']),
-  required: z.boolean().default(false),
-  allowEmptyValue: z.boolean().default(false),
-  style: z.string().optional(),
-  explode: z.boolean().optional(),
-});
-export type ParameterNode = z.infer<typeof ParameterNode>;
 
 /** Described elsewhere in a document: what it says of them as parameters is ignored (OpenAPI 3.1.1 §4.8.12.2). */
 const NO_PARAMETERS = new Set(['accept', 'content-type', 'authorization']);

@@ -1,12 +1,13 @@
 import { type CacheOutcome, MAX_FINDINGS, type RequestOutcome } from '@gatehouse/contracts';
-import type { AskedRequest } from '../forward-auth/forward-auth.js';
+import type { EndedExchange } from '../records/ended-exchange.js';
 import type { RequestLog } from '../records/request-log.js';
-import type { Route } from '../routes/route.js';
+import type { AnswerHeaders } from '../routes/answer-headers.js';
 import type { Requirement } from '../routes/requirement.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { Holder } from '../tokens/credential.js';
 import type { Connection, Upgrade } from '../transport/connection.js';
 import type { Answer, InboundRequest } from './answer.js';
+import type { AskedRequest } from './asked-request.js';
 import { grpcHead, isGrpc } from './grpc-refusal.js';
 import type { Presentation } from './presented-token.js';
 import { problemBody, type Refusal } from './refusal.js';
@@ -15,6 +16,11 @@ import { requestIdOf, type Sampling, type Trace, traceOf } from './trace.js';
 
 const NONE: readonly string[] = [];
 const EMPTY = Buffer.alloc(0);
+
+/** What is said of a request's route, in its answer and in its record. */
+export type RouteFacts = NonNullable<EndedExchange['route']> & {
+  readonly answerHeaders: AnswerHeaders | undefined;
+};
 
 /** One request and what becomes of it. Ends in exactly one record. */
 export class Exchange {
@@ -40,7 +46,7 @@ export class Exchange {
   certificateHeader: CertificateHeader | undefined;
   /** The client asks for a WebSocket. */
   upgrade: Upgrade | undefined;
-  route: Route | undefined;
+  route: RouteFacts | undefined;
   requirement: Requirement | undefined;
   /** Whose token it is, also where it was refused. */
   holder: Holder | undefined;

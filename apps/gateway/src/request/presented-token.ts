@@ -1,23 +1,29 @@
 import type { KeyHeader } from '../routes/key-header.js';
-import type { Exchange } from './exchange.js';
 import type { Refusal } from './refusal.js';
 import { malformed, refusals } from './refusals.js';
+import type { RequestHead } from './request-head.js';
 
 const AUTHORIZATION = /^(bearer|dpop) +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 /** How a token came. */
 export type Presentation = 'Bearer' | 'DPoP' | 'key';
 
+/** A request that may carry a token. */
+interface Presenting {
+  readonly head: RequestHead;
+  presentedAs: Presentation;
+}
+
 /**
  * The token a request carries, or why none can be taken from it. A token that is not well-formed is found out when it
  * is resolved; one that is remembered is.
  */
-export function presentedToken(exchange: Exchange, keyHeader: KeyHeader | undefined): string | Refusal {
+export function presentedToken(exchange: Presenting, keyHeader: KeyHeader | undefined): string | Refusal {
   return keyHeader ? keyOrAuthorization(exchange, keyHeader) : fromAuthorization(exchange);
 }
 
 /** RFC 6750 §2.1, RFC 9449 §7.1. */
-function fromAuthorization(exchange: Exchange): string | Refusal {
+function fromAuthorization(exchange: Presenting): string | Refusal {
   const { authorization } = exchange.head;
   if (authorization === undefined) return refusals.tokenMissing;
   if (authorization.startsWith('Bearer ') && authorization.length > 7) return authorization.slice(7);
@@ -29,7 +35,7 @@ function fromAuthorization(exchange: Exchange): string | Refusal {
 }
 
 /** RFC 6750 §2: a token is sent in one way. */
-function keyOrAuthorization(exchange: Exchange, header: KeyHeader): string | Refusal {
+function keyOrAuthorization(exchange: Presenting, header: KeyHeader): string | Refusal {
   const { head } = exchange;
   const [key, ...more] = header.takeFrom(head);
   if (key === undefined)

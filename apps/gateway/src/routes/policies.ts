@@ -6,7 +6,7 @@ import { refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import type { TokenChanges } from '../tokens/token-changes.js';
 import type { RoleNeed } from './access-spec.js';
-import type { RouteSpec } from './routes-file.js';
+import type { RouteSpec } from './route-spec.js';
 
 type Check = Policy['check'];
 

@@ -1,7 +1,7 @@
 import { PathPattern } from './path-pattern.js';
 import type { Requirement } from './requirement.js';
 import type { Route } from './route.js';
-import type { RouteSpec } from './routes-file.js';
+import type { RouteSpec } from './route-spec.js';
 
 /** What is asked of a route to find it. */
 export type Findable = Pick<Route, 'requirements'>;

@@ -3,15 +3,10 @@ import { transformMistakes } from '../transform/transform-rules.js';
 import { isAffordable, type LimitSpec } from '../limits/limits-spec.js';
 import type { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
 import { isPrefixOf, upstreamUrls } from '../upstream/upstream-spec.js';
+import type { Mistake } from './mistake.js';
 import { parametersOf } from './path-pattern.js';
-import type { RouteSpec } from './routes-file.js';
+import type { RouteSpec } from './route-spec.js';
 import { placeholdersOf, type ScopeNeed } from './scope-need.js';
-
-/** What is wrong with a route, and where in it. */
-export interface Mistake {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
 
 /** What of the file a route's rules look at. */
 interface Around {

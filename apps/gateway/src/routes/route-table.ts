@@ -22,7 +22,8 @@ import { KeyHeader } from './key-header.js';
 import { policiesOf } from './policies.js';
 import { Requirements } from './requirement.js';
 import { RouteMatcher } from './route-matcher.js';
-import type { RouteSpec, RoutesFile } from './routes-file.js';
+import type { RouteSpec } from './route-spec.js';
+import type { RoutesFile } from './routes-file.js';
 import { serveOf } from './serve.js';
 
 /** One gateway.yaml as compiled: replaced whole, never changed. */

@@ -1,13 +1,17 @@
 import type { RouteLimits } from '../limits/route-limits.js';
 import type { Policy } from '../request/admission.js';
+import type { Exchange } from '../request/exchange.js';
 import type { Inspection } from '../request/inspection.js';
 import { IpList } from '../request/ip-list.js';
+import type { Credential } from '../tokens/credential.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import type { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
 import type { AnswerHeaders } from './answer-headers.js';
 import type { KeyHeader } from './key-header.js';
 import type { Requirements } from './requirement.js';
-import type { Serve } from './serve.js';
+
+/** Takes a request that its route let through. */
+export type Serve = (exchange: Exchange, route: Route, credential: Credential) => void;
 
 /** A route as compiled from gateway.yaml: nothing of it is worked out per request. */
 export interface Route {

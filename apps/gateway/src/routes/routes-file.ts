@@ -1,51 +1,19 @@
 import { IpRange } from '@gatehouse/contracts';
 import { z } from 'zod';
-import { answerFields } from '../answers/answer-spec.js';
-import { BotsSpec } from '../bots/bots-spec.js';
-import { CacheSpec, CacheStoreSpec } from '../cache/cache-spec.js';
-import { CompressionSpec } from '../compression/compression-spec.js';
+import { CacheStoreSpec } from '../cache/cache-spec.js';
 import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
-import { limitFields, LimitList } from '../limits/limits-spec.js';
-import { PayloadSpec } from '../payload/payload-spec.js';
+import { LimitList } from '../limits/limits-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { ForeignTokensSpec } from '../tokens/foreign/foreign-spec.js';
 import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
 import { ListenerSpec } from '../transport/listener-spec.js';
-import { WebSocketSpec } from '../transport/web-socket/web-socket-spec.js';
-import { OpenApiSpec } from '../openapi/openapi-spec.js';
-import { TransformSpec } from '../transform/transform-spec.js';
 import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
 import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
-import { upstreamFields } from '../upstream/upstream-spec.js';
-import { WafEngineSpec, WafSpec } from '../waf/waf-spec.js';
-import { accessFields } from './access-spec.js';
-import { CorsSpec } from './cors.js';
-import { DeprecationSpec } from './deprecation.js';
-import { placeFields, placeOf } from './place-spec.js';
+import { WafEngineSpec } from '../waf/waf-spec.js';
+import { placeOf } from './place-spec.js';
 import { mistakesOf } from './route-rules.js';
-
-/** One route of gateway.yaml: each capability brings its own fields. */
-export const RouteSpec = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, '1–63 characters of a–z, 0–9 and -'),
-  ...placeFields,
-  ...upstreamFields,
-  ...answerFields,
-  /** Checks requests against the document of the API behind the route. */
-  openapi: OpenApiSpec.optional(),
-  transform: TransformSpec.optional(),
-  ...accessFields,
-  ...limitFields,
-  bots: BotsSpec.prefault({}),
-  payload: PayloadSpec.prefault({}),
-  cache: CacheSpec.optional(),
-  compression: CompressionSpec.optional(),
-  waf: WafSpec.optional(),
-  webSocket: WebSocketSpec.optional(),
-  cors: CorsSpec.optional(),
-  deprecation: DeprecationSpec.optional(),
-});
-export type RouteSpec = z.infer<typeof RouteSpec>;
+import { RouteSpec } from './route-spec.js';
 
 /** gateway.yaml. */
 export const RoutesFile = z

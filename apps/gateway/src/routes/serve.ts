@@ -1,16 +1,11 @@
 import { answerOf } from '../answers/answer.js';
 import type { ApiOf } from '../openapi/api-documents.js';
-import type { Exchange } from '../request/exchange.js';
-import type { Credential } from '../tokens/credential.js';
 import type { Delivery } from '../upstream/delivery.js';
 import { RequestTransform } from '../transform/request-transform.js';
 import { forwardTo } from '../upstream/forward.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
-import type { Route } from './route.js';
-import type { RouteSpec } from './routes-file.js';
-
-/** Takes a request that its route let through. */
-export type Serve = (exchange: Exchange, route: Route, credential: Credential) => void;
+import type { Serve } from './route.js';
+import type { RouteSpec } from './route-spec.js';
 
 /** Puts together once what becomes of the requests of a route: a step that it does not ask for is not there. */
 export function serveOf(

@@ -2,8 +2,6 @@ import type { Position } from '@gatehouse/kernel';
 import type { IpList } from '../request/ip-list.js';
 import type { Binding } from './binding/binding.js';
 import type { ForeignFormat } from './foreign/foreign-formats.js';
-import type { Introspector } from './introspection/introspection.js';
-import type { JwtIssuers } from './jwt-issuers.js';
 import type { TokenChange } from './token-changes.js';
 
 /** Whose a token is; of one that was refused no more may be known. */
@@ -14,6 +12,11 @@ export type Holder = Pick<Credential, 'tokenId' | 'tenant'> &
       'scope' | 'expiresAtMs' | 'applicationId' | 'userId' | 'identityId' | 'plan' | 'secretId'
     >
   >;
+
+/** Who was asked about a token of its own. */
+export interface OutsideIssuer {
+  readonly spec: { readonly url: string };
+}
 
 /** A verified token as the policies see it. */
 export interface Credential {
@@ -51,11 +54,11 @@ export interface Credential {
   /** Every event up to here is reflected; undefined: a JWT, which says what it said when it was issued. */
   readonly asOf: Position | undefined;
   /** Those who verified it, when it is a JWT: after a reload it is verified again. */
-  readonly issuers: JwtIssuers | undefined;
+  readonly issuers: object | undefined;
   /** How it is written, when another system made it. */
   readonly foreign: ForeignFormat | undefined;
   /** Which outside issuer said so, and until when (`performance.now()`) that is believed. */
-  readonly introspected: { readonly by: Introspector; readonly until: number } | undefined;
+  readonly introspected: { readonly by: OutsideIssuer; readonly until: number } | undefined;
   /** The token's latest change when this was last seen to be newer than it. */
   newerThan: TokenChange | undefined;
 }

@@ -3,14 +3,14 @@ import type { JWTPayload } from 'jose';
 import { refusals } from '../request/refusals.js';
 import { bindingOf } from './binding/binding.js';
 import { claimFields } from './claim-fields.js';
-import type { JwtIssuers } from './jwt-issuers.js';
 import type { Resolution } from './resolution.js';
 
 const MAX_ID = 64;
 
 /** What else than its claims is known of a verified JWT. */
 export interface VerifiedBy {
-  readonly issuers: JwtIssuers;
+  /** Those who did. */
+  readonly issuers: object;
   readonly tenant: string;
   readonly keyId: string;
 }

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { PathPattern } from '../routes/path-pattern.js';
-import type { RouteSpec } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
 import type { Call } from '../upstream/send.js';
 import { ChangedAnswer } from './changed-answer.js';
 import { HeaderEdits } from './header-edits.js';

@@ -5,7 +5,7 @@ import type { Inspection } from '../request/inspection.js';
 import { readBody } from '../request/read-body.js';
 import type { Refusal } from '../request/refusal.js';
 import { PathPattern } from '../routes/path-pattern.js';
-import type { RouteSpec } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
 import { JsonEdits } from './json-edits.js';
 import { editedJson } from './json-text.js';
 

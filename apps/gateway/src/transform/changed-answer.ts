@@ -7,9 +7,17 @@ import type { Credential } from '../tokens/credential.js';
 import { PassedAnswer } from '../upstream/passed-answer.js';
 import { textOf } from '../upstream/text-of.js';
 import { UpstreamRefused } from '../upstream/upstream-refused.js';
-import type { AnswerTransform } from './answer-transform.js';
 import { DIGESTS } from './body-transform.js';
+import type { HeaderEdits } from './header-edits.js';
+import type { JsonEdits } from './json-edits.js';
 import { editedJson } from './json-text.js';
+
+/** What is to be changed in answers. */
+interface AnswerChanges {
+  readonly headers: HeaderEdits | undefined;
+  readonly body: JsonEdits | undefined;
+  readonly maxBodyBytes: number;
+}
 
 /** Nothing of such an answer is handed on: what the route takes out of it may be in it. */
 const unusable = (why: string): UpstreamRefused =>
@@ -25,7 +33,7 @@ export class ChangedAnswer extends PassedAnswer {
   private isOver = false;
 
   constructor(
-    private readonly transform: AnswerTransform,
+    private readonly transform: AnswerChanges,
     private readonly exchange: Exchange,
     private readonly credential: Credential,
     next: Dispatcher.DispatchHandler,

@@ -1,6 +1,6 @@
 import type { RouteParts } from '../cache/response-caches.js';
 import { Compression } from '../compression/compression.js';
-import type { RouteSpec } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
 import { AnswerTransform } from '../transform/answer-transform.js';
 import { AnswerBound } from './answer-bound.js';
 import type { Call } from './send.js';

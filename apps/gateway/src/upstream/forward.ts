@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
-import type { Serve } from '../routes/serve.js';
+import type { Serve } from '../routes/route.js';
 import type { Credential } from '../tokens/credential.js';
 import type { RequestTransform } from '../transform/request-transform.js';
 import { BodyMeter } from './body-meter.js';

@@ -1,4 +1,4 @@
-import type { RouteSpec } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
 import { Http2Upstream } from './http2-upstream.js';
 import { connectionKey, type ConnectionSpec } from './upstream-pools.js';
 

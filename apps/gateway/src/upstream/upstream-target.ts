@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { RouteSpec } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
 import type { UpstreamGroup } from './group/upstream-group.js';
 import type { Http2Upstream } from './http2-upstream.js';
 import { basePathOf } from './upstream-url.js';

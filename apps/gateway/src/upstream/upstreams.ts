@@ -1,5 +1,6 @@
 import type { Logger } from '@gatehouse/service';
-import type { RouteSpec, RoutesFile } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
+import type { RoutesFile } from '../routes/routes-file.js';
 import { UpstreamGroup } from './group/upstream-group.js';
 import { Http2Upstreams } from './http2-upstreams.js';
 import { UpstreamNetworks } from './networks/upstream-networks.js';

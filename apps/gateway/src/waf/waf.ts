@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Inspection } from '../request/inspection.js';
-import type { RouteSpec, RoutesFile } from '../routes/routes-file.js';
+import type { RouteSpec } from '../routes/route-spec.js';
+import type { RoutesFile } from '../routes/routes-file.js';
 import { RoutesRejected } from '../routes/routes-rejected.js';
 import { coreRuleFiles, ruleFile } from './rule-files.js';
 import { type RuleFile, type RuleSet, ruleSetOf } from './rule-set.js';

@@ -1,6 +1,6 @@
 import Negotiator from 'negotiator';
 import type { Exchange } from '../../request/exchange.js';
-import type { Serve } from '../../routes/serve.js';
+import type { Serve } from '../../routes/route.js';
 import { methodUnknown, operationUnknown } from '../api-refusals.js';
 import { pathBehind } from '../openapi-spec.js';
 import type { ExampleBodies } from './example-bodies.js';

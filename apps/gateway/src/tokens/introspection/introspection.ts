@@ -6,6 +6,7 @@ import { refusals } from '../../request/refusals.js';
 import { RoutesRejected } from '../../routes/routes-rejected.js';
 import { bindingOf } from '../binding/binding.js';
 import { claimFields } from '../claim-fields.js';
+import type { OutsideIssuer } from '../credential.js';
 import type { Resolution } from '../resolution.js';
 import type { IntrospectionSpec } from './introspection-spec.js';
 
@@ -104,8 +105,8 @@ export class Introspection {
   }
 
   /** Whether it still is who is asked. */
-  has(introspector: Introspector): boolean {
-    return this.byPrefix.includes(introspector);
+  has(introspector: OutsideIssuer): boolean {
+    return this.byPrefix.some((known) => known === introspector);
   }
 }
 

@@ -7,9 +7,11 @@ import { NOT_BEGUN } from '../not-begun.js';
 import { UpstreamRefused } from '../upstream-refused.js';
 import { type Outcome, outcomeOf } from '../health/outcome.js';
 import { occasionOf } from './occasion.js';
+import type { GroupSpec } from './group-spec.js';
 import type { Member } from './member.js';
+import type { Members } from './members.js';
+import type { RetryBudget } from './retry-budget.js';
 import type { Occasion } from './retry-spec.js';
-import type { UpstreamGroup } from './upstream-group.js';
 
 /** What an answer is broken off with when another target is asked instead. */
 const ASK_ANOTHER = new Error('another target is asked');
@@ -17,9 +19,19 @@ const ASK_ANOTHER = new Error('another target is asked');
 /** RFC 9110 §9.2.2. */
 const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
+/** What a call needs to know of its group, and tells it. */
+interface CalledGroup {
+  readonly spec: GroupSpec;
+  readonly members: Members;
+  readonly budget: RetryBudget;
+  refused: number;
+  retries: number;
+  pick(key: number, tried: readonly Member[], forCanary: boolean): Member | undefined;
+}
+
 /** What {@link GroupCall} needs. */
 export interface GroupCallOptions {
-  readonly group: UpstreamGroup;
+  readonly group: CalledGroup;
   readonly exchange: Exchange;
   /** Of the caller, where callers stay with one target. */
   readonly key: number;
