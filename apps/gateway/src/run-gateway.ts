@@ -1,7 +1,7 @@
 import type { Worker } from 'node:cluster';
 import { type Logger, mergedMetrics, ownMetrics, runService } from '@gatehouse/service';
 import { z } from 'zod';
-import { Gateway } from './gateway.js';
+import { openGateway } from './open-gateway.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
 import { answerQuestion } from './workers/answer-question.js';
@@ -13,7 +13,7 @@ const Metrics = z.array(z.looseObject({}));
 
 /** Runs a gateway in this process. @param worker of several; absent: it is the only one. */
 export async function runGateway(config: GatewayConfig, logger: Logger, worker?: Worker): Promise<void> {
-  const gateway = await Gateway.open(config, logger);
+  const gateway = await openGateway(config, logger);
   const siblings = worker && new WorkerSiblings(worker, (question) => answerQuestion(gateway, question));
   await runService({
     name: 'gateway',
