@@ -2,7 +2,7 @@ import { chromium } from '@gatehouse/testing';
 import { type Browser, type CDPSession, chromium as playwright, type Page } from 'playwright-core';
 
 /** Shorter than a test's, so that a failure names what was waited for. */
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 60_000;
 
 /** A real browser with a device that answers by passkey. */
 export interface Visitor {
