@@ -39,7 +39,8 @@ describe('pages that people sign in by', () => {
   });
 
   it('have no barrier that axe-core finds: sign-in, refusal, consent, device, account', async () => {
-    const { page, complaints, leave } = await visitor(browser);
+    const who = await visitor(browser);
+    const { page } = who;
     const verifier = client.randomPKCECodeVerifier();
     const authorize = client.buildAuthorizationUrl(config, {
       redirect_uri: CALLBACK,
@@ -67,7 +68,7 @@ describe('pages that people sign in by', () => {
     if (await page.locator('#password').count()) await signIn(PASSWORD);
     await page.waitForSelector('#passkey-name');
     expect(await barriersOn(page)).toEqual([]);
-    expect(complaints).toEqual([]);
-    await leave();
+    expect(who.complaints).toEqual([]);
+    await who.leave();
   });
 });
