@@ -7,6 +7,7 @@ export { GatehouseProblem } from './gatehouse-problem.js';
 export { GatehouseUnreachable } from './gatehouse-unreachable.js';
 export { GatewayAdminApi } from './gateway-admin-api.js';
 export { type ChangeOptions, IssuerApi, type OnceOptions } from './issuer-api.js';
+export { IssuerServiceApi } from './issuer-service-api.js';
 export { textLines } from './lib/text-lines.js';
 export { UnexpectedAnswer } from './unexpected-answer.js';
 export { UsageApi } from './usage-api.js';

@@ -1,15 +1,7 @@
 import {
-  AccessTokenAnswer,
-  ConsumeAnswer,
-  type ConsumeBody,
-  FeedAnswer,
   IssuedToken,
   type IssueTokenBody,
   LeakReport,
-  LookupAnswer,
-  type LookupBody,
-  OpenedFields,
-  type OpenFieldsBody,
   pageOf,
   ReportedLeak,
   type ReportLeakBody,
@@ -24,9 +16,8 @@ import {
   type VerifyTokenBody,
 } from '@gatehouse/contracts';
 import type { z } from 'zod';
-import type { ApiOptions } from './api-options.js';
+import { IssuerServiceApi } from './issuer-service-api.js';
 import { itemsOf } from './lib/pages.js';
-import { ServiceChannel } from './lib/service-channel.js';
 
 const TokenPage = pageOf(TokenView);
 const PAGE_SIZE = 500;
@@ -52,13 +43,7 @@ export interface OnceOptions {
  * The issuer's management API. Every method throws `GatehouseProblem` when the issuer refuses, `GatehouseUnreachable`
  * when it cannot be asked, `UnexpectedAnswer` when it breaks the contract.
  */
-export class IssuerApi {
-  readonly #channel: ServiceChannel;
-
-  constructor(options: ApiOptions) {
-    this.#channel = new ServiceChannel(options);
-  }
-
+export class IssuerApi extends IssuerServiceApi {
   /**
    * Issues a token (`tokens:write`). The answer's `token` is the secret: it is shown this once.
    * Without an `idempotencyKey` not repeated when the connection breaks, because the token may have been issued.
@@ -69,7 +54,7 @@ export class IssuerApi {
 
   /** One token of the caller's tenant (`tokens:read`). */
   get(id: string): Promise<TokenView> {
-    return this.#channel.getJson(`/v1/tokens/${encodeURIComponent(id)}`, {}, TokenView);
+    return this.channel.getJson(`/v1/tokens/${encodeURIComponent(id)}`, {}, TokenView);
   }
 
   /**
@@ -80,7 +65,7 @@ export class IssuerApi {
    */
   list(filter: { unusedForDays?: number; rotationDue?: number } = {}): AsyncGenerator<TokenView, void> {
     return itemsOf((cursor) =>
-      this.#channel.getJson('/v1/tokens', { limit: PAGE_SIZE, cursor, ...filter }, TokenPage),
+      this.channel.getJson('/v1/tokens', { limit: PAGE_SIZE, cursor, ...filter }, TokenPage),
     );
   }
 
@@ -89,11 +74,7 @@ export class IssuerApi {
    * @param days how far back a scope's use counts, 1 to 3650.
    */
   unusedScopes(id: string, days = 90): Promise<UnusedScopes> {
-    return this.#channel.getJson(
-      `/v1/tokens/${encodeURIComponent(id)}/scopes/unused`,
-      { days },
-      UnusedScopes,
-    );
+    return this.channel.getJson(`/v1/tokens/${encodeURIComponent(id)}/scopes/unused`, { days }, UnusedScopes);
   }
 
   /**
@@ -101,18 +82,18 @@ export class IssuerApi {
    * is no token of the caller's tenant. Reporting the same again changes nothing.
    */
   reportLeak(body: z.input<typeof ReportLeakBody>): Promise<ReportedLeak> {
-    return this.#channel.postJson({ path: '/v1/leaks', body, repeatable: true }, ReportedLeak);
+    return this.channel.postJson({ path: '/v1/leaks', body, repeatable: true }, ReportedLeak);
   }
 
   /** What a leaked token may do and has done (`tokens:read`). */
   leak(leakId: string): Promise<LeakReport> {
-    return this.#channel.getJson(`/v1/leaks/${encodeURIComponent(leakId)}`, {}, LeakReport);
+    return this.channel.getJson(`/v1/leaks/${encodeURIComponent(leakId)}`, {}, LeakReport);
   }
 
   /** A token's history (`tokens:read`), oldest first. */
   events(id: string): AsyncGenerator<HistoryEvent, void> {
     const path = `/v1/tokens/${encodeURIComponent(id)}/events`;
-    return itemsOf((cursor) => this.#channel.getJson(path, { cursor }, HistoryPage));
+    return itemsOf((cursor) => this.channel.getJson(path, { cursor }, HistoryPage));
   }
 
   /**
@@ -149,53 +130,7 @@ export class IssuerApi {
    * any (default 1); repeated because the connection broke, it may be spent twice, never less than once.
    */
   verify(body: VerifyTokenBody): Promise<TokenVerdict> {
-    return this.#channel.postJson({ path: '/v1/tokens/verify', body, repeatable: true }, TokenVerdict);
-  }
-
-  /**
-   * What a guard needs to know of a token (`tokens:lookup`).
-   * @param digest base64url SHA-256 of the token: the secret itself never travels.
-   * @param presented with one exception: a key of another system that may have been imported by its HMAC.
-   */
-  lookup(digest: string, presented?: LookupBody['presented']): Promise<LookupAnswer> {
-    const body = { digest, ...(presented && { presented }) };
-    return this.#channel.postJson({ path: '/v1/tokens/lookup', body, repeatable: true }, LookupAnswer);
-  }
-
-  /** Who calls a management API with one of the issuer's access tokens, as of now (`tokens:lookup`). */
-  lookupAccessToken(token: string): Promise<AccessTokenAnswer> {
-    const path = '/v1/access-tokens/lookup';
-    return this.#channel.postJson({ path, body: { token }, repeatable: true }, AccessTokenAnswer);
-  }
-
-  /**
-   * Takes the one use of a single-use access token (`tokens:lookup`): whoever is answered `consumed` may go on, nobody else.
-   * @param body.useId fresh for each request that shows the token; never taken from that request.
-   */
-  consume(body: ConsumeBody): Promise<ConsumeAnswer> {
-    return this.#channel.postJson({ path: '/v1/tokens/consume', body, repeatable: true }, ConsumeAnswer);
-  }
-
-  /**
-   * Opens sealed personal fields of the caller's tenant (`users:read`), at most 200; `null` for who was erased.
-   * @param behalf.token of whom it is asked for; default: the client's own.
-   * @param behalf.timeoutMs default: the client's.
-   */
-  openPersonalFields(
-    items: OpenFieldsBody['items'],
-    behalf: { token?: string; timeoutMs?: number } = {},
-  ): Promise<OpenedFields> {
-    const call = { path: '/v1/personal-fields/open', body: { items }, repeatable: true, ...behalf };
-    return this.#channel.postJson(call, OpenedFields);
-  }
-
-  /**
-   * The catch-up feed (`events:read`), complete and in event-store order.
-   * @param after exclusive position; `'0.0'` is the beginning.
-   * @param limit at most 1000.
-   */
-  feed(after: string, limit = 500): Promise<FeedAnswer> {
-    return this.#channel.getJson('/v1/events', { after, limit }, FeedAnswer);
+    return this.channel.postJson({ path: '/v1/tokens/verify', body, repeatable: true }, TokenVerdict);
   }
 
   /**
@@ -205,23 +140,18 @@ export class IssuerApi {
    * @returns how far it is, and at last what was found.
    */
   async *rebuildProjections(options: { check: boolean }): AsyncGenerator<RebuildStep, void> {
-    for await (const line of this.#channel.postLines('/v1/projections/rebuild', options, COMPARISON_MS))
+    for await (const line of this.channel.postLines('/v1/projections/rebuild', options, COMPARISON_MS))
       yield RebuildStep.parse(JSON.parse(line));
   }
 
   #once(path: string, body: unknown, { idempotencyKey }: OnceOptions = {}): Promise<IssuedToken> {
     const repeatable = idempotencyKey !== undefined;
-    return this.#channel.postJson({ path, body, repeatable, idempotencyKey }, IssuedToken);
+    return this.channel.postJson({ path, body, repeatable, idempotencyKey }, IssuedToken);
   }
 
   #change(id: string, what: string, reason: string, { waitForGateways = false }: ChangeOptions = {}) {
     const path = `/v1/tokens/${encodeURIComponent(id)}/${what}`;
     const query = { wait: waitForGateways ? 'gateways' : undefined };
-    return this.#channel.postJson({ path, query, body: { reason }, repeatable: true }, RevokedToken);
-  }
-
-  /** Lets go of the kept-alive connections once the calls under way have ended. */
-  close(): Promise<void> {
-    return this.#channel.close();
+    return this.channel.postJson({ path, query, body: { reason }, repeatable: true }, RevokedToken);
   }
 }

@@ -1,22 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { type FeedAnswer, ISSUER_SUBJECTS, parseEnvelope, RelayPublished } from '@gatehouse/contracts';
+import { type FeedAnswer, ISSUER_SUBJECTS, RelayPublished } from '@gatehouse/contracts';
 import { comparePositions, type Position } from '@gatehouse/kernel';
 import type { NatsConnection, Subscription } from '@nats-io/nats-core';
+import { type FeedEvent, feedEventOf } from './feed-event.js';
 import type { MessagingLogger } from './logger.js';
 import { onSignal } from './signals.js';
-
-/** One event of the issuer's store, in order. */
-export interface FeedEvent {
-  id: string;
-  /** Wire type; may be one this build does not know. */
-  type: string;
-  tenant: string;
-  subject: string;
-  position: Position;
-  preceding: Position;
-  /** The whole event as published. */
-  json: Readonly<Record<string, unknown>>;
-}
 
 /** A page of the feed, as it may come through somebody who leaves events out. */
 export type FeedPage = FeedAnswer & {
@@ -198,9 +186,4 @@ export class FeedFollower {
     if (error || this.halted) this.options.onHalt?.(error);
     this.halted = error !== undefined;
   }
-}
-
-function feedEventOf(json: unknown): FeedEvent {
-  const { id, type, tenant, subject, position, preceding } = parseEnvelope(json);
-  return { id, type, tenant, subject, position, preceding, json: json as Record<string, unknown> };
 }

@@ -5,15 +5,14 @@ import type { ApiOptions } from '../api-options.js';
 import { GatehouseProblem } from '../gatehouse-problem.js';
 import { GatehouseUnreachable } from '../gatehouse-unreachable.js';
 import { UnexpectedAnswer } from '../unexpected-answer.js';
+import { isBrokenConnection } from './broken-connection.js';
+import { type QueryValues, queryString } from './query-string.js';
 import { BodyTooLarge, readBounded } from './read-bounded.js';
 import { textLines } from './text-lines.js';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 /** A thousand events of the largest kind stay well below. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-
-/** Values of a query string; `undefined` leaves the parameter out. */
-export type QueryValues = Record<string, string | number | undefined>;
 
 interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -187,18 +186,4 @@ export class ServiceChannel {
 
 function bearer(token: string | undefined): Record<string, string> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
-}
-
-function queryString(query: QueryValues = {}): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-  return search.size ? `?${search.toString()}` : '';
-}
-
-function isBrokenConnection(error: unknown): boolean {
-  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error));
-}
-
-function codeOf(error: unknown): string {
-  return isNativeError(error) && 'code' in error ? String(error.code) : '';
 }

@@ -1,0 +1,21 @@
+import { parseEnvelope } from '@gatehouse/contracts';
+import type { Position } from '@gatehouse/kernel';
+
+/** One event of the issuer's store, in order. */
+export interface FeedEvent {
+  id: string;
+  /** Wire type; may be one this build does not know. */
+  type: string;
+  tenant: string;
+  subject: string;
+  position: Position;
+  preceding: Position;
+  /** The whole event as published. */
+  json: Readonly<Record<string, unknown>>;
+}
+
+/** @throws MalformedEvent naming the field that is wrong. */
+export function feedEventOf(json: unknown): FeedEvent {
+  const { id, type, tenant, subject, position, preceding } = parseEnvelope(json);
+  return { id, type, tenant, subject, position, preceding, json: json as Record<string, unknown> };
+}
