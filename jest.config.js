@@ -30,4 +30,5 @@ export default {
   reporters: ['default', '<rootDir>/test/jest/summary-reporter.js'],
   testTimeout: 120_000, // a bound on hanging, not on speed: machines differ by an order of magnitude
   maxWorkers: 2,
+  workerIdleMemoryLimit: '2GB', // modules of ended suites stay in memory: begin a worker anew
 };
