@@ -1,5 +1,6 @@
 import type {
   AuditEntry,
+  EntryPage,
   ConsistencyProof,
   GatewayConfigChanged,
   InclusionProof,
@@ -108,7 +109,7 @@ export class LogReader {
   }
 
   /** Waits for a checkpoint of exactly this size. */
-  covers(size: number, timeoutMs = 20_000) {
+  covers(size: number, timeoutMs = 60_000) {
     const attempt = async () => {
       const checkpoint = await this.checkpoint();
       if (checkpoint.size !== size) throw new Error(`the checkpoint covers ${checkpoint.size}, not ${size}`);
@@ -117,16 +118,21 @@ export class LogReader {
     return eventually(attempt, { timeoutMs });
   }
 
-  /** Every entry that matches, page by page. */
+  /** Every entry that matches, page by page, once all that is signed for can be found. */
   async entries(query = ''): Promise<AuditEntry[]> {
-    const found: AuditEntry[] = [];
-    for (let cursor: string | null = '0'; cursor !== null; ) {
-      const path = `/v1/entries?limit=500&cursor=${cursor}${query}`;
-      const page: { items: AuditEntry[]; nextCursor: string | null } = await this.json(path);
-      found.push(...page.items);
-      cursor = page.nextCursor;
-    }
-    return found;
+    const { size } = await this.checkpoint();
+    return eventually(async () => {
+      const found: AuditEntry[] = [];
+      for (let cursor: string | null = '0'; cursor !== null; ) {
+        const page: EntryPage = await this.json(`/v1/entries?limit=500&cursor=${cursor}${query}`);
+        // A tenant is not told how much that is.
+        if (page.searchedTo > 0 && page.searchedTo < size)
+          throw new Error(`${page.searchedTo} of ${size} entries can be found`);
+        found.push(...page.items);
+        cursor = page.nextCursor;
+      }
+      return found;
+    });
   }
 
   async inclusion(index: number, size: number) {

@@ -9,7 +9,7 @@ import type { SearchableLeaf, SearchRow } from './search-row.js';
 export const BLOCK = 4096;
 /** Leaves made findable at a time: what else the process does waits no longer than these take. A block is so many of them. */
 export const SLICE = 512;
-const FRESH_WITHIN_MS = 500;
+const FRESH_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 10;
 
 const COLUMNS = [
@@ -39,11 +39,14 @@ export class SearchIndex {
     return Number(row!.size);
   }
 
-  /** Waits a moment for the index to hold so many leaves; answers how many it holds then, if that is less. */
+  /**
+   * Waits a moment for the index to hold so many leaves, unless it is far behind; answers how many it holds then, if that
+   * is less.
+   */
   async sizeAt(wanted: number): Promise<number> {
     const deadline = performance.now() + FRESH_WITHIN_MS;
     let size = await this.size();
-    while (size < wanted && performance.now() < deadline) {
+    while (size < wanted && wanted - size <= BLOCK && performance.now() < deadline) {
       await pause(LOOK_EVERY_MS);
       size = await this.size();
     }

@@ -3,7 +3,7 @@ import { LOGGER } from '@gatehouse/service';
 import type { Logger } from '@gatehouse/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { SearchLag } from '../audit.metrics.js';
-import { SearchIndex, SLICE } from './search-index.js';
+import { BLOCK, SearchIndex, SLICE } from './search-index.js';
 
 const LOOK_EVERY_MS = 250;
 const RETRY_MS = 1_000;
@@ -13,8 +13,8 @@ const REST = 1;
 const REST_IN_A_FLOOD = 10;
 
 /**
- * Follows the log and makes its leaves findable, for as long as this instance is the writer. A slice at a time, and a rest
- * after each, longer while a backlog is being taken in.
+ * Follows the log and makes its leaves findable, for as long as this instance is the writer. A slice at a time; while it is
+ * far behind it rests after each, longer while a backlog is being taken in.
  */
 @Injectable()
 export class SearchIndexer {
@@ -53,7 +53,7 @@ export class SearchIndexer {
         const { leaves, lag } = await this.index.extend();
         SearchLag.set(lag);
         if (lag === 0) await this.news();
-        else {
+        else if (lag > BLOCK) {
           const factor = leaves - leavesBefore >= SLICE ? REST_IN_A_FLOOD : REST;
           await this.rest(factor * (performance.now() - startedAt), signal);
         }
