@@ -38,18 +38,18 @@ describe('granting', () => {
 
 describe('what is within scopes', () => {
   it('is what they name, and what their roles stand for', () => {
-    const held = ['demo:read', 'role:developer'];
-    expect(withinOf(['demo:read', 'apps:write', 'role:analyst', 'role:developer'], held)).toEqual([
-      'demo:read',
-      'apps:write',
-      'role:analyst',
-      'role:developer',
-    ]);
+    const held = ['demo:read', 'role:auditor'];
+    const wanted = ['demo:read', 'usage:read', 'role:analyst', 'role:auditor'];
+    expect(withinOf([...wanted, 'apps:write'], held)).toEqual(wanted);
   });
 
   it('is nothing else', () => {
     expect(
-      withinOf(['demo:write', 'users:write', 'role:admin', 'role:god'], ['demo:read', 'role:developer']),
+      // An analyst sees what belongs to every team; a developer, what belongs to his own.
+      withinOf(
+        ['demo:write', 'users:write', 'role:admin', 'role:analyst', 'role:god'],
+        ['demo:read', 'role:developer'],
+      ),
     ).toEqual([]);
     expect(withinOf(['demo:read'], [])).toEqual([]);
   });
