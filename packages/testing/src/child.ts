@@ -77,7 +77,7 @@ export class Child {
   }
 
   /** Asks it to end with `signal`, and insists with SIGKILL after `graceMs`. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM', graceMs = 10_000): Promise<Exit> {
+  async stop(signal: NodeJS.Signals = 'SIGTERM', graceMs = 30_000): Promise<Exit> {
     this.signal(signal);
     const insist = setTimeout(() => this.signal('SIGKILL'), graceMs);
     try {

@@ -111,18 +111,14 @@ describe('passkeys, in Chromium with a virtual authenticator', () => {
     const { who } = await withPasskey('replayed');
     await signOut(who);
     await who.page.goto((await authorize()).href);
-    let sent: { url: string; form: string } | undefined;
-    await who.page.route('**/passkey', async (route) => {
-      sent = { url: route.request().url(), form: route.request().postData() ?? '' };
-      await route.abort();
-    });
-    await Promise.all([
+    await who.page.route('**/passkey', (route) => route.abort());
+    const [sent] = await Promise.all([
       who.page.waitForRequest('**/passkey'),
       who.page.click('button:text-is("Sign in with a passkey")'),
     ]);
     const post = () =>
-      who.page.context().request.post(sent!.url, {
-        data: sent!.form,
+      who.page.context().request.post(sent.url(), {
+        data: sent.postData() ?? '',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         maxRedirects: 0,
       });
