@@ -20,7 +20,8 @@ interface Waiting<Item, Result> {
  * Lets calls of the database that are made while others are under way share the next round trip, and writes the next
  * commit: a lone call waits for nothing, and under load one trip and one sync to disk serve many. Nothing is kept: an
  * answer is never older than the call. A group belongs to nobody: it runs in the context in which this was made, and never
- * in a transaction that one of the callers has open.
+ * in a transaction that one of the callers has open. So nobody joins from inside one: he would hold a connection while he
+ * waits for another, and all of them may be held by such as he is.
  */
 export class GroupedCalls<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];

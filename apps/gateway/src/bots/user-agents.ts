@@ -36,9 +36,11 @@ export class UserAgents {
   objection(userAgent: string): Objection | undefined {
     if (userAgent === '') return this.unnamed;
     if (userAgent.length > LONGEST_REMEMBERED) return this.judge(userAgent);
-    const said = this.said.get(userAgent) ?? this.judge(userAgent) ?? 'none';
-    this.said.set(userAgent, said);
-    return said === 'none' ? undefined : said;
+    const known = this.said.get(userAgent);
+    if (known !== undefined) return known === 'none' ? undefined : known;
+    const objection = this.judge(userAgent);
+    this.said.set(userAgent, objection ?? 'none');
+    return objection;
   }
 
   private judge(userAgent: string): Objection | undefined {

@@ -49,6 +49,14 @@ describe('Idempotency-Key', () => {
       expect([answer.status, answer.body.code]).toEqual([422, 'idempotency-key-reused']);
   });
 
+  it('keeps nobody waiting for a connection that another such request holds', async () => {
+    const few = await startIssuer({ DATABASE_POOL: '2' });
+    const issue = () => few.call('POST', '/v1/tokens', body, withKey(randomUUID()));
+    const answers = await Promise.all(Array.from({ length: 20 }, issue));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+    await few.stop();
+  });
+
   it('does the work of a hundred repetitions at once exactly once', async () => {
     const key = randomUUID();
     const before = await countEvents();

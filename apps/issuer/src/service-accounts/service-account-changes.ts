@@ -69,7 +69,7 @@ export class ServiceAccountChanges {
     const stream = { id: command.serviceAccountId, tenant, isNew: command.kind === 'create' };
     await this.handler.handle(stream, command, metadata);
     const effect = await this.tokens.follow(tenant, command, metadata);
-    await this.dataSource.afterCommit(() => this.outgoing.wake());
+    this.outgoing.wake();
     return { dryRun, ...effect };
   }
 

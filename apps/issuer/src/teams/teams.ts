@@ -50,7 +50,7 @@ export class Teams {
       if (command.kind === 'delete') await this.refuseInUse(tenant, command.teamId);
       return this.handler.handle({ id: command.teamId, tenant }, command, metadata);
     });
-    if (added.length > 0) await this.dataSource.afterCommit(() => this.outgoing.wake());
+    if (added.length > 0) this.outgoing.wake();
   }
 
   /** Takes somebody who is being erased out of all her teams, in the transaction that erases her. */

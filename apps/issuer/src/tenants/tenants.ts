@@ -1,9 +1,8 @@
 import { OPEN_POLICY, OPERATOR_TENANT, type TenantPolicy, type TenantView } from '@gatehouse/contracts';
-import { CommandHandler, type EventMetadata, GroupedCalls } from '@gatehouse/event-store';
+import { CommandHandler, type EventMetadata, GroupedCalls, JoiningDataSource } from '@gatehouse/event-store';
 import { TokenVerifier } from '@gatehouse/http';
 import { DomainError } from '@gatehouse/kernel';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { OutgoingEvents } from '../relay/outgoing-events.js';
 import type { TenantCommand } from './tenant.commands.js';
 import { type Tenant, tenantDecider } from './tenant.decider.js';
@@ -31,7 +30,7 @@ export class Tenants implements OnModuleInit {
   });
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
   ) {
@@ -70,8 +69,11 @@ export class Tenants implements OnModuleInit {
   }
 
   /** What a tenant asks of its tokens, as of now. */
-  policyOf(id: string): Promise<TenantPolicy> {
-    return this.asking.join(id);
+  async policyOf(id: string): Promise<TenantPolicy> {
+    // Who holds a connection must not wait for another: all may be held by such as he is.
+    if (!this.dataSource.isWhole) return this.asking.join(id);
+    const [policy] = await this.policiesOf([id]);
+    return policy!;
   }
 
   private async policiesOf(ids: readonly string[]): Promise<TenantPolicy[]> {

@@ -156,6 +156,6 @@ export class Inviting {
   private async handle(tenant: string, command: InvitationCommand, metadata: EventMetadata): Promise<void> {
     const stream = { id: command.invitationId, tenant, isNew: command.kind === 'issue' };
     const { added } = await this.handler.handle(stream, command, metadata);
-    if (added.length > 0) await this.dataSource.afterCommit(() => this.outgoing.wake());
+    if (added.length > 0) this.outgoing.wake();
   }
 }

@@ -45,10 +45,12 @@ export class ImportKeys {
     { name, key }: AddImportKeyBody,
     metadata: EventMetadata,
   ): Promise<ImportKeyView> {
-    if ((await this.list(tenant)).length >= MOST_PER_TENANT) throw tooManyImportKeys(MOST_PER_TENANT);
     const importKeyId = newId('imk');
     const sealed = this.seal.close(key, importKeyId);
-    await this.handle(tenant, { kind: 'add', importKeyId, name }, metadata, projectImportKeys(sealed));
+    await this.dataSource.asOne(async () => {
+      await this.refuseTooMany(tenant);
+      await this.handle(tenant, { kind: 'add', importKeyId, name }, metadata, projectImportKeys(sealed));
+    });
     return this.get(tenant, importKeyId);
   }
 
@@ -113,6 +115,14 @@ export class ImportKeys {
       const key = Buffer.from(this.seal.open(sealed, id), 'base64url');
       return imprintOf(id, createHmac('sha256', key).update(presented).digest('base64url'));
     });
+  }
+
+  /** One after the other: a key past the bound would be tried on nothing. */
+  private async refuseTooMany(tenant: string): Promise<void> {
+    await this.dataSource.query('select pg_advisory_xact_lock(hashtextextended($1, 5))', [
+      `import-keys:${tenant}`,
+    ]);
+    if ((await this.list(tenant)).length >= MOST_PER_TENANT) throw tooManyImportKeys(MOST_PER_TENANT);
   }
 
   private async handle(
