@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-
-const folder =
-  process.env['GATEHOUSE_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+import { sampleData } from '@gatehouse/testing';
 
 /** 10,000 real requests of one site; `undefined`, with a word about it, where the data is not at hand. */
 export function sampleLog(): string | undefined {
-  const path = `${folder}/access-logs/apache_combined_2015.log.gz`;
+  const path = sampleData('access-logs/apache_combined_2015.log.gz');
   if (existsSync(path)) return path;
   process.stderr.write(`${path} is not here: the replay of the real log is left out (GATEHOUSE_TEST_DATA)\n`);
   return undefined;

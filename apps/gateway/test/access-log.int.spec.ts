@@ -1,16 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { fileURLToPath } from 'node:url';
+import { sampleData } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Stage, setStage } from './stage.js';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const LOG = join(
-  resolve(ROOT, process.env['GATEHOUSE_TEST_DATA'] ?? '../shared/data'),
-  'access-logs/apache_combined_2015.log.gz',
-);
+const LOG = sampleData('access-logs/apache_combined_2015.log.gz');
 const here = existsSync(LOG);
 const LINE = /^\S+ \S+ \S+ \[[^\]]+\] "(\S+) (\S+) HTTP/;
 
@@ -19,7 +14,9 @@ const LINE = /^\S+ \S+ \S+ \[[^\]]+\] "(\S+) (\S+) HTTP/;
   () => {
     let stage: Stage;
     beforeAll(async () => {
-      stage = await setStage({ routes: readFileSync(join(ROOT, 'gateway.yaml'), 'utf8') });
+      stage = await setStage({
+        routes: readFileSync(new URL('../../../gateway.yaml', import.meta.url), 'utf8'),
+      });
     });
     afterAll(() => stage.stop());
 

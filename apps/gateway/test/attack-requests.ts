@@ -1,11 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { sampleData } from '@gatehouse/testing';
 import { parse } from 'yaml';
 import { z } from 'zod';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const DATA = resolve(ROOT, process.env['GATEHOUSE_TEST_DATA'] ?? '../shared/data');
 
 /** https://github.com/coreruleset/ftw-tests-schema, as far as the samples use it. */
 const RuleTests = z.object({
@@ -43,7 +40,7 @@ export interface SampleRequest {
 
 /** The samples; none where they are not at hand. */
 export function attackRequests(): SampleRequest[] {
-  const folder = join(DATA, 'crs-dev');
+  const folder = sampleData('crs-dev');
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.yaml'))

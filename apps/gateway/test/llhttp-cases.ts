@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { sampleData } from '@gatehouse/testing';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const FOLDER = join(resolve(ROOT, process.env['GATEHOUSE_TEST_DATA'] ?? '../shared/data'), 'llhttp');
+const FOLDER = sampleData('llhttp');
 const CASE =
   /<!-- meta=(\{.*?\}) -->\s*```http\n((?:(?!```)[\s\S])*)```[^`]*```log\n((?:(?!```)[\s\S])*)```/g;
 

@@ -1,13 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { fileURLToPath } from 'node:url';
+import { sampleData } from '@gatehouse/testing';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const LOG = join(
-  resolve(ROOT, process.env['GATEHOUSE_TEST_DATA'] ?? '../shared/data'),
-  'access-logs/apache_combined_2015.log.gz',
-);
+const LOG = sampleData('access-logs/apache_combined_2015.log.gz');
 const LINE = /"GET (\/\S*) HTTP[^"]*" \d+ \S+ "[^"]*" "([^"]*)"$/;
 
 /** A request that somebody made of a real site. */

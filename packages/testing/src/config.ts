@@ -11,6 +11,8 @@ export interface LauncherConfig {
   path: string;
   /** Where downloads are kept between runs, per user (XDG Base Directory Specification). */
   cacheDir: string;
+  /** Of the sample data; relative to the repository. */
+  sampleDataDir: string;
   /** A Postgres from outside to create the test databases in. */
   postgresUrl: string | undefined;
   /** Everything one test run leaves on disk is below this directory; jest's global set-up makes it and sets this. */
@@ -24,6 +26,7 @@ export function launcherConfig(env: NodeJS.ProcessEnv = process.env): LauncherCo
     chromiumBinary: env['CHROMIUM_BIN'] || undefined,
     path: env['PATH'] ?? '',
     cacheDir: join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gatehouse'),
+    sampleDataDir: env['GATEHOUSE_TEST_DATA'] || '../shared/data',
     postgresUrl: env['GATEHOUSE_TEST_POSTGRES_URL'] || undefined,
     runDir: env['GATEHOUSE_TEST_RUN_DIR'] || undefined,
   };

@@ -1,14 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { sampleData } from '@gatehouse/testing';
 import { describe, expect, it } from '@jest/globals';
 import { verifyInclusion } from '../src/index.js';
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const folder = join(
-  process.env.GATEHOUSE_TEST_DATA ?? join(repository, '../shared/data'),
-  'merkle-inclusion',
-);
+const folder = sampleData('merkle-inclusion');
 
 interface Vector {
   leafIdx: number;

@@ -2,18 +2,14 @@ import { createHash, createSign, generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { sampleData } from '@gatehouse/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JWK } from 'jose';
 import { IssuerSpec } from './issuer-spec.js';
 import { JwtIssuers } from './jwt-issuers.js';
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const COOKBOOK = join(
-  resolve(ROOT, process.env['GATEHOUSE_TEST_DATA'] ?? '../shared/data'),
-  'jose-cookbook/jws',
-);
+const COOKBOOK = sampleData('jose-cookbook/jws');
 
 interface Example {
   readonly input: { readonly key: JWK };

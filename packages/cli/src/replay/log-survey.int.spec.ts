@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { sampleData } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { surveyLog } from './log-survey.js';
 
-const DATA = process.env['GATEHOUSE_TEST_DATA'] ?? '../shared/data';
-const REAL_LOG = join(DATA, 'access-logs/apache_combined_2015.log.gz');
+const REAL_LOG = sampleData('access-logs/apache_combined_2015.log.gz');
 
 let folder: string;
 beforeAll(async () => {
