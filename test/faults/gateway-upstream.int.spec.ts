@@ -46,6 +46,7 @@ routes:
       targets: [{ url: '${bad.url}' }]
       retries: { max: 1, on: [connect, reset, timeout], budgetPercent: 20, reserve: 5 }
       breaker: { minimumRequests: ${MINIMUM_REQUESTS}, openMs: ${OPEN_MS} }
+  - { id: one, path: /one, scopes: { '*': [] }, timeouts: { headersMs: ${HEADERS_MS} }, upstream: { url: '${bad.url}', breaker: { minimumRequests: ${MINIMUM_REQUESTS}, openMs: ${OPEN_MS} } } }
   - { id: good, path: /good, scopes: { '*': [] }, upstream: '\${UPSTREAM_URL}' }
 `,
     });
@@ -58,7 +59,7 @@ routes:
   });
   beforeEach(async () => {
     bad.trouble = 'none';
-    await until(async () => (await at('/bad')).status === 200);
+    for (const path of ['/bad', '/one']) await until(async () => (await at(path)).status === 200);
   });
 
   it.each<[Trouble, readonly string[]]>([
@@ -96,11 +97,14 @@ routes:
     30_000,
   );
 
-  it('refuses at once while the breaker is open, and says when to come back', async () => {
+  it.each([
+    ['a group', '/bad'],
+    ['one URL', '/one'],
+  ])('refuses at once while the breaker of %s is open, and says when to come back', async (_, path) => {
     bad.trouble = 'reset';
-    await until(async () => (await at('/bad')).code === 'upstream-circuit-open');
+    await until(async () => (await at(path)).code === 'upstream-circuit-open');
     const before = bad.requests;
-    const refused = await Promise.all(Array.from({ length: 50 }, () => at('/bad')));
+    const refused = await Promise.all(Array.from({ length: 50 }, () => at(path)));
     const open = refused.filter(({ code }) => code === 'upstream-circuit-open');
     expect(open.length).toBeGreaterThanOrEqual(48); // a probe may have become due meanwhile
     for (const { headers, status } of open) {

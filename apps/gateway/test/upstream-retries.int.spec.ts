@@ -1,11 +1,12 @@
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CALM, NO_RETRIES, TwoTargets } from './two-targets.js';
+import { until } from './until.js';
 
 describe('requests whose target fails', () => {
   let all: TwoTargets;
   beforeAll(async () => {
-    all = await TwoTargets.start((route, { a, b, both, dead }) =>
+    all = await TwoTargets.start((route, { a, b, both, dead, urls }) =>
       [
         route('retried', both, `${CALM}, retries: { on: [connect, reset, timeout, '503'], reserve: 100 }`),
         route('halves', both, CALM),
@@ -14,6 +15,8 @@ describe('requests whose target fails', () => {
         route('thrifty', both, `${CALM}, retries: { budgetPercent: 10, reserve: 2 }`),
         route('broken', a, `${NO_RETRIES}, breaker: { minimumRequests: 4, openMs: 300 }`),
         route('brief', a, CALM, '{ totalMs: 200 }'),
+        `  - { id: alone, path: /alone/*, scopes: { '*': [] }, upstream: { name: one-url, url: '${urls.a}/base', breaker: { minimumRequests: 4, openMs: 300 } } }\n`,
+        `  - { id: plain, path: /plain/*, scopes: { '*': [] }, upstream: '${urls.a}' }\n`,
       ].join(''),
     );
   });
@@ -96,6 +99,24 @@ describe('requests whose target fails', () => {
     expect(await all.metrics()).toContain('upstream_breakers_opened_total{upstream="broken"} 1');
     const { logs } = all.stage.gateway;
     expect(logs().match(/"upstream":"broken".*its breaker is (open|closed)/g)).toHaveLength(2);
+  });
+
+  it('rest as well when they are one URL with a breaker; a plain URL is asked whatever happens', async () => {
+    expect((await all.at('/alone/x?y=1')).status).toBe(200);
+    expect(all.a.requests[0]).toMatchObject({ url: '/base/alone/x?y=1' });
+    all.a.behaviour = 503;
+    await until(async () => (await all.at('/alone/x')).code === 'upstream-circuit-open');
+    const before = all.a.requests.length;
+    for (let i = 0; i < 20; i++) expect((await all.at('/plain/x')).code).toBe('');
+    expect(all.a.requests).toHaveLength(before + 20);
+    expect(await all.metrics()).toContain('upstream_breakers_opened_total{upstream="one-url"} 1');
+
+    all.a.behaviour = 200;
+    await eventually(async () => expect((await all.at('/alone/x')).status).toBe(200));
+    const view = (await all.upstreams()).find(({ name }) => name === 'one-url')!;
+    expect(view).toMatchObject({ routes: ['alone'], retries: 0 });
+    expect(view.refused).toBeGreaterThan(0);
+    expect(view.targets).toMatchObject([{ breaker: 'closed', opened: 1, ejections: 0 }]);
   });
 
   it('are refused instead of queued when a target has as many as it may', async () => {

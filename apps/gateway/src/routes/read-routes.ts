@@ -33,13 +33,28 @@ export function readRoutes(text: string, file: string, variables: ReadonlyMap<st
 function pointed(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code === 'invalid_key') return issue.issues.map((inner) => ({ ...inner, path: issue.path }));
   if (issue.code !== 'invalid_union') return [issue];
-  const meant = issue.errors.filter(
-    (mistakes) => !mistakes.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
-  );
-  return meant.length === 1
-    ? meant[0]!.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(pointed)
+  const meant = closest(issue.errors);
+  return meant
+    ? meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(pointed)
     : [issue];
 }
+
+/** Of several ways the one that what was written has the fields of; `undefined`: several, or none. */
+function closest(ways: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
+  const strangers = ways.map(strangersIn);
+  const least = Math.min(...strangers);
+  const alike = ways.filter((_, i) => strangers[i] === least);
+  return least < Number.POSITIVE_INFINITY && alike.length === 1 ? alike[0] : undefined;
+}
+
+/** How many fields are missing, or there and not known; of something else altogether, more than any. */
+const strangersIn = (mistakes: readonly z.core.$ZodIssue[]): number =>
+  mistakes.reduce((sum, issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.path.length === 0 ? sum + issue.keys.length : sum;
+    if (issue.code !== 'invalid_type') return sum;
+    if (issue.path.length === 0) return Number.POSITIVE_INFINITY;
+    return issue.path.length === 1 && issue.message.endsWith('received undefined') ? sum + 1 : sum;
+  }, 0);
 
 /** Such as `routes[0].path`. */
 export const fieldOf = (path: readonly PropertyKey[]): string =>

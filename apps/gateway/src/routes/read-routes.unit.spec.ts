@@ -59,6 +59,16 @@ describe('readRoutes', () => {
       /^gateway\.yaml:5:54 routes\[0\]\.upstream\.targets\[0\]\.weight: Too small/,
     ],
     [
+      'a mistake within one URL with a breaker',
+      VALID.replace('${UPSTREAM_URL}', '{ url: "http://a", breaker: { openMs: 1 } }'),
+      /^gateway\.yaml:5:53 routes\[0\]\.upstream\.breaker\.openMs: Too small/,
+    ],
+    [
+      'what one URL cannot have',
+      VALID.replace('${UPSTREAM_URL}', '{ url: "http://a", balance: round-robin }'),
+      /routes\[0\]\.upstream: /,
+    ],
+    [
       'a relative path',
       VALID.replace('/demo/*', 'demo/*'),
       /^gateway\.yaml:4:11 routes\[0\]\.path: a path such as/,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GroupSpec, groupUrls } from './group/group-spec.js';
+import { OneTargetSpec } from './group/one-target-spec.js';
 import { UpstreamTlsSpec } from './tls/tls-spec.js';
 import { UpstreamUrl } from './upstream-url.js';
 
@@ -10,8 +11,8 @@ const Milliseconds = z.int().min(1).max(MAX_TIMEOUT_MS);
 
 /** Where a route of gateway.yaml sends what it lets through, and within which bounds. */
 export const upstreamFields = {
-  /** One URL, or several targets with all that belongs to them. Absent: the gateway answers itself. */
-  upstream: z.union([UpstreamUrl, GroupSpec]).optional(),
+  /** One URL, one with a circuit breaker, or several targets with all that belongs to them. Absent: the gateway answers itself. */
+  upstream: z.union([UpstreamUrl, OneTargetSpec, GroupSpec]).optional(),
   /** `http2`: with TLS by ALPN, over http:// with prior knowledge, as gRPC asks; for one URL. */
   upstreamProtocol: z.enum(['http1', 'http2']).default('http1'),
   /** For https upstreams. */

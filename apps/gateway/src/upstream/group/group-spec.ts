@@ -5,13 +5,14 @@ import { MirrorSpec } from '../mirror/mirror-spec.js';
 import { RetrySpec } from './retry-spec.js';
 import { HeaderName, Targets } from './targets-spec.js';
 
+export const GroupName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, '1–63 characters of a–z, 0–9 and -')
+  .describe('As metrics and the admin port name it; absent: after the first route that has it.');
+
 /** Several targets behind one route. Routes that describe the same group share what is known of its targets. */
 export const GroupSpec = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, '1–63 characters of a–z, 0–9 and -')
-    .optional()
-    .describe('As metrics and the admin port name it; absent: after the first route that has it.'),
+  name: GroupName.optional(),
   targets: Targets,
   balance: z
     .union([
