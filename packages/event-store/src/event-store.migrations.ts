@@ -1,5 +1,10 @@
 import { BeginStreamsOfAll1700000000270 } from './begin-streams-of-all.migration.js';
 import { CreateEventStore1700000000000 } from './create-event-store.migration.js';
+import { CreateSettledBelow1700000000300 } from './create-settled-below.migration.js';
 
 /** What makes a schema an event store, oldest first. */
-export const eventStoreMigrations = [CreateEventStore1700000000000, BeginStreamsOfAll1700000000270];
+export const eventStoreMigrations = [
+  CreateEventStore1700000000000,
+  BeginStreamsOfAll1700000000270,
+  CreateSettledBelow1700000000300,
+];

@@ -12,13 +12,16 @@ export interface FeedPage {
   events: (StoredEvent & { preceding: Position })[];
   /** Where the next page begins. */
   next: Position;
-  /** False when committed events are withheld: a transaction older than theirs is still open and might come before them. */
+  /**
+   * False when there is more, and when committed events are withheld: a transaction older than theirs may still be open in
+   * this database, or has ended this very moment. Read on.
+   */
   complete: boolean;
 }
 
-/** A row below the oldest open transaction is settled: nothing can come before it any more. */
+/** A row below the oldest transaction that may still append is settled: nothing can come before it any more. */
 const PAGE = `
-  select ${EVENT_COLUMNS}, e.tx < pg_snapshot_xmin(pg_current_snapshot()) as settled
+  select ${EVENT_COLUMNS}, e.tx < (select settled_below()) as settled
   from events e
   where (e.tx, e.position) > ($1::xid8, $2::bigint)
   order by e.tx, e.position
@@ -32,7 +35,8 @@ const PRECEDING = `
   limit 1`;
 
 /**
- * Reads events in an order that never changes: paging by `(tx, position)`, never past a transaction still open.
+ * Reads events in an order that never changes: paging by `(tx, position)`, never past a transaction of this database
+ * that is still open.
  * @param after exclusive; any position, not only one that has an event.
  * @throws RangeError when `after` is malformed.
  */

@@ -41,7 +41,7 @@ export class Replay {
   static async begin(manager: EntityManager, apply: ApplyEvent): Promise<Replay> {
     await manager.query('create temporary table replayed (stream_id text primary key, version int not null)');
     const [row] = await manager.query<{ oldest: string; total: string }[]>(
-      'select pg_snapshot_xmin(pg_current_snapshot())::text as oldest, count(*) as total from events',
+      'select settled_below()::text as oldest, count(*) as total from events',
     );
     return new Replay(manager, apply, row!.oldest, Number(row!.total));
   }

@@ -7,9 +7,9 @@ import type { Peppers } from '../peppers.js';
 /** The largest sequence: with it, a transaction's position stands for all of the transaction. */
 const END_OF_TRANSACTION = '9223372036854775807';
 
-/** Every transaction below the snapshot's xmin has ended, so its events are reflected in what this statement reads. */
+/** Every transaction that may append, below this one, has ended: its events are reflected in what this statement reads. */
 const LOOKUP = `
-  select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as as_of_tx,
+  select (settled_below()::text::numeric - 1)::text as as_of_tx,
          t.id, t.tenant, t.scopes, t.ip_allow, t.revoked_at,
          coalesce(t.suspended_reason, n.suspended_reason) as suspended_reason,
          least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id, t.identity_id, t.application_id, t.user_id, t.plan,
