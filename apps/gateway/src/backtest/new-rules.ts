@@ -1,9 +1,7 @@
-import { IpRange } from '@gatehouse/contracts';
+import { IpRange, limitName, LimitSpec, ScopeNeed } from '@gatehouse/contracts';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { limitName, LimitSpec } from '../limits/limits-spec.js';
 import { ConfigDocument } from '../routes/config-document.js';
-import { ScopeNeed } from '../routes/scope-need.js';
 
 /** Rules to try on top of a gateway.yaml. */
 export const NewRules = z.strictObject({

@@ -1,7 +1,7 @@
+import type { LimitSpec } from '@gatehouse/contracts';
 import ipaddr from 'ipaddr.js';
 import { RecentMap } from '../recent-map.js';
 import type { Admission } from '../request/admission.js';
-import type { LimitSpec } from './limits-spec.js';
 
 const networks = new RecentMap<string, string>(10_000);
 

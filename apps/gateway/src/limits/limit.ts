@@ -1,6 +1,6 @@
+import { limitName, type LimitSpec } from '@gatehouse/contracts';
 import type { Admission } from '../request/admission.js';
 import { subjectOf } from './limit-subject.js';
-import { type LimitSpec, limitName } from './limits-spec.js';
 import { ConcurrencyCounter, type LocalCounter, QuotaCounter, RateCounter } from './local-counters.js';
 
 /** What a limit counts. */

@@ -1,8 +1,8 @@
+import type { LimitSpec } from '@gatehouse/contracts';
 import type { RouteSpec } from '../routes/route-spec.js';
 import type { RoutesFile } from '../routes/routes-file.js';
 import { Limit } from './limit.js';
 import { type LimitStore, localLimits } from './limit-store.js';
-import type { LimitSpec } from './limits-spec.js';
 import { RouteLimits } from './route-limits.js';
 
 /** Every limit in force. Keeps the counters of one over a reload that leaves it alone. */

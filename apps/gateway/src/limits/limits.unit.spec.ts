@@ -1,9 +1,9 @@
+import type { LimitSpec } from '@gatehouse/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { RouteSpec } from '../routes/route-spec.js';
 import { Limit } from './limit.js';
 import { takeHere } from './limit-store.js';
 import { Limits } from './limits.js';
-import type { LimitSpec } from './limits-spec.js';
 
 const NOW = { monoMs: 1_000, wallMs: Date.UTC(2026, 10, 22) };
 const draw = (limits: Limit[], cost = 1, maxWaitMs = 0) => ({

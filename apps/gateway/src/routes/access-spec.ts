@@ -1,8 +1,6 @@
-import { IpRange, TenantId } from '@gatehouse/contracts';
+import { IpRange, needOf, RouteScopes, TenantId } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { CredentialsSpec } from './key-header.js';
-import { Method } from './place-spec.js';
-import { needOf, ScopeNeed } from './scope-need.js';
 
 const Role = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'a role is 1–128 visible ASCII characters');
 const RoleNeed = needOf(Role);
@@ -12,13 +10,7 @@ export type RoleNeed = z.infer<typeof RoleNeed>;
 export const accessFields = {
   /** Only tokens of this tenant are let through. */
   tenant: TenantId.default('default'),
-  /**
-   * What a token must hold, by method; `*` covers the methods not named. A method that is not covered is refused. A list
-   * means all of it, `{ any: [...] }` one of it; `user:{id}` is the scope for what stands at `{id}` in `path`.
-   */
-  scopes: z
-    .record(z.union([z.literal('*'), Method]), ScopeNeed)
-    .refine((scopes) => Object.keys(scopes).length > 0, 'at least one method or "*"'),
+  scopes: RouteScopes,
   /** What a token's `roles` must hold: all of a list, or one of `{ any: [...] }`. */
   roles: RoleNeed.optional(),
   /** Absent: `Authorization: Bearer` alone. */

@@ -1,5 +1,5 @@
-/** A whole segment in braces. */
-const PARAMETER = /^\{([A-Za-z][A-Za-z0-9_]{0,31})\}$/;
+import { parametersOf } from '@gatehouse/contracts';
+
 const SLASH = 0x2f;
 
 /** The path of a route, taken apart once: `/users/{id}/orders/*`. */
@@ -17,8 +17,9 @@ export class PathPattern {
     this.isPrefix = pattern.endsWith('/*');
     this.literal = this.isPrefix ? pattern.slice(0, -2) : pattern;
     const parts = this.literal === '' ? [] : this.literal.slice(1).split('/');
-    this.segments = parts.map((part) => (PARAMETER.test(part) ? undefined : part));
-    this.names = new Map(parametersOf(pattern).map(([name, index]) => [name, index]));
+    this.names = new Map(parametersOf(pattern));
+    const positions = new Set(this.names.values());
+    this.segments = parts.map((part, i) => (positions.has(i) ? undefined : part));
     const kinds = this.segments.map((segment) => (segment === undefined ? 'p' : 'l')).join('');
     this.rank = `${kinds}~${this.isPrefix ? '1' : '0'}`;
   }
@@ -58,16 +59,6 @@ export class PathPattern {
     return this.isPrefix || start > path.length;
   }
 }
-
-/** Names and positions of a pattern's parameters. */
-export const parametersOf = (pattern: string): [name: string, position: number][] =>
-  pattern
-    .slice(1)
-    .split('/')
-    .flatMap((part, i) => {
-      const name = PARAMETER.exec(part)?.[1];
-      return name === undefined ? [] : [[name, i] as [string, number]];
-    });
 
 /** One segment of a path as it stands there, still encoded. */
 export function segmentAt(path: string, position: number): string {

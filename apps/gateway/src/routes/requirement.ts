@@ -1,7 +1,8 @@
+import type { ScopeNeed } from '@gatehouse/contracts';
 import { type Refusal, scopeRefusal } from '../request/refusal.js';
 import { PathPattern } from './path-pattern.js';
 import type { RouteSpec } from './route-spec.js';
-import { type ResourceScope, resourceScope, type ScopeNeed } from './scope-need.js';
+import { type ResourceScope, resourceScope } from './scope-need.js';
 
 /** The scopes one method of a route asks for, with the refusal that names them. */
 export interface Requirement {

@@ -1,12 +1,11 @@
+import { isPrefixOf, type LimitSpec, unboundParameters } from '@gatehouse/contracts';
 import { answerMistakes } from '../answers/answer-rules.js';
 import { transformMistakes } from '../transform/transform-rules.js';
-import { isAffordable, type LimitSpec } from '../limits/limits-spec.js';
+import { isAffordable } from '../limits/limits-spec.js';
 import type { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
-import { isPrefixOf, upstreamUrls } from '../upstream/upstream-spec.js';
+import { upstreamUrls } from '../upstream/upstream-spec.js';
 import type { Mistake } from './mistake.js';
-import { parametersOf } from './path-pattern.js';
 import type { RouteSpec } from './route-spec.js';
-import { placeholdersOf, type ScopeNeed } from './scope-need.js';
 
 /** What of the file a route's rules look at. */
 interface Around {
@@ -58,14 +57,3 @@ function* scopeMistakes({ path, scopes }: RouteSpec): Iterable<Mistake> {
   for (const [method, name] of unboundParameters(path, scopes))
     yield { path: ['scopes', method], message: `{${name}} is no parameter of ${path}` };
 }
-
-/** What scopes name that the path does not. */
-const unboundParameters = (path: string, scopes: Readonly<Record<string, ScopeNeed>>): [string, string][] => {
-  const known = new Set(parametersOf(path).map(([name]) => name));
-  return Object.entries(scopes).flatMap(([method, need]) =>
-    (Array.isArray(need) ? need : need.any)
-      .flatMap(placeholdersOf)
-      .filter((name) => !known.has(name))
-      .map((name): [string, string] => [method, name]),
-  );
-};

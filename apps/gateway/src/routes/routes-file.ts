@@ -1,8 +1,7 @@
-import { IpRange } from '@gatehouse/contracts';
+import { IpRange, LimitList } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { CacheStoreSpec } from '../cache/cache-spec.js';
 import { ForwardAuthSpec } from '../forward-auth/forward-auth-spec.js';
-import { LimitList } from '../limits/limits-spec.js';
 import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { ForeignTokensSpec } from '../tokens/foreign/foreign-spec.js';
 import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';

@@ -1,6 +1,6 @@
+import type { ScopeNeed } from '@gatehouse/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { Requirements } from './requirement.js';
-import type { ScopeNeed } from './scope-need.js';
 
 const isMet = (need: ScopeNeed, held: string[], path = '/users/7', pattern = '/users/{id}'): boolean =>
   new Requirements({ scopes: { GET: need }, methods: undefined, path: pattern })

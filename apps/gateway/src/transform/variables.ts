@@ -1,5 +1,6 @@
+import { parametersOf } from '@gatehouse/contracts';
 import type { Exchange } from '../request/exchange.js';
-import { parametersOf, type PathPattern, restFrom, segmentAt } from '../routes/path-pattern.js';
+import { type PathPattern, restFrom, segmentAt } from '../routes/path-pattern.js';
 import type { Holder } from '../tokens/credential.js';
 
 /** What a template may name. */

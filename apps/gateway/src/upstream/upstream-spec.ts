@@ -1,8 +1,8 @@
+import { StripPrefix, UpstreamUrl } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { GroupSpec, groupUrls } from './group/group-spec.js';
 import { OneTargetSpec } from './group/one-target-spec.js';
 import { UpstreamTlsSpec } from './tls/tls-spec.js';
-import { UpstreamUrl } from './upstream-url.js';
 
 const MIB = 1024 * 1024;
 const MAX_TIMEOUT_MS = 120_000;
@@ -18,12 +18,7 @@ export const upstreamFields = {
   /** For https upstreams. */
   upstreamTls: UpstreamTlsSpec.optional(),
   /** Taken off the front of the path before it goes upstream. */
-  stripPrefix: z
-    .string()
-    .startsWith('/')
-    .max(512)
-    .refine((prefix) => !prefix.includes('{'), 'no parameters')
-    .optional(),
+  stripPrefix: StripPrefix.optional(),
   maxBodyBytes: z
     .int()
     .min(0)
@@ -51,9 +46,3 @@ export const upstreamFields = {
 /** Every URL that a route may send to. */
 export const upstreamUrls = (upstream: z.infer<typeof upstreamFields.upstream>): readonly string[] =>
   upstream === undefined ? [] : typeof upstream === 'string' ? [upstream] : groupUrls(upstream);
-
-/** Whether a prefix can be taken off every path that a route covers. */
-export function isPrefixOf(prefix: string, path: string): boolean {
-  const bare = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
-  return path === bare || path.startsWith(`${bare}/`);
-}

@@ -1,9 +1,10 @@
+import { UpstreamTargets } from '@gatehouse/contracts';
 import { z } from 'zod';
-import { HeaderName, Targets } from '../group/targets-spec.js';
+import { HeaderName } from '../group/header-name.js';
 
 /** Targets with a new version, which get a part of the requests. */
 export const CanarySpec = z.strictObject({
-  targets: Targets,
+  targets: UpstreamTargets,
   percent: z.number().min(0).max(100).default(0).describe('Share of the requests they get.'),
   sticky: z
     .boolean()

@@ -1,9 +1,10 @@
+import { UpstreamTargets } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { BreakerSpec, HealthCheckSpec, OutlierSpec } from '../health/health-spec.js';
 import { CanarySpec } from '../canary/canary-spec.js';
 import { MirrorSpec } from '../mirror/mirror-spec.js';
 import { RetrySpec } from './retry-spec.js';
-import { HeaderName, Targets } from './targets-spec.js';
+import { HeaderName } from './header-name.js';
 
 export const GroupName = z
   .string()
@@ -13,7 +14,7 @@ export const GroupName = z
 /** Several targets behind one route. Routes that describe the same group share what is known of its targets. */
 export const GroupSpec = z.strictObject({
   name: GroupName.optional(),
-  targets: Targets,
+  targets: UpstreamTargets,
   balance: z
     .union([
       z.enum(['round-robin', 'least-connections']),

@@ -1,3 +1,4 @@
+import type { UpstreamTargets } from '@gatehouse/contracts';
 import type { Pool } from 'undici';
 import type { Weighted } from '../balance/balancer.js';
 import { CircuitBreaker } from '../health/circuit-breaker.js';
@@ -6,11 +7,10 @@ import { OutlierEjection } from '../health/outlier-ejection.js';
 import type { Outcome } from '../health/outcome.js';
 import { basePathOf } from '../upstream-url.js';
 import type { GroupSpec } from './group-spec.js';
-import type { Targets } from './targets-spec.js';
 
 /** What a target needs. */
 export interface MemberOptions {
-  readonly target: Targets[number];
+  readonly target: UpstreamTargets[number];
   readonly spec: Pick<GroupSpec, 'breaker' | 'outliers'>;
   readonly pool: Pool;
   /** Absent: nobody asks it. */

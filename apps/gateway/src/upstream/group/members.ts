@@ -1,3 +1,4 @@
+import type { UpstreamTargets } from '@gatehouse/contracts';
 import type { Pool } from 'undici';
 import type { Balancer } from '../balance/balancer.js';
 import { balancerOf } from '../balance/balancer-of.js';
@@ -5,7 +6,6 @@ import { HealthCheck } from '../health/health-check.js';
 import { basePathOf } from '../upstream-url.js';
 import type { GroupSpec } from './group-spec.js';
 import { Member, type MemberOptions } from './member.js';
-import type { Targets } from './targets-spec.js';
 
 /** Connections to targets. */
 export interface Connections {
@@ -22,7 +22,7 @@ export class Members {
   private readonly maxEjected: number;
 
   constructor(
-    targets: Targets,
+    targets: UpstreamTargets,
     spec: GroupSpec,
     { poolOf, ownPoolOf }: Connections,
     onBreaker: MemberOptions['onBreaker'],

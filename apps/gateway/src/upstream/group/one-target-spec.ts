@@ -1,6 +1,7 @@
+import { UpstreamUrl } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { BreakerSpec } from '../health/health-spec.js';
-import { UpstreamUrl } from '../upstream-url.js';
+
 import { GroupName, GroupSpec } from './group-spec.js';
 
 /**

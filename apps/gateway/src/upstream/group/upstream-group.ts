@@ -1,3 +1,4 @@
+import type { UpstreamTargets } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../../request/exchange.js';
@@ -10,7 +11,6 @@ import type { GroupSpec } from './group-spec.js';
 import type { Member } from './member.js';
 import { type Connections, Members } from './members.js';
 import { RetryBudget } from './retry-budget.js';
-import type { Targets } from './targets-spec.js';
 
 /** Several targets as one upstream. It outlives reloads that leave it alone. */
 export class UpstreamGroup {
@@ -33,7 +33,7 @@ export class UpstreamGroup {
     logger: Pick<Logger, 'info' | 'warn'>,
   ) {
     this.name = spec.name ?? firstRoute;
-    const membersOf = (targets: Targets) =>
+    const membersOf = (targets: UpstreamTargets) =>
       new Members(targets, spec, connections, (target, to) => {
         const about = { upstream: this.name, target };
         if (to === 'open') logger.warn(about, 'the target fails too often; its breaker is open');

@@ -1,5 +1,5 @@
+import { UpstreamUrl } from '@gatehouse/contracts';
 import { z } from 'zod';
-import { UpstreamUrl } from '../upstream-url.js';
 
 /** Where copies of requests go, for a look at how another version does. What it answers is thrown away. */
 export const MirrorSpec = z.strictObject({
