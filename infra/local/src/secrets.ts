@@ -12,7 +12,7 @@ export type ServiceCaller = (typeof SERVICE_CALLERS)[number];
 
 /** Everything the person at the keyboard may do, and may let others do. Looking tokens up is for services. */
 const ADMIN_SCOPES =
-  'tokens:read tokens:write tokens:verify leaks:report events:read usage:read requests:read audit:read audit:personal audit:write gateway:read gateway:write keys:read keys:write apps:read apps:write users:read users:write service-accounts:read service-accounts:write teams:read teams:write members:read members:write tenants:read tenants:write tenants:manage projections:write scopes:read scopes:write demo:read demo:write replay:send'.split(
+  'tokens:read tokens:write tokens:verify leaks:report events:read usage:read requests:read audit:read audit:personal audit:write gateway:read gateway:write keys:read keys:write apps:read apps:write apis:read apis:write users:read users:write service-accounts:read service-accounts:write teams:read teams:write members:read members:write tenants:read tenants:write tenants:manage projections:write scopes:read scopes:write demo:read demo:write replay:send'.split(
     ' ',
   );
 const SERVICE_SCOPES = ['tokens:lookup', 'events:read'];

@@ -20,6 +20,7 @@ export const PERMISSIONS: Record<NatsUser, Permissions> = {
       'apps.>',
       'users.>',
       'tenants.>',
+      'catalog.>',
       'signals.relay.*',
       ...readStream(EVENTS),
       ...readStream(REQUESTS),

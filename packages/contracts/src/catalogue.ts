@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AccessTokenConsumed, AccessTokenIssued } from './access-token.events.js';
+import { ApiChanged, ApiPublished, ApiRetired } from './api.events.js';
 import {
   ApplicationDisabled,
   ApplicationEnabled,
@@ -96,6 +97,9 @@ export const events = {
   IssuerDistrusted,
   ResourceDeclared,
   ResourceWithdrawn,
+  ApiPublished,
+  ApiChanged,
+  ApiRetired,
   SigningKeyPublished,
   SigningKeyActivated,
   SigningKeyRetired,

@@ -34,4 +34,4 @@ export function parseEnvelope(json: unknown): StoredEventEnvelope {
 }
 
 /** Subjects of every event that comes from the issuer's event store. */
-export const ISSUER_SUBJECTS = ['tokens.>', 'keys.>', 'apps.>', 'users.>', 'tenants.>'] as const;
+export const ISSUER_SUBJECTS = ['tokens.>', 'keys.>', 'apps.>', 'users.>', 'tenants.>', 'catalog.>'] as const;

@@ -20,6 +20,8 @@ export const permissions = {
   'keys:write': 'Rotate signing keys and report them compromised',
   'apps:read': 'See applications',
   'apps:write': 'Register, change and disable applications',
+  'apis:read': 'See published APIs',
+  'apis:write': 'Publish, change and retire APIs',
   'users:read': 'See users, and open personal fields of events',
   'users:write': 'Create, change, disable and erase users',
   'service-accounts:read': 'See service accounts',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  ChangeApiBody,
   IssueTokenBody,
+  PublishApiBody,
   RegisterApplicationBody,
   UpdateApplicationBody,
   UpdateTokenBody,
@@ -34,17 +36,29 @@ const applicationOf = (uris: number) => ({
   postLogoutRedirectUris: Array.from({ length: uris }, (_, i) => `https://b.example/${i}/`.padEnd(500, 'x')),
 });
 
+const apiOf = (routes: number) => ({
+  name: 'n',
+  upstream: 'https://orders.example',
+  routes: Array.from({ length: routes }, (_, i) => ({
+    path: `/${i}/`.padEnd(512, 'x'),
+    scopes: { GET: largestToken.scopes.slice(0, 10) },
+  })),
+});
+
 describe('a body', () => {
   it('that is taken leads to an event that fits into an entry of the audit log', () => {
     const { metadata } = IssueTokenBody.parse(largestToken);
     expect(bytesOf(metadata)).toBeGreaterThan(15_000);
     expect(bytesOf(largestToken) + ENVELOPE).toBeLessThan(LARGEST_ENTRY);
+    expect(bytesOf(PublishApiBody.parse(apiOf(15))) + ENVELOPE).toBeLessThan(LARGEST_ENTRY);
     expect(bytesOf(RegisterApplicationBody.parse(applicationOf(30))) + ENVELOPE).toBeLessThan(LARGEST_ENTRY);
   });
 
   it.each([
     ['token', IssueTokenBody, { ...largestToken, metadata: metadataOf(18_000) }, 'metadata has 1'],
     ['change of a token', UpdateTokenBody, { metadata: metadataOf(18_000) }, 'metadata has 1'],
+    ['API', PublishApiBody, apiOf(50), 'the API has 9'],
+    ['change of an API', ChangeApiBody, { ...apiOf(50), version: 1 }, 'the API has 9'],
     ['application', RegisterApplicationBody, applicationOf(40), 'the application has 4'],
     [
       'change of an application',

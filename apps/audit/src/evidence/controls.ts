@@ -59,6 +59,9 @@ export const KEY_CEREMONIES: LoggedName[] = [
 /** What only few may do, and what weakens or widens what all others may. */
 export const PRIVILEGED: LoggedName[] = [
   'GatewayConfigChanged',
+  'ApiPublished',
+  'ApiChanged',
+  'ApiRetired',
   ...KEY_CEREMONIES,
   ...TENANTS,
   ...PEOPLE,
