@@ -1,5 +1,6 @@
 import { eventStoreMigrations, JoiningDataSource } from '@gatehouse/event-store';
 import type { DataSource } from 'typeorm';
+import { CreateApi1700000000310 } from './apis/create-api.migration.js';
 import { creditMigrations } from './credits/credits.migrations.js';
 import { CreateKeptAnswer1700000000210 } from './idempotency/create-kept-answer.migration.js';
 import type { IssuerConfig } from './issuer.config.js';
@@ -80,6 +81,7 @@ export async function openDatabase(
       CreateServiceAccount1700000000260,
       CreateTeam1700000000270,
       CreateInvitation1700000000280,
+      CreateApi1700000000310,
     ],
     extra: {
       options: SESSION_OPTIONS,

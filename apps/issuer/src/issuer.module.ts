@@ -4,6 +4,7 @@ import { Readiness } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { apiControllers, apiProviders } from './apis/apis.parts.js';
 import { BootstrapTokens } from './bootstrap/bootstrap-tokens.js';
 import { creditProviders } from './credits/credits.parts.js';
 import { FeedController } from './feed/feed.controller.js';
@@ -94,6 +95,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...identityControllers,
         ...serviceAccountControllers,
         ...teamControllers,
+        ...apiControllers,
       ],
       providers: [
         { provide: ISSUER_CONFIG, useValue: config },
@@ -130,6 +132,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...identityProviders,
         ...serviceAccountProviders,
         ...teamProviders,
+        ...apiProviders,
       ],
     };
   }

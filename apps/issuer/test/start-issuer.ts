@@ -20,6 +20,8 @@ const ADMIN_SCOPES = [
   'keys:write',
   'apps:read',
   'apps:write',
+  'apis:read',
+  'apis:write',
   'users:read',
   'users:write',
   'service-accounts:read',

@@ -1,4 +1,5 @@
 import type { Project } from '@gatehouse/event-store';
+import { projectApis } from '../apis/api.projection.js';
 import { projectIdentities } from '../identities/identity.projection.js';
 import { projectSigningKeys } from '../keys/signing-key.projection.js';
 import { projectAccessTokens } from '../oauth/access-tokens/access-token.projection.js';
@@ -53,6 +54,7 @@ export function readModels(fields: PersonalFields, artifacts: Artifacts): readon
     { tables: [{ name: 'member' }], events: ['member.'], project: projectMembers },
     { tables: [{ name: 'application' }], events: ['application.'], project: projectApplications },
     { tables: [{ name: 'resource' }], events: ['resource.'], project: projectResources },
+    { tables: [{ name: 'api' }], events: ['catalog.api-'], project: projectApis },
     { tables: [{ name: 'trusted_issuer' }], events: ['issuer.'], project: projectTrustedIssuers },
     { tables: [{ name: 'identity' }], events: ['identity.'], project: projectIdentities },
     {

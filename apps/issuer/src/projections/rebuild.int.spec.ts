@@ -121,6 +121,7 @@ describe('POST /v1/projections/rebuild', () => {
     for (const { checksums } of outcome.tables) expect(checksums.rebuilt).toBe(checksums.live);
     const rows = Object.fromEntries(outcome.tables.map((table) => [table.table, table.rows]));
     expect(rows).toMatchObject({
+      api: 1,
       tenant: 2,
       custom_scope: 1,
       person: 1,

@@ -34,6 +34,13 @@ export const PROVIDER = {
   clientSecret: 'sweep',
 };
 
+/** An API that the sweep publishes. */
+export const API = {
+  name: 'sweep',
+  upstream: 'https://api.example',
+  routes: [{ path: '/sweep/*', scopes: { '*': ['demo:read'] } }],
+};
+
 /** What a stranger sends where nothing else is said: enough for most that name a thing. */
 export const USUAL: Record<string, Plan> = {
   GET: stranger(),
@@ -93,6 +100,9 @@ export const PLANS: Record<string, Plan> = {
   'POST /v1/trusted-issuers': { body: ({ ids }) => trust(ids['applications']), expects: 'stranger' },
   'GET /v1/resources': own(),
   'POST /v1/resources': own({ resource: 'https://sweep.example', name: 'sweep' }),
+  'GET /v1/apis': own(),
+  'POST /v1/apis': own(API),
+  'PUT /v1/apis/:id': stranger({ ...API, version: 1 }),
   'POST /v1/leaks': { body: ({ secret }) => ({ token: secret }), expects: 'own' },
   'GET /v1/scopes': own(),
   'PUT /v1/scopes/:name': own({ category: 'sweep', description: 'sweep' }),

@@ -6,7 +6,7 @@ import { TOKEN_EXCHANGE } from '../../src/oauth/provider/grant-types.js';
 import { IssueTokenService } from '../../src/tokens/issue-token/issue-token.service.js';
 import { SessionRecords } from '../../src/sign-in/sessions/session-records.js';
 import type { startIssuer } from '../start-issuer.js';
-import { PROVIDER, trust } from './plans.js';
+import { API, PROVIDER, trust } from './plans.js';
 
 type Issuer = Awaited<ReturnType<typeof startIssuer>>;
 
@@ -62,6 +62,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     resource: `https://${id}.example`,
     name: `mark-${id}-resource`,
   });
+  const api = await call('POST', '/v1/apis', { ...API, name: `mark-${id}-api` });
   const trusted = await call('POST', '/v1/trusted-issuers', {
     ...trust(application.id),
     name: `mark-${id}-ci`,
@@ -106,6 +107,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       'trusted-issuers': trusted.id,
       'import-keys': importKey.id,
       resources: resource.id,
+      apis: api.id,
       leaks: leakId,
       scopes: `${id}:read`,
       tenants: id,
@@ -121,7 +123,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       members: user.id,
       'access-tokens': jti,
     },
-    marks: [`mark-${id}`, token.id, application.id, resource.id, user.id, jti],
+    marks: [`mark-${id}`, token.id, application.id, resource.id, api.id, user.id, jti],
     sealed: { userId: user.id, personal: created.data.personal },
     secret: token.token,
     digest: digestOfToken(token.token),
