@@ -57,10 +57,7 @@ export const apiFields = {
 type ApiShape = Pick<ApiTerms, 'routes' | 'stripPrefix'>;
 
 /** The rules that span several fields: for `superRefine` of a schema that has {@link apiFields}. */
-export function refuseApiMistakes(
-  { routes, stripPrefix }: ApiShape,
-  context: z.core.$RefinementCtx<unknown>,
-): void {
+export function refuseApiMistakes({ routes, stripPrefix }: ApiShape, context: z.core.$RefinementCtx): void {
   const seen = new Set<string>();
   for (const [i, { path, methods, scopes }] of routes.entries()) {
     const refuse = (field: string[], message: string) =>

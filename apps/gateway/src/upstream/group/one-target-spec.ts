@@ -1,7 +1,6 @@
 import { UpstreamUrl } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { BreakerSpec } from '../health/health-spec.js';
-
 import { GroupName, GroupSpec } from './group-spec.js';
 
 /**
