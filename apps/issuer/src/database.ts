@@ -30,6 +30,7 @@ import { AddTokenOwner1700000000220 } from './tokens/token-summary/add-token-own
 import { AddReminders1700000000230 } from './tokens/reminders/add-reminders.migration.js';
 import { CreateImportKey1700000000270 } from './tokens/import-keys/create-import-key.migration.js';
 import { AddRotationIndex1700000000271 } from './tokens/token-summary/add-rotation-index.migration.js';
+import { AddSuspendedWith1700000000290 } from './tokens/token-summary/add-suspended-with.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
@@ -61,6 +62,7 @@ export async function openDatabase(
       AddReminders1700000000230,
       CreateImportKey1700000000270,
       AddRotationIndex1700000000271,
+      AddSuspendedWith1700000000290,
       CreateSigningKey1700000000100,
       AddExternalName1700000000240,
       CreateApplication1700000000101,

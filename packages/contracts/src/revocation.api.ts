@@ -7,7 +7,7 @@ import { UserId } from './user.fields.js';
 
 /**
  * What ends together with a token: nothing else; `family`, every token that was issued with it, and with those; all of
- * the `application` or `user` it was issued for. What it was exchanged for ends in any case.
+ * the `application` or `user` it was issued for, each with its family. What it was exchanged for ends in any case.
  */
 export const Cascade = z.enum(['none', 'family', 'application', 'user']);
 export type Cascade = z.infer<typeof Cascade>;
@@ -42,14 +42,15 @@ export const CascadedRevocation = RevokedToken.extend({ cascaded: RevocationSumm
 export type CascadedRevocation = z.infer<typeof CascadedRevocation>;
 
 /**
- * Body of `POST /v1/revocations`: everything of one application, one user or one service account, or of the whole tenant of the caller.
+ * Body of `POST /v1/revocations`: everything of one application, one user or one service account, with what was issued with
+ * their tokens, or of the whole tenant of the caller.
  * Of a tenant the caller's own token and those of the issuer's configuration stay.
  */
 export const RevocationBody = z
   .strictObject({
     application: ApplicationId.optional(),
     user: UserId.optional(),
-    /** Its tokens; the account stays. */
+    /** Its tokens, and what was issued with them for no other account; the account stays. */
     serviceAccount: ServiceAccountId.optional(),
     tenant: z.literal(true, 'true: everything of the tenant whose token you call with').optional(),
     reason: ReasonBody.shape.reason,

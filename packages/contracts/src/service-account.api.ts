@@ -69,7 +69,7 @@ export type ServiceAccountView = z.infer<typeof ServiceAccountView>;
 export const ServiceAccountList = pageOf(ServiceAccountView);
 export type ServiceAccountList = z.infer<typeof ServiceAccountList>;
 
-/** How many of its live tokens a change has reached, or would reach. */
+/** How many live tokens a change has reached, or would reach: those of the account, and those issued with them. */
 export const ServiceAccountEffect = z.object({
   dryRun: z.boolean(),
   suspended: z.int(),
@@ -77,6 +77,8 @@ export const ServiceAccountEffect = z.object({
   /** Those that lost scopes and go on. */
   narrowed: z.int(),
   revoked: z.int(),
+  /** False when more hangs on the account than one call reaches (100): repeat it until it is true. */
+  complete: z.boolean(),
 });
 export type ServiceAccountEffect = z.infer<typeof ServiceAccountEffect>;
 

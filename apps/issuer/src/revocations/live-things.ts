@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { FAMILY_OF_ACCOUNT, familyOf, IS_LIVE } from '../tokens/issued-with.js';
 
-/** Whose tokens. */
+/** Whose tokens; what was issued with those ends with them. */
 export type Target =
   | { kind: 'nothing'; of: string }
   | { kind: 'family'; of: string }
@@ -12,24 +13,14 @@ export type Target =
   /** Except the token of whoever asks: he would lock himself out. */
   | { kind: 'tenant'; of: string };
 
-/** Of the live API tokens of tenant $1, aliased `t`, those of $2. */
-const TOKENS_OF: Record<Target['kind'], string> = {
-  nothing: 'false and $2::text is not null',
-  family: 't.id in (select id from family) and t.id <> $2',
-  application: 't.application_id = $2',
-  user: `(t.user_id = $2 or t.created_by = 'user:' || $2)`,
-  identity: 't.identity_id = $2',
-  'service-account': 't.service_account_id = $2',
-  tenant: `t.id <> $2 and t.created_by not like 'system:%'`,
+/** SQL: whose tokens, with what was issued with them, are `family`, as of tenant $1 and $2. */
+const FAMILIES: Partial<Record<Target['kind'], string>> = {
+  family: familyOf('t.id = $2'),
+  application: familyOf(`(t.application_id = $2 or t.created_by = 'application:' || $2)`),
+  user: familyOf(`(t.user_id = $2 or t.created_by = 'user:' || $2)`),
+  identity: familyOf('t.identity_id = $2'),
+  'service-account': FAMILY_OF_ACCOUNT,
 };
-
-/** Everything issued with a token, and with what was issued with it; through the revoked, too. */
-const FAMILY = `
-  with recursive family (id) as (
-    select $2::text
-    union
-    select child.id from family join token_summary child on child.tenant = $1 and child.created_by = 'token:' || family.id
-  )`;
 
 const ACCESS_TOKENS_OF: Record<Target['kind'], string | undefined> = {
   nothing: undefined,
@@ -56,16 +47,19 @@ const GRANTS_OF: Record<Target['kind'], string | undefined> = {
 export class LiveThings {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
+  /** Never the token that $2 names itself: it has ended already, or is the one that asks. */
   async tokens(
     tenant: string,
     { kind, of }: Target,
     limit: number,
   ): Promise<{ id: string; protected: boolean }[]> {
+    if (kind === 'nothing') return [];
+    const family = FAMILIES[kind];
+    const which = family ? 't.id in (select id from family)' : `t.created_by not like 'system:%'`;
     return this.dataSource.query(
-      `${kind === 'family' ? FAMILY : ''}
+      `${family ?? ''}
        select t.id, t.protected from token_summary t
-       where t.tenant = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
-         and ${TOKENS_OF[kind]}
+       where t.tenant = $1 and t.id <> $2 and ${IS_LIVE} and ${which}
        order by t.protected, t.id limit $3`,
       [tenant, of, limit],
     );

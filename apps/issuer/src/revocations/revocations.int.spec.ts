@@ -114,6 +114,17 @@ describe('POST /v1/revocations', () => {
     expect((await revocations({ application })).body).toMatchObject({ tokens: 0, complete: true });
   });
 
+  it.each(['userId', 'applicationId'])('reaches what was issued with the tokens of a %s', async (field) => {
+    const of = newId(field === 'userId' ? 'usr' : 'app');
+    const root = await issue({ [field]: of, scopes: ['tokens:write'] });
+    const child = await maker(root.token);
+    const grandchild = await issue({}, child.token);
+    await revoke(root.id, {});
+    const target = field === 'userId' ? { user: of } : { application: of };
+    expect((await revocations(target)).body).toMatchObject({ tokens: 2, complete: true });
+    expect(await statusesOf([child, grandchild])).toEqual(['revoked', 'revoked']);
+  });
+
   it('ends 250 a call and says when there is more', async () => {
     const user = newId('usr');
     const token = { name: 'n', scopes: ['a:b'], userId: user };

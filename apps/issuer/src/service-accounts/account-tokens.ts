@@ -5,7 +5,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { withinOf } from '../permissions/grantable.js';
 import type { IssueToken, TokenCommand } from '../tokens/token.commands.js';
+import { FAMILY_OF_ACCOUNT, IS_LIVE } from '../tokens/issued-with.js';
 import { TokenHandler } from '../tokens/token.handler.js';
+import { MOST_ACCOUNT_TOKENS } from './account-bounds.js';
 import type { ServiceAccountCommand } from './service-account.decider.js';
 
 type Effect = Omit<ServiceAccountEffect, 'dryRun'>;
@@ -16,7 +18,10 @@ interface LiveToken {
   scopes: string[];
 }
 
-/** Carries what happens to a service account over to its tokens, each by an event of its own: gateways need no more. */
+/**
+ * Carries what happens to a service account over to its tokens, and to what was issued with them, each by an event of its own:
+ * gateways need no more.
+ */
 @Injectable()
 export class AccountTokens {
   constructor(
@@ -26,12 +31,19 @@ export class AccountTokens {
   ) {}
 
   /**
-   * In the transaction that has changed the account.
+   * In the transaction that has changed the account; at most so many with each call as an account has tokens of its own.
    * @throws DomainError `token-protected` when that would revoke a protected token: then nothing of it happens.
    */
   async follow(tenant: string, command: ServiceAccountCommand, metadata: EventMetadata): Promise<Effect> {
-    const effect: Effect = { suspended: 0, resumed: 0, narrowed: 0, revoked: 0 };
-    for (const token of await this.live(tenant, command.serviceAccountId)) {
+    const reached = await this.reached(tenant, command);
+    const effect: Effect = {
+      suspended: 0,
+      resumed: 0,
+      narrowed: 0,
+      revoked: 0,
+      complete: reached.length <= MOST_ACCOUNT_TOKENS,
+    };
+    for (const token of reached.slice(0, MOST_ACCOUNT_TOKENS)) {
       const change = changeFor(token, command);
       if (!change) continue;
       const { added } = await this.tokens.handle(tenant, change, metadata);
@@ -41,15 +53,32 @@ export class AccountTokens {
     return effect;
   }
 
-  /** They are `MOST_ACCOUNT_TOKENS` at most. */
-  private live(tenant: string, serviceAccountId: string): Promise<LiveToken[]> {
+  /** Its own come first, so that nothing more is issued with them; then the protected, which stop a deletion while it can stop. */
+  private async reached(
+    tenant: string,
+    { kind, serviceAccountId }: ServiceAccountCommand,
+  ): Promise<LiveToken[]> {
+    const which = REACHED[kind];
+    if (!which) return [];
     return this.dataSource.query(
-      `select id, scopes from token_summary where tenant = $1 and service_account_id = $2
-         and revoked_at is null and (expires_at is null or expires_at > now()) order by id`,
-      [tenant, serviceAccountId],
+      `${which.family ?? ''}
+       select t.id, t.scopes from token_summary t where t.tenant = $1 and ${IS_LIVE} and ${which.condition}
+       order by coalesce(t.service_account_id = $2, false) desc, t.protected desc, t.id limit $3`,
+      [tenant, serviceAccountId, MOST_ACCOUNT_TOKENS + 1],
     );
   }
 }
+
+const IN_FAMILY = 't.id in (select id from family)';
+
+/** SQL: the tokens that still have to follow what happens to account $2. */
+const REACHED: Record<ServiceAccountCommand['kind'], { family?: string; condition: string } | undefined> = {
+  create: undefined,
+  update: { condition: 't.service_account_id = $2' },
+  suspend: { family: FAMILY_OF_ACCOUNT, condition: `${IN_FAMILY} and t.suspended_reason is null` },
+  resume: { condition: 't.suspended_with = $2' },
+  delete: { family: FAMILY_OF_ACCOUNT, condition: IN_FAMILY },
+};
 
 type FollowingChange = Extract<Change, { kind: 'suspend' | 'resume' | 'update' | 'revoke' }>;
 
@@ -58,7 +87,7 @@ const COUNTED = {
   resume: 'resumed',
   update: 'narrowed',
   revoke: 'revoked',
-} as const satisfies Record<FollowingChange['kind'], keyof Effect>;
+} as const satisfies Record<FollowingChange['kind'], Exclude<keyof Effect, 'complete'>>;
 
 function changeFor(
   { id: tokenId, scopes }: LiveToken,

@@ -35,6 +35,23 @@ describe('POST /v1/revocations', () => {
     },
   );
 
+  it('ends the API tokens that an application has issued, and what was issued with those', async () => {
+    const resource = `${stage.url}/v1`;
+    const maker = await stage.register({ resources: [resource], scopes: ['tokens:write'] });
+    const asked = { resource, scope: 'tokens:write' };
+    const granted = await client.clientCredentialsGrant(await configurationOf(stage, maker), asked);
+    const issue = async (token: string) => {
+      const body = { name: 'CI', scopes: ['tokens:write'] };
+      return (await stage.call('POST', '/v1/tokens', body, { authorization: `Bearer ${token}` })).body;
+    };
+    const child = await issue(granted.access_token);
+    const grandchild = await issue(child.token);
+    const answer = await stage.call('POST', '/v1/revocations', { application: maker.id, reason: 'leak' });
+    expect(answer.body).toMatchObject({ tokens: 2, accessTokens: 1, complete: true });
+    for (const { id } of [child, grandchild])
+      expect((await stage.call('GET', `/v1/tokens/${id}`)).body.status).toBe('revoked');
+  });
+
   it('does not reach another tenant’s', async () => {
     const { refresh_token: refreshToken } = await signIn(stage, config);
     await stage.dataSource.query(`update application set tenant = 'elsewhere' where id = $1`, [

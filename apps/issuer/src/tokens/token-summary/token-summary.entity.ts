@@ -55,6 +55,10 @@ export class TokenSummary {
   @Column('text', { name: 'suspended_reason', nullable: true })
   suspendedReason!: string | null;
 
+  /** The service account with which it is suspended, and would be resumed. */
+  @Column('text', { name: 'suspended_with', nullable: true })
+  suspendedWith!: string | null;
+
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt!: Date | null;
 

@@ -36,9 +36,12 @@ async function apply(manager: EntityManager, stored: StoredEvent, event: TokenEv
     case 'token.expiring.v1':
       return manager.query('update token_summary set expiry_remind_at = null where id = $1', [tokenId]);
     case 'token.suspended.v1':
-      return manager.update(TokenSummary, tokenId, { suspendedReason: event.data.reason });
+      return manager.update(TokenSummary, tokenId, {
+        suspendedReason: event.data.reason,
+        suspendedWith: event.data.serviceAccountId ?? null,
+      });
     case 'token.resumed.v1':
-      return manager.update(TokenSummary, tokenId, { suspendedReason: null });
+      return manager.update(TokenSummary, tokenId, { suspendedReason: null, suspendedWith: null });
     case 'token.leak-reported.v1':
       return undefined; // what was done about it is an event of its own
     case 'token.revoked.v1':
