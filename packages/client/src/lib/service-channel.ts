@@ -6,6 +6,7 @@ import { GatehouseProblem } from '../gatehouse-problem.js';
 import { GatehouseUnreachable } from '../gatehouse-unreachable.js';
 import { UnexpectedAnswer } from '../unexpected-answer.js';
 import { isBrokenConnection } from './broken-connection.js';
+import { parseAnswer } from './parse-answer.js';
 import { type QueryValues, queryString } from './query-string.js';
 import { BodyTooLarge, readBounded } from './read-bounded.js';
 import { textLines } from './text-lines.js';
@@ -15,7 +16,7 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   query?: QueryValues;
   body?: unknown;
@@ -105,6 +106,15 @@ export class ServiceChannel {
     return this.#parse(await this.#send({ method: 'PUT', path, body, repeatable: true }), answer);
   }
 
+  /** Sets fields of what is there; sending it twice does no harm. */
+  async patchJson<Answer extends z.ZodType>(
+    path: string,
+    body: unknown,
+    answer: Answer,
+  ): Promise<z.infer<Answer>> {
+    return this.#parse(await this.#send({ method: 'PATCH', path, body, repeatable: true }), answer);
+  }
+
   /** Takes away what is there; sending it twice does no harm. */
   async deleteJson<Answer extends z.ZodType>(
     path: string,
@@ -114,9 +124,14 @@ export class ServiceChannel {
     return this.#parse(await this.#send({ method: 'DELETE', path, query, repeatable: true }), answer);
   }
 
-  /** Where there is nothing to say and nothing to hear; sending it twice must do no harm. */
-  async post(path: string): Promise<void> {
-    await this.#send({ method: 'POST', path, repeatable: true });
+  /** Where there is nothing to hear; sending it twice must do no harm. */
+  async post(path: string, body?: unknown): Promise<void> {
+    await this.#send({ method: 'POST', path, body, repeatable: true });
+  }
+
+  /** The same of what is taken away. */
+  async delete(path: string, query: QueryValues = {}): Promise<void> {
+    await this.#send({ method: 'DELETE', path, query, repeatable: true });
   }
 
   close(): Promise<void> {
@@ -170,17 +185,7 @@ export class ServiceChannel {
   }
 
   #parse<Answer extends z.ZodType>(text: string, answer: Answer): z.infer<Answer> {
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch {
-      // The parser's message quotes the text, which may hold a secret.
-      throw new UnexpectedAnswer(this.origin, 'not JSON');
-    }
-    const parsed = answer.safeParse(json);
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    throw new UnexpectedAnswer(this.origin, `${issue?.path.join('.')}: ${issue?.message}`);
+    return parseAnswer(this.origin, text, answer);
   }
 }
 
