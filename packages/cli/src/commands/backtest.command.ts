@@ -7,7 +7,7 @@ import { backtestInput, counted } from '../backtest/backtest-input.js';
 import { backtestText } from '../backtest/backtest-report.js';
 import { limitRule, type RuleOptions, rulesOf, scopeRule } from '../backtest/new-rules.js';
 import type { Surroundings } from '../surroundings.js';
-import { readConfigFile } from '../gateway/config-file.js';
+import { readTextFile } from '../read-text-file.js';
 import { GatewayProgram } from '../gateway/gateway-program.js';
 import { Progress } from '../progress.js';
 import { System } from '../system/system.js';
@@ -63,7 +63,7 @@ export function backtestCommand(surroundings: Surroundings): Command {
       const text =
         options.file === undefined
           ? (await system.gatewayAdmin().config()).text
-          : await readConfigFile(options.file);
+          : await readTextFile(options.file);
       const folder = await mkdtemp(join(tmpdir(), 'gatehouse-backtest-'));
       try {
         const file = join(folder, 'gateway.yaml');

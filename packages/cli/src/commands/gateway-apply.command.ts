@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../surroundings.js';
-import { readConfigFile } from '../gateway/config-file.js';
+import { readTextFile } from '../read-text-file.js';
 import { changesText } from '../gateway/config-text.js';
 import { System } from '../system/system.js';
 import { printChecked } from './gateway-diff.command.js';
@@ -31,7 +31,7 @@ export function gatewayApplyCommand(surroundings: Surroundings): Command {
         command: Command,
       ) => {
         const { terminal } = surroundings;
-        const text = await readConfigFile(file);
+        const text = await readTextFile(file);
         const gateway = (await System.find(command, surroundings)).gatewayAdmin();
         const checked = await gateway.checkConfig(text);
         if (checked.mistakes.length > 0) surroundings.exitCode = ExitCode.failure;

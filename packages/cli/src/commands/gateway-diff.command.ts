@@ -2,7 +2,7 @@ import type { CheckedConfig } from '@gatehouse/contracts';
 import { Command } from 'commander';
 import { ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../surroundings.js';
-import { readConfigFile } from '../gateway/config-file.js';
+import { readTextFile } from '../read-text-file.js';
 import { changesText, mistakesText } from '../gateway/config-text.js';
 import { System } from '../system/system.js';
 import type { Terminal } from '../terminal.js';
@@ -21,7 +21,7 @@ export function gatewayDiffCommand(surroundings: Surroundings): Command {
     .addHelpText('after', HELP)
     .action(async (file: string, { json }: { json?: boolean }, command: Command) => {
       const { terminal } = surroundings;
-      const text = await readConfigFile(file);
+      const text = await readTextFile(file);
       const system = await System.find(command, surroundings);
       const checked = await system.gatewayAdmin().checkConfig(text).catch(cannotTell);
       surroundings.exitCode = exitCodeOf(checked);

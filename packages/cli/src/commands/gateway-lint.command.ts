@@ -4,7 +4,7 @@ import { ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../surroundings.js';
 import { mistakesText } from '../gateway/config-text.js';
 import { GatewayProgram } from '../gateway/gateway-program.js';
-import { readConfigFile } from '../gateway/config-file.js';
+import { readTextFile } from '../read-text-file.js';
 
 const HELP = `
 Judges the file as the installed gateway would, without one running. Variables \${UPSTREAM_…} are taken from the environment;
@@ -26,7 +26,7 @@ export function gatewayLintCommand(surroundings: Surroundings): Command {
     .addHelpText('after', HELP)
     .action(async (file: string, { json }: { json?: boolean }) => {
       const { terminal } = surroundings;
-      await readConfigFile(file);
+      await readTextFile(file);
       const report = await lint(file, surroundings);
       if (report.mistakes.length > 0) surroundings.exitCode = ExitCode.failure;
       if (report.unset.length > 0) terminal.note(`without a value, not checked: ${report.unset.join(', ')}`);

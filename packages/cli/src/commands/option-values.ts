@@ -33,3 +33,10 @@ export function instant(text: string): Date {
     throw new InvalidArgumentError('expected an ISO 8601 instant, or how long ago, e.g. 2h');
   return at;
 }
+
+/** Gathers `key=value` pairs. */
+export function keyValue(text: string, earlier: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('expected key=value');
+  return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
+}

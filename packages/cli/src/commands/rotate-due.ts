@@ -4,6 +4,7 @@ import type { IssuerApi } from '@gatehouse/client';
 import type { TokenView } from '@gatehouse/contracts';
 import { ExitCode } from '../exit-code.js';
 import { Progress } from '../progress.js';
+import { firstOf } from '../resources/listing.js';
 import type { Surroundings } from '../surroundings.js';
 import { plainTable } from '../table.js';
 import { UsageError } from '../usage-error.js';
@@ -29,27 +30,11 @@ export async function rotateDue(
   options: DueOptions,
   surroundings: Surroundings,
 ): Promise<void> {
-  const due = await dueTokens(issuer, options, surroundings);
-  if (options.yes && !options.dryRun) return rotateAll(issuer, due, options, surroundings);
   const { terminal } = surroundings;
+  const due = await firstOf(issuer.list({ rotationDue: options.days }), options.limit, terminal, 'taken');
+  if (options.yes && !options.dryRun) return rotateAll(issuer, due, options, surroundings);
   await terminal.print(options.json ? due.map((t) => JSON.stringify(t)).join('\n') : dueTable(due));
   terminal.note(`${due.length} to rotate; nothing was changed (--yes rotates them)`);
-}
-
-async function dueTokens(
-  issuer: IssuerApi,
-  { days, limit }: DueOptions,
-  { terminal }: Surroundings,
-): Promise<TokenView[]> {
-  const due: TokenView[] = [];
-  for await (const token of issuer.list({ rotationDue: days })) {
-    if (due.length === limit) {
-      terminal.note(`only the first ${limit} are taken; there are more (--limit)`);
-      break;
-    }
-    due.push(token);
-  }
-  return due;
 }
 
 async function rotateAll(

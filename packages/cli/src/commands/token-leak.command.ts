@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { LeakReport } from '@gatehouse/contracts';
 import { Command } from 'commander';
+import { factsText } from '../facts-text.js';
 import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
 import { plainTable } from '../table.js';
@@ -62,20 +63,20 @@ async function show({ terminal }: Surroundings, report: LeakReport, json = false
 
 function describeLeak(report: LeakReport): string {
   const { token, scopesUsed, countries } = report;
-  const facts = [
-    ['leak', report.id],
-    ['reported', `${report.reportedAt} by ${report.reportedBy}`],
-    ['seen in', [report.source, report.url].filter(Boolean).join(' ')],
-    ['token', `${token.id} "${token.name}", now ${token.status} (action: ${report.action})`],
-    ['may do', token.scopes.join(' ')],
-    ['allowed from', token.ipAllow.join(' ') || 'anywhere'],
-    ['made use of', scopesUsed.map(({ value }) => value).join(' ') || 'nothing that is known'],
-    ['came from', countries.map(({ value }) => value).join(' ') || 'nowhere that is known'],
-    ['more', `${report.links.events}; analytics: ${report.links.usage}`],
-  ];
+  const facts = factsText({
+    leak: report.id,
+    reported: `${report.reportedAt} by ${report.reportedBy}`,
+    'seen in': [report.source, report.url].filter(Boolean).join(' '),
+    token: `${token.id} "${token.name}", now ${token.status} (action: ${report.action})`,
+    'may do': token.scopes.join(' '),
+    'allowed from': token.ipAllow.join(' ') || 'anywhere',
+    'made use of': scopesUsed.map(({ value }) => value).join(' ') || 'nothing that is known',
+    'came from': countries.map(({ value }) => value).join(' ') || 'nowhere that is known',
+    more: `${report.links.events}; analytics: ${report.links.usage}`,
+  });
   const uses = plainTable(
     ['secret', 'last used', 'from', 'country'],
     report.lastUses.map(({ secretId, at, ip, country }) => [secretId, at, ip, country]),
   );
-  return `${facts.map(([name = '', value = '']) => `${name.padEnd(13)} ${value}`).join('\n')}\n\n${uses}`;
+  return `${facts}\n\n${uses}`;
 }

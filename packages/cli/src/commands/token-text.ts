@@ -1,10 +1,13 @@
 import type { TokenView } from '@gatehouse/contracts';
-import { plainTable } from '../table.js';
+import { factsText } from '../facts-text.js';
+import type { Resource } from '../resources/resource.js';
 
-/** One token, for people. */
-export function describeToken(token: TokenView): string {
-  const revoked = token.revokedAt ? `${token.revokedAt} (${token.revokedReason})` : undefined;
-  const facts: Record<string, string | undefined> = {
+/** How people see a token. */
+export const TOKEN: Resource<TokenView> = {
+  noun: 'token',
+  example: 'tok_0190…',
+  columns: ['id', 'name', 'status', 'ends in', 'scopes', 'expires'],
+  facts: (token) => ({
     id: token.id,
     name: token.name,
     tenant: token.tenant,
@@ -14,19 +17,10 @@ export function describeToken(token: TokenView): string {
     'ends in': token.last4,
     created: `${token.createdAt} by ${token.createdBy}`,
     expires: token.expiresAt ?? 'never',
-    revoked,
+    revoked: token.revokedAt ? `${token.revokedAt} (${token.revokedReason})` : undefined,
     ...token.metadata,
-  };
-  return Object.entries(facts)
-    .filter((fact): fact is [string, string] => fact[1] !== undefined)
-    .map(([name, value]) => `${name.padEnd(13)} ${value}`)
-    .join('\n');
-}
+  }),
+};
 
-/** Several tokens, for people. */
-export function tokenTable(tokens: readonly TokenView[]): string {
-  return plainTable(
-    ['id', 'name', 'status', 'ends in', 'scopes', 'expires'],
-    tokens.map((t) => [t.id, t.name, t.status, t.last4, t.scopes.join(' '), t.expiresAt ?? 'never']),
-  );
-}
+/** One token, for people. */
+export const describeToken = (token: TokenView): string => factsText(TOKEN.facts(token));

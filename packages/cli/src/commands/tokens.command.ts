@@ -3,7 +3,7 @@ import type { Surroundings } from '../surroundings.js';
 import { issueCommand } from './token-issue.command.js';
 import { leakCommand } from './token-leak.command.js';
 import { unusedCommand } from './token-review.command.js';
-import { tokenEventsCommand, tokenGetCommand, tokenListCommand } from './token-queries.command.js';
+import { tokenQueries } from './token-queries.js';
 import { rotateCommand } from './token-rotate.command.js';
 import { statusCommands } from './token-status.command.js';
 
@@ -12,12 +12,10 @@ export function tokensCommand(surroundings: Surroundings): Command {
   const tokens = new Command('tokens')
     .description('issue, look at, change and revoke tokens')
     .addCommand(issueCommand(surroundings))
-    .addCommand(tokenListCommand(surroundings))
-    .addCommand(tokenGetCommand(surroundings))
-    .addCommand(tokenEventsCommand(surroundings))
     .addCommand(rotateCommand(surroundings))
     .addCommand(unusedCommand(surroundings))
     .addCommand(leakCommand(surroundings));
-  for (const command of statusCommands(surroundings)) tokens.addCommand(command);
+  for (const command of [...tokenQueries(surroundings), ...statusCommands(surroundings)])
+    tokens.addCommand(command);
   return tokens;
 }

@@ -41,6 +41,11 @@ export class System {
     return new IssuerApi(this.#api(this.issuerUrl, 'issuer'));
   }
 
+  /** One of the issuer's management APIs, e.g. `TeamsApi`. */
+  manage<Api>(api: new (options: ApiOptions) => Api): Api {
+    return new api(this.#api(this.issuerUrl, 'issuer'));
+  }
+
   usage(): UsageApi {
     return new UsageApi(this.#api(this.analyticsUrl, 'analytics'));
   }
