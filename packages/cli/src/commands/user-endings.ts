@@ -60,8 +60,8 @@ export const userEndings = (surroundings: Surroundings): Command[] => [
 
 async function forecast(system: System, id: string, effect: string): Promise<Said> {
   const user = await users(system).get(id);
-  let sessions = 0;
-  for await (const _session of system.manage(SessionsApi).list({ user: id })) sessions++;
-  const said = wouldChange(USER, user, `${sessions} sessions would end. ${effect}`);
+  const sessions: string[] = [];
+  for await (const session of system.manage(SessionsApi).list({ user: id })) sessions.push(session.id);
+  const said = wouldChange(USER, user, `${sessions.length} sessions would end. ${effect}`);
   return { ...said, json: { dryRun: true, ...user, sessions } };
 }

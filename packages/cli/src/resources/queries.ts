@@ -14,8 +14,8 @@ interface Listing<View, Options> {
   readonly description: string;
   /** What the id of the thing looks like whose list it is; absent: it is of all. */
   readonly example?: string;
-  options?(command: Command): Command;
-  list(system: System, options: Options, id: string): AsyncIterable<View>;
+  readonly options?: (command: Command) => Command;
+  readonly list: (system: System, options: Options, id: string) => AsyncIterable<View>;
 }
 
 /** `… list`. */

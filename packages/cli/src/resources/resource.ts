@@ -10,7 +10,7 @@ export interface Resource<View> {
   readonly example: string;
   /** Which of its facts a list shows. */
   readonly columns: readonly string[];
-  facts(view: View): Facts;
+  readonly facts: (view: View) => Facts;
 }
 
 /** Several of them. */

@@ -17,15 +17,15 @@ export interface Verb<Options> {
   /** What the id of the thing it is about looks like; absent: it is about none that is there yet. */
   readonly example?: string;
   readonly help?: string;
-  options?(command: Command): Command;
-  run(system: System, id: string, options: Options): Promise<Said>;
+  readonly options?: (command: Command) => Command;
+  readonly run: (system: System, id: string, options: Options) => Promise<Said>;
 }
 
 /** A verb that takes something away. */
 export interface Ending<Options> extends Verb<Options> {
   readonly example: string;
   /** What would go; changes nothing. */
-  forecast(system: System, id: string, options: Options): Promise<Said>;
+  readonly forecast: (system: System, id: string, options: Options) => Promise<Said>;
 }
 
 interface CommonOptions {
