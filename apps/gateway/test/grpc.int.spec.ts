@@ -1,97 +1,27 @@
-import {
-  credentials,
-  type handleBidiStreamingCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  Metadata,
-  Server,
-  ServerCredentials,
-  type ServiceDefinition,
-  type ServiceError,
-  status,
-} from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HOST, type SecureStage, setSecureStage } from './secure-stage.js';
-
-const bytes = { serialize: (value: Buffer) => value, deserialize: (value: Buffer) => value };
-const method = (name: string, streams: boolean) => ({
-  path: `/demo.Echo/${name}`,
-  requestStream: streams,
-  responseStream: streams,
-  requestSerialize: bytes.serialize,
-  requestDeserialize: bytes.deserialize,
-  responseSerialize: bytes.serialize,
-  responseDeserialize: bytes.deserialize,
-});
-const SERVICE = { One: method('One', false), Fail: method('Fail', false), Many: method('Many', true) };
-const Client = makeGenericClientConstructor(SERVICE satisfies ServiceDefinition, 'demo.Echo');
-
-const one: handleUnaryCall<Buffer, Buffer> = (call, done) => {
-  const trailers = new Metadata();
-  trailers.set('x-seen', String(call.metadata.get('x-mine')[0]));
-  done(null, call.request, trailers);
-};
-const fail: handleUnaryCall<Buffer, Buffer> = (_, done) =>
-  done({ code: status.ALREADY_EXISTS, details: 'it is there: 100 %' });
-const many: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
-  call.on('data', (chunk: Buffer) => call.write(chunk)).on('end', () => call.end());
-};
-
-const withToken = (token: string) => {
-  const metadata = new Metadata();
-  metadata.set('authorization', `Bearer ${token}`);
-  metadata.set('x-mine', 'kept');
-  return metadata;
-};
+import { bidirectional, type EchoClient, echoClient, EchoServer, unary, withToken } from './echo-service.js';
+import { type SecureStage, setSecureStage } from './secure-stage.js';
 
 describe('gRPC through the gateway', () => {
   let stage: SecureStage;
-  let server: Server;
-  let client: InstanceType<typeof Client>;
-  const call = (name: string, metadata: Metadata, body = Buffer.from('hello')) =>
-    new Promise<{ error: ServiceError | null; answer: Buffer | undefined; trailers: Metadata | undefined }>(
-      (resolve) => {
-        let failed: ServiceError | null = null;
-        let answer: Buffer | undefined;
-        client
-          .makeUnaryRequest(
-            `/demo.Echo/${name}`,
-            bytes.serialize,
-            bytes.deserialize,
-            body,
-            metadata,
-            {},
-            (error, value?: Buffer) => {
-              failed = error;
-              answer = value;
-            },
-          )
-          .on('status', ({ metadata: trailers }) =>
-            setImmediate(() => resolve({ error: failed, answer, trailers })),
-          );
-      },
-    );
+  let server: EchoServer;
+  let client: EchoClient;
+  const call = (name: string, metadata: Metadata, message = Buffer.from('hello')) =>
+    unary(client, name, metadata, message);
 
   beforeAll(async () => {
-    server = new Server();
-    server.addService(SERVICE, { One: one, Fail: fail, Many: many });
-    const port = await new Promise<number>((resolve, reject) =>
-      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      ),
-    );
+    server = await EchoServer.start('only');
     stage = await setSecureStage(`routes:
-  - { id: echo, path: /demo.Echo/*, methods: [POST], upstream: 'http://127.0.0.1:${port}', upstreamProtocol: http2, scopes: { '*': [echo:call] } }
+  - { id: echo, path: /demo.Echo/*, methods: [POST], upstream: '${server.url}', upstreamProtocol: http2, scopes: { '*': [echo:call] } }
   - { id: gone, path: /demo.Gone/*, methods: [POST], upstream: 'http://127.0.0.1:1', upstreamProtocol: http2, scopes: { '*': [echo:call] } }
 `);
-    client = new Client(`127.0.0.1:${stage.port}`, credentials.createSsl(Buffer.from(stage.ca)), {
-      'grpc.ssl_target_name_override': HOST,
-    });
+    client = echoClient(stage);
   });
   afterAll(async () => {
     client.close();
     await stage.stop();
-    server.forceShutdown();
+    server.stop();
   });
 
   it('passes a call, its answer and its trailers', async () => {
@@ -110,12 +40,7 @@ describe('gRPC through the gateway', () => {
 
   it('passes both directions of a stream as they come', async () => {
     const { token } = stage.issuer.issue({ scopes: ['echo:call'] });
-    const stream = client.makeBidiStreamRequest(
-      '/demo.Echo/Many',
-      bytes.serialize,
-      bytes.deserialize,
-      withToken(token),
-    );
+    const stream = bidirectional(client, 'Many', withToken(token));
     const ended = new Promise((resolve) => stream.once('status', ({ code }) => resolve(code)));
     for (const text of ['one', 'two', 'three']) {
       const echoed = new Promise<Buffer>((resolve) => stream.once('data', resolve));
@@ -140,17 +65,7 @@ describe('gRPC through the gateway', () => {
 
   it('says UNAVAILABLE when nobody answers behind it', async () => {
     const { token } = stage.issuer.issue({ scopes: ['echo:call'] });
-    const error = await new Promise<ServiceError | null>((resolve) =>
-      client.makeUnaryRequest(
-        '/demo.Gone/One',
-        bytes.serialize,
-        bytes.deserialize,
-        Buffer.alloc(0),
-        withToken(token),
-        {},
-        resolve,
-      ),
-    );
+    const { error } = await unary(client, 'One', withToken(token), Buffer.alloc(0), 'demo.Gone');
     expect(error?.code).toBe(status.UNAVAILABLE);
   });
 });

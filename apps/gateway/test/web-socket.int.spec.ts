@@ -1,12 +1,17 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { Agent } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { UpstreamsAnswer, type UpstreamTargetView } from '@gatehouse/contracts';
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket, WebSocketServer } from 'ws';
+import { call } from './call.js';
 import { Ingestion } from './ingestion.js';
+import { ADMIN_TOKEN } from './issuer-stand-in.js';
 import { HOST, type SecureStage, setSecureStage } from './secure-stage.js';
 
+const listening = (server: Server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const opened = (socket: WebSocket) =>
   new Promise<void>((resolve, reject) => {
     socket.once('open', resolve).once('error', reject);
@@ -32,6 +37,10 @@ describe('WebSockets through the gateway', () => {
   let agent: Agent;
   const server = createServer();
   const sockets = new WebSocketServer({ server, handleProtocols: () => 'chat' });
+  /** The other one of a group: says who it is, and can refuse. */
+  const second = createServer();
+  const others = new WebSocketServer({ noServer: true });
+  let isTaking = true;
 
   const open = (token: string, path = '/chat') =>
     new WebSocket(`wss://127.0.0.1:${stage.port}${path}`, ['chat'], {
@@ -45,12 +54,18 @@ describe('WebSockets through the gateway', () => {
         socket.send(String(message) === 'who' ? String(request.headers['x-gatehouse-token-id']) : message),
       );
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const upstream = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    second.on('upgrade', (request, socket, head) => {
+      if (isTaking) return others.handleUpgrade(request, socket, head, (one) => one.send('second'));
+      socket.end('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n');
+    });
+    await Promise.all([listening(server), listening(second)]);
+    const [upstream, other] = [urlOf(server), urlOf(second)];
+    const group = `{ name: group, targets: [{ url: '${upstream}' }, { url: '${other}' }], balance: least-connections, retries: { on: ['503'] } }`;
     stage = await setSecureStage(`routes:
   - { id: chat, path: /chat, upstream: '${upstream}', webSocket: {}, scopes: { GET: [chat:join] } }
   - { id: brief, path: /brief, upstream: '${upstream}', webSocket: { idleSeconds: 1 }, scopes: { GET: [chat:join] } }
   - { id: gone, path: /gone, upstream: 'http://127.0.0.1:1', webSocket: {}, scopes: { GET: [chat:join] } }
+  - { id: group, path: /group, upstream: ${group}, webSocket: {}, scopes: { GET: [chat:join] } }
   - { id: plain, path: /plain, upstream: '${upstream}', scopes: { GET: [chat:join] } }
 `);
     ingestion = new Ingestion(stage.nats);
@@ -60,7 +75,8 @@ describe('WebSockets through the gateway', () => {
     await ingestion.stop();
     await stage.stop();
     sockets.close();
-    await new Promise((resolve) => server.close(resolve));
+    others.close();
+    await Promise.all([server, second].map((one) => new Promise((resolve) => one.close(resolve))));
   });
   const issue = (options = {}) => stage.issuer.issue({ scopes: ['chat:join'], ...options });
 
@@ -94,6 +110,30 @@ describe('WebSockets through the gateway', () => {
     expect(await statusOf(open(token, '/plain'))).toBe(400);
     expect(await statusOf(open(token, '/gone'))).toBe(502);
     expect(await statusOf(open(token, '/nowhere'))).toBe(404);
+  });
+
+  const viewOf = async (url: string): Promise<UpstreamTargetView> => {
+    const { body } = await call(`${stage.gateway.adminUrl}/v1/upstreams`, ADMIN_TOKEN);
+    const { upstreams } = UpstreamsAnswer.parse(JSON.parse(body));
+    return upstreams[0].targets.find((target) => target.url === url)!;
+  };
+
+  it('goes to the target of a group with fewest open, and to another when one does not take it', async () => {
+    const { token } = issue();
+    const open4 = Array.from({ length: 4 }, () => open(token, '/group'));
+    await Promise.all(open4.map(opened));
+    expect(await viewOf(urlOf(server))).toMatchObject({ tunnels: 2, inFlight: 0, requests: { ok: 2 } });
+    expect(await viewOf(urlOf(second))).toMatchObject({ tunnels: 2, inFlight: 0, requests: { ok: 2 } });
+
+    isTaking = false;
+    const more = [open(token, '/group'), open(token, '/group')];
+    await Promise.all(more.map(opened));
+    expect(await viewOf(urlOf(server))).toMatchObject({ tunnels: 4 });
+    expect((await viewOf(urlOf(second))).requests.failed).toBeGreaterThan(0);
+    const ended = [...open4, ...more].map(closed);
+    for (const socket of [...open4, ...more]) socket.close(1000);
+    await Promise.all(ended);
+    await eventually(async () => expect(await viewOf(urlOf(server))).toMatchObject({ tunnels: 0 }));
   });
 
   it('closes with 1008 when the token is revoked, and nobody else’s', async () => {

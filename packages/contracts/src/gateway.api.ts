@@ -39,6 +39,8 @@ export const UpstreamTargetView = z.object({
   /** Of its circuit breaker: `open` refuses, `half-open` lets one request at a time find out. */
   breaker: z.enum(['closed', 'open', 'half-open']),
   inFlight: z.int(),
+  /** WebSockets that are open through it. */
+  tunnels: z.int(),
   /** Since the group is in force. */
   ejections: z.int(),
   /** How often its breaker opened, since then. */

@@ -41,7 +41,7 @@ describe('a route without an upstream', () => {
       /status: an answer with this status has no body/,
     ],
     ['there are two bodies', `respond: { body: x, json: {} }`, /respond\.json: give one of body and json/],
-    ['a WebSocket goes nowhere', `respond: {}, webSocket: {}`, /webSocket: takes one URL as upstream/],
+    ['a WebSocket goes nowhere', `respond: {}, webSocket: {}`, /webSocket: takes an upstream, over http1/],
   ])('is refused when %s', (_, fields, message) => {
     expect(() => route(fields)).toThrow(message);
   });

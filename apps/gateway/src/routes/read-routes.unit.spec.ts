@@ -14,6 +14,10 @@ routes:
       '*': [demo:write]
 `;
 
+/** The route with a group as its upstream. */
+const inGroup = (more: string, ofRoute = 'cost: {}') =>
+  VALID.replace('${UPSTREAM_URL}', `{ targets: [{ url: "http://a" }], ${more} }\n    ${ofRoute}`);
+
 function rejection(text: string): string {
   try {
     readRoutes(text, 'gateway.yaml', variables);
@@ -67,6 +71,26 @@ describe('readRoutes', () => {
       'what one URL cannot have',
       VALID.replace('${UPSTREAM_URL}', '{ url: "http://a", balance: round-robin }'),
       /routes\[0\]\.upstream: /,
+    ],
+    [
+      'two ways to check a target',
+      inGroup("health: { path: '/up', grpc: {} }", 'upstreamProtocol: http2'),
+      /upstream\.health: either path or grpc/,
+    ],
+    [
+      'a check of gRPC over HTTP/1.1',
+      inGroup('health: { grpc: {} }'),
+      /^gateway\.yaml:5:65 routes\[0\]\.upstream\.health\.grpc: takes upstreamProtocol: http2/,
+    ],
+    [
+      'more requests at once than there are connections',
+      inGroup('breaker: { maxInFlight: 257 }'),
+      /upstream\.breaker\.maxInFlight: is at most 256 over http1/,
+    ],
+    [
+      'a WebSocket over HTTP/2',
+      inGroup('name: g', 'upstreamProtocol: http2\n    webSocket: {}'),
+      /webSocket: takes an upstream, over http1/,
     ],
     [
       'a relative path',

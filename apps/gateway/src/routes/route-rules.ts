@@ -3,6 +3,7 @@ import { answerMistakes } from '../answers/answer-rules.js';
 import { transformMistakes } from '../transform/transform-rules.js';
 import { isAffordable } from '../limits/limits-spec.js';
 import type { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
+import { HTTP1_CONNECTIONS } from '../upstream/upstream-pools.js';
 import { upstreamUrls } from '../upstream/upstream-spec.js';
 import type { Mistake } from './mistake.js';
 import type { RouteSpec } from './route-spec.js';
@@ -28,11 +29,9 @@ function* upstreamMistakes(
   { upstream, upstreamProtocol, webSocket, path, stripPrefix, cache }: RouteSpec,
   networks: UpstreamNetworks,
 ): Iterable<Mistake> {
-  const isOneUrl = typeof upstream === 'string';
-  if (upstreamProtocol === 'http2' && upstream !== undefined && !isOneUrl)
-    yield { path: ['upstreamProtocol'], message: 'http2 takes one URL as upstream, not a group of targets' };
-  if (webSocket && (upstreamProtocol === 'http2' || !isOneUrl))
-    yield { path: ['webSocket'], message: 'takes one URL as upstream, over http1' };
+  if (webSocket && (upstreamProtocol === 'http2' || upstream === undefined))
+    yield { path: ['webSocket'], message: 'takes an upstream, over http1' };
+  if (upstreamProtocol === 'http1') yield* http1GroupMistakes(upstream);
   if (cache && upstream === undefined)
     yield { path: ['cache'], message: 'takes an upstream: the gateway’s own answers are at hand' };
   for (const url of upstreamUrls(upstream))
@@ -43,6 +42,17 @@ function* upstreamMistakes(
       };
   if (stripPrefix !== undefined && !isPrefixOf(stripPrefix, path))
     yield { path: ['stripPrefix'], message: `is not a prefix of ${path}, or does not end at a "/"` };
+}
+
+function* http1GroupMistakes(upstream: RouteSpec['upstream']): Iterable<Mistake> {
+  if (upstream === undefined || typeof upstream === 'string') return;
+  if (upstream.health?.grpc)
+    yield { path: ['upstream', 'health', 'grpc'], message: 'takes upstreamProtocol: http2' };
+  if (upstream.breaker.maxInFlight > HTTP1_CONNECTIONS)
+    yield {
+      path: ['upstream', 'breaker', 'maxInFlight'],
+      message: `is at most ${HTTP1_CONNECTIONS} over http1, where each request has a connection`,
+    };
 }
 
 function* costMistakes(route: RouteSpec, limits: readonly LimitSpec[]): Iterable<Mistake> {

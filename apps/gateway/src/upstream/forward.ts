@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
 import type { Serve } from '../routes/route.js';
@@ -7,18 +6,11 @@ import type { Credential } from '../tokens/credential.js';
 import type { RequestTransform } from '../transform/request-transform.js';
 import { BodyMeter } from './body-meter.js';
 import type { Delivery } from './delivery.js';
+import { dispatchTo, type DispatchOf } from './dispatch-to.js';
 import { UpstreamGroup } from './group/upstream-group.js';
-import type { SentRequest } from './send.js';
 import { UpstreamCall } from './upstream-call.js';
 import type { UpstreamTarget } from './upstream-target.js';
 import { upstreamHeaders } from './upstream-headers.js';
-
-/** How requests are sent, and their answers handed on. */
-type DispatchOf = (
-  exchange: Exchange,
-  credential: Credential,
-  request: SentRequest,
-) => (handler: Dispatcher.DispatchHandler) => void;
 
 /**
  * Sends what a route lets through to its upstream, and the answer back.
@@ -30,7 +22,7 @@ export function forwardTo(
   delivery: Delivery | undefined,
   transform: RequestTransform | undefined,
 ): Serve {
-  const dispatchOf = delivery ? delivered(upstream, delivery) : plain(upstream);
+  const dispatchOf = delivery ? delivered(upstream, delivery) : dispatchTo(upstream);
   if (transform) return transformed(upstream, dispatchOf, transform);
   return (exchange, route, credential) =>
     forward(exchange, upstream, dispatchOf, route.maxBodyBytes, credential);
@@ -69,15 +61,9 @@ function forward(
   call.start();
 }
 
-function plain({ to }: UpstreamTarget): DispatchOf {
-  if (to instanceof UpstreamGroup)
-    return (exchange, credential, request) => to.senderOf(exchange, credential, request);
-  return (_exchange, _credential, request) => (handler) => void to.dispatch(request, handler);
-}
-
 /** On routes that look at answers, or keep them, before the client gets them. */
 function delivered(upstream: UpstreamTarget, delivery: Delivery): DispatchOf {
-  const dispatchOf = plain(upstream);
+  const dispatchOf = dispatchTo(upstream);
   return (exchange, credential, request) => (handler) =>
     delivery.answer({
       exchange,

@@ -1,28 +1,28 @@
-import {
-  connect,
-  constants,
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-} from 'node:http2';
-import { Readable } from 'node:stream';
+import { connect, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2';
 import { type Dispatcher, errors } from 'undici';
+import { Http2Call } from './http2-call.js';
 import { NOT_BEGUN } from './not-begun.js';
 import { connectOptionsOf, type ConnectionSpec } from './upstream-pools.js';
 
 /** Requests under way at once; what is more waits for nothing and fails. */
 const MAX_STREAMS = 1_000;
+/** A connection that has just shown that it lives is not asked again: some servers take PINGs amiss. */
+const PING_EVERY_MS = 10_000;
 
 /** An upstream that is spoken to in HTTP/2: with TLS by ALPN, over http:// with prior knowledge (RFC 9113 §3.3). */
 export class Http2Upstream {
   private session: ClientHttp2Session | undefined;
   private open = 0;
+  private pingedAt = Number.NEGATIVE_INFINITY;
+  private readonly pseudoFields: Readonly<Record<':scheme' | ':authority', string>>;
 
   constructor(
     private readonly origin: string,
     private readonly spec: ConnectionSpec,
-  ) {}
+  ) {
+    const { protocol, host } = new URL(origin);
+    this.pseudoFields = { ':scheme': protocol.slice(0, -1), ':authority': host };
+  }
 
   /** Sends one request, as undici's pools do. */
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -31,23 +31,31 @@ export class Http2Upstream {
       return false;
     }
     try {
-      const stream = this.connected().request(this.fieldsOf(options), { endStream: options.body === null });
+      const session = this.connected();
+      const stream = session.request(this.fieldsOf(options), { endStream: !options.body });
       this.open++;
       stream.once('close', () => this.open--);
-      new Http2Call(stream, options, handler).start();
+      new Http2Call(stream, options, handler, () => this.doubt(session)).start();
     } catch (error) {
       handler.onResponseError?.(NOT_BEGUN, error instanceof Error ? error : new Error(String(error)));
     }
     return true;
   }
 
+  /** Finishes what is under way. */
+  close(): void {
+    this.session?.close();
+  }
+
+  destroy(): void {
+    this.session?.destroy();
+  }
+
   private fieldsOf({ method, path, headers }: Dispatcher.DispatchOptions): OutgoingHttpHeaders {
-    const { protocol, host } = new URL(this.origin);
     const fields: OutgoingHttpHeaders & Record<string, string | string[]> = {
+      ...this.pseudoFields,
       ':method': method,
       ':path': path,
-      ':scheme': protocol.slice(0, -1),
-      ':authority': host,
       te: 'trailers', // what follows a body is handed on to the client
     };
     if (!Array.isArray(headers)) return fields;
@@ -58,15 +66,6 @@ export class Http2Upstream {
       fields[name] = earlier === undefined ? value : [earlier, value].flat();
     }
     return fields;
-  }
-
-  /** Finishes what is under way. */
-  close(): void {
-    this.session?.close();
-  }
-
-  destroy(): void {
-    this.session?.destroy();
   }
 
   private connected(): ClientHttp2Session {
@@ -81,86 +80,25 @@ export class Http2Upstream {
     made.once('close', () => clearTimeout(tooLate));
     made.on('error', () => made.destroy()); // its streams say what happened
     // RFC 9113 §6.8: those under way may end, new ones need a new session.
-    made.once('goaway', () => {
-      if (this.session === made) this.session = undefined;
-    });
+    made.once('goaway', () => this.leave(made));
     this.session = made;
     return made;
   }
-}
 
-/** One request and what comes back. */
-class Http2Call implements Dispatcher.DispatchController {
-  aborted = false;
-  paused = false;
-  reason: Error | null = null;
-  private trailers: IncomingHttpHeaders = {};
-  private isOver = false;
-
-  constructor(
-    private readonly stream: ClientHttp2Stream,
-    private readonly options: Dispatcher.DispatchOptions,
-    private readonly handler: Dispatcher.DispatchHandler,
-  ) {}
-
-  start(): void {
-    const { stream, handler, options } = this;
-    handler.onRequestStart?.(this, null);
-    stream.setTimeout(options.headersTimeout ?? 0);
-    stream.once('timeout', () => this.abort(new errors.BodyTimeoutError()));
-    stream.once('response', (fields, flags) => {
-      this.respond(fields);
-      // Nothing but trailers (gRPC's refusals): the client gets them in one frame too.
-      if (flags & constants.NGHTTP2_FLAG_END_STREAM) this.end();
-    });
-    stream.once('trailers', (fields) => {
-      this.trailers = fields;
-    });
-    stream.once('end', () => this.end());
-    stream.once('error', (error) => this.fail(error));
-    stream.once('close', () => this.fail(new errors.SocketError('the upstream reset the stream')));
-    if (options.body instanceof Readable) {
-      options.body.once('error', (error) => this.abort(error)).pipe(stream);
-    }
+  /** Nothing came for too long: is it the request, or is nobody there any more? (RFC 9113 §6.7) */
+  private doubt(session: ClientHttp2Session): void {
+    const now = performance.now();
+    if (session.connecting || session.closed || now - this.pingedAt < PING_EVERY_MS) return;
+    this.pingedAt = now;
+    const dead = setTimeout(() => {
+      this.leave(session);
+      session.destroy(new errors.SocketError('the connection is dead'));
+    }, this.spec.connectMs);
+    session.once('close', () => clearTimeout(dead));
+    session.ping(() => clearTimeout(dead));
   }
 
-  abort(reason: Error): void {
-    this.fail(reason);
-    this.stream.close(constants.NGHTTP2_CANCEL);
-  }
-
-  pause(): void {
-    this.paused = true;
-    this.stream.pause();
-  }
-
-  resume(): void {
-    this.paused = false;
-    this.stream.resume();
-  }
-
-  private respond(fields: IncomingHttpHeaders & { ':status'?: number }): void {
-    const { stream, handler, options } = this;
-    const { ':status': status = 502, ...headers } = fields;
-    stream.setTimeout(options.bodyTimeout ?? 0);
-    handler.onResponseStart?.(this, status, headers);
-    stream.on('data', (chunk: Buffer) => {
-      if (!this.isOver) handler.onResponseData?.(this, chunk);
-    });
-  }
-
-  private end(): void {
-    // A stream that was reset ends too: what came of it is not the whole.
-    if (this.isOver || this.stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
-    this.isOver = true;
-    this.handler.onResponseEnd?.(this, this.trailers);
-  }
-
-  private fail(error: Error): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.aborted = true;
-    this.reason = error;
-    this.handler.onResponseError?.(this, error);
+  private leave(session: ClientHttp2Session): void {
+    if (this.session === session) this.session = undefined;
   }
 }

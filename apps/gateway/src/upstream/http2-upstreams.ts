@@ -1,32 +1,23 @@
-import type { RouteSpec } from '../routes/route-spec.js';
 import { Http2Upstream } from './http2-upstream.js';
-import { connectionKey, type ConnectionSpec } from './upstream-pools.js';
-
-/** A route, and how connections to its upstream are made. */
-export interface PlacedRoute {
-  readonly route: RouteSpec;
-  readonly spec: ConnectionSpec;
-}
+import { connectionKey, type PoolNeed } from './upstream-pools.js';
 
 /** One HTTP/2 connection per upstream origin, kept over reloads that still name it. */
 export class Http2Upstreams {
   private inUse = new Map<string, Http2Upstream>();
 
-  /** @returns finds where a route sends to; `undefined` where it does not speak HTTP/2 to its upstream. */
-  replace(placed: readonly PlacedRoute[]): (route: RouteSpec) => Http2Upstream | undefined {
+  /**
+   * The connections of a new set of routes. Those no longer named finish what they carry, then close.
+   * @returns finds the one for one of these needs.
+   */
+  replace(needs: readonly PoolNeed[]): (need: PoolNeed) => Http2Upstream {
     const next = new Map<string, Http2Upstream>();
-    const keys = new Map<RouteSpec, string>();
-    for (const { route, spec } of placed) {
-      const { upstream, upstreamProtocol } = route;
-      if (upstreamProtocol !== 'http2' || typeof upstream !== 'string') continue;
-      const { origin } = new URL(upstream);
-      const key = `${origin} ${connectionKey(spec)}`;
-      next.set(key, next.get(key) ?? this.inUse.get(key) ?? new Http2Upstream(origin, spec));
-      keys.set(route, key);
+    for (const need of needs) {
+      const key = keyOf(need);
+      next.set(key, next.get(key) ?? this.inUse.get(key) ?? http2To(need));
     }
     for (const [key, upstream] of this.inUse) if (!next.has(key)) upstream.close();
     this.inUse = next;
-    return (route) => next.get(keys.get(route) ?? '');
+    return (need) => next.get(keyOf(need))!;
   }
 
   /** Breaks off what is still under way. */
@@ -35,3 +26,9 @@ export class Http2Upstreams {
     this.inUse.clear();
   }
 }
+
+/** A connection that is not shared. */
+export const http2To = ({ url, spec }: PoolNeed): Http2Upstream =>
+  new Http2Upstream(new URL(url).origin, spec);
+
+const keyOf = ({ url, spec }: PoolNeed): string => `${new URL(url).origin} ${connectionKey(spec)}`;

@@ -2,11 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors } from 'undici';
 import type { Answer } from '../request/answer.js';
 import type { Exchange } from '../request/exchange.js';
-import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import { BodyTooLarge } from './body-meter.js';
-import { UpstreamRefused } from './upstream-refused.js';
 import { answerHeaders } from './upstream-headers.js';
+import { refusalOf } from './upstream-refused.js';
 
 /** The client went away. */
 const CLIENT_GONE = new Error('the client closed the connection');
@@ -114,17 +113,6 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     exchange.finish('aborted', () => {});
     if (exchange.outcome !== 'served') this.controller?.abort(CLIENT_GONE);
   }
-}
-
-function refusalOf(error: Error): Refusal {
-  if (error instanceof UpstreamRefused) return error.refusal;
-  if (
-    error instanceof errors.ConnectTimeoutError ||
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.BodyTimeoutError
-  )
-    return refusals.upstreamTimeout;
-  return refusals.upstreamUnavailable;
 }
 
 const isBrokenConnection = (error: Error): boolean =>

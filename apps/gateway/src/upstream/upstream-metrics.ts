@@ -50,6 +50,7 @@ gaugeOf(
   'min',
 );
 gaugeOf('in_flight', 'Requests under way at the target', ({ inFlight }) => inFlight);
+gaugeOf('tunnels', 'WebSockets that are open through the target', ({ tunnels }) => tunnels);
 
 /** By how they ended: never by token or path. */
 export const upstreamRequests = new Counter({

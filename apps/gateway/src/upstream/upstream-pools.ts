@@ -2,7 +2,8 @@ import { Pool } from 'undici';
 import type { UpstreamNetworks } from './networks/upstream-networks.js';
 import type { UpstreamTls } from './tls/tls-files.js';
 
-const CONNECTIONS = 256;
+/** To one origin at once. */
+export const HTTP1_CONNECTIONS = 256;
 const KEEP_ALIVE_MS = 4_000;
 const MAX_ANSWER_HEADER_BYTES = 64 * 1024;
 /** A request that matched the old routes may still wait for its token's look-up before it asks for a connection. */
@@ -55,7 +56,7 @@ export const connectionKey = ({ connectMs, tls, networks }: ConnectionSpec): str
   JSON.stringify([connectMs, tls?.fingerprint, networks.fingerprint]);
 
 /** A pool that is not shared. */
-export const poolOf = ({ url, spec }: PoolNeed, connections = CONNECTIONS): Pool =>
+export const poolOf = ({ url, spec }: PoolNeed, connections = HTTP1_CONNECTIONS): Pool =>
   new Pool(new URL(url).origin, {
     connections,
     pipelining: 1,

@@ -13,7 +13,7 @@ const Milliseconds = z.int().min(1).max(MAX_TIMEOUT_MS);
 export const upstreamFields = {
   /** One URL, one with a circuit breaker, or several targets with all that belongs to them. Absent: the gateway answers itself. */
   upstream: z.union([UpstreamUrl, OneTargetSpec, GroupSpec]).optional(),
-  /** `http2`: with TLS by ALPN, over http:// with prior knowledge, as gRPC asks; for one URL. */
+  /** `http2`: with TLS by ALPN, over http:// with prior knowledge, as gRPC asks. */
   upstreamProtocol: z.enum(['http1', 'http2']).default('http1'),
   /** For https upstreams. */
   upstreamTls: UpstreamTlsSpec.optional(),

@@ -1,7 +1,6 @@
-import type { Dispatcher } from 'undici';
 import type { RouteSpec } from '../routes/route-spec.js';
+import type { Sender } from './connections.js';
 import type { UpstreamGroup } from './group/upstream-group.js';
-import type { Http2Upstream } from './http2-upstream.js';
 import { basePathOf } from './upstream-url.js';
 
 /** Where a route's requests go, and how their paths change on the way. */
@@ -13,10 +12,10 @@ export class UpstreamTarget {
   readonly base: string;
   private readonly stripLength: number;
 
-  /** @param to of one URL its pool; of a group, whose targets have base paths of their own, the group. */
+  /** @param to of one URL its connections; of a group, whose targets have base paths of their own, the group. */
   constructor(
     spec: Pick<RouteSpec, 'upstream' | 'stripPrefix' | 'timeouts'>,
-    readonly to: Pick<Dispatcher, 'dispatch'> | Http2Upstream | UpstreamGroup,
+    readonly to: Sender | UpstreamGroup,
   ) {
     this.base = typeof spec.upstream === 'string' ? basePathOf(spec.upstream) : '';
     this.stripLength = spec.stripPrefix?.replace(/\/$/, '').length ?? 0;

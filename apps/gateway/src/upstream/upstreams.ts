@@ -1,13 +1,26 @@
 import type { Logger } from '@gatehouse/service';
 import type { RouteSpec } from '../routes/route-spec.js';
 import type { RoutesFile } from '../routes/routes-file.js';
+import type { Connections } from './connections.js';
 import { UpstreamGroup } from './group/upstream-group.js';
-import { Http2Upstreams } from './http2-upstreams.js';
+import { http2To, Http2Upstreams } from './http2-upstreams.js';
 import { UpstreamNetworks } from './networks/upstream-networks.js';
 import { readTls } from './tls/tls-files.js';
-import { connectionKey, type ConnectionSpec, poolOf, UpstreamPools } from './upstream-pools.js';
+import {
+  connectionKey,
+  type ConnectionSpec,
+  poolOf,
+  type PoolNeed,
+  UpstreamPools,
+} from './upstream-pools.js';
 import { upstreamUrls } from './upstream-spec.js';
 import { UpstreamTarget } from './upstream-target.js';
+
+/** A route, and how connections to its upstream are made. */
+interface PlacedRoute {
+  readonly route: RouteSpec;
+  readonly spec: ConnectionSpec;
+}
 
 /** A group, and the routes that send to it. */
 export interface GroupInUse {
@@ -34,22 +47,16 @@ export class Upstreams {
   ): (route: RouteSpec) => UpstreamTarget | undefined {
     const networks = new UpstreamNetworks(upstreamNetworks);
     const placed = routes.map((route) => ({ route, spec: connectionOf(route, networks, folder) }));
-    const pool = this.pools.replace(
-      placed.flatMap(({ route, spec }) => upstreamUrls(route.upstream).map((url) => ({ url, spec }))),
-    );
-    const http2 = this.http2.replace(placed);
+    const connectionsOf = this.connect(placed);
     const next = new Map<string, GroupInUse>();
     const targets = new Map(
       placed.map(({ route, spec }) => {
         const { upstream } = route;
         if (upstream === undefined) return [route, undefined];
-        const connections = {
-          poolOf: (url: string) => pool({ url, spec }),
-          ownPoolOf: (url: string) => poolOf({ url, spec }, 1),
-        };
+        const connections = connectionsOf({ route, spec });
         if (typeof upstream === 'string')
-          return [route, new UpstreamTarget(route, http2(route) ?? connections.poolOf(upstream))];
-        const key = JSON.stringify([route.tenant, upstream, connectionKey(spec)]);
+          return [route, new UpstreamTarget(route, connections.senderTo(upstream))];
+        const key = JSON.stringify([route.tenant, upstream, route.upstreamProtocol, connectionKey(spec)]);
         const known = next.get(key) ?? {
           group:
             this.groups.get(key)?.group ??
@@ -64,6 +71,20 @@ export class Upstreams {
     for (const [key, { group }] of this.groups) if (!next.has(key)) void group.stop();
     this.groups = next;
     return (route) => targets.get(route);
+  }
+
+  /** Pools of HTTP/1.1 or connections of HTTP/2, as each route says. */
+  private connect(placed: readonly PlacedRoute[]): (of: PlacedRoute) => Connections {
+    const needsOf = (protocol: RouteSpec['upstreamProtocol']): PoolNeed[] =>
+      placed
+        .filter(({ route }) => route.upstreamProtocol === protocol)
+        .flatMap(({ route, spec }) => upstreamUrls(route.upstream).map((url) => ({ url, spec })));
+    const pool = this.pools.replace(needsOf('http1'));
+    const http2 = this.http2.replace(needsOf('http2'));
+    return ({ route, spec }) =>
+      route.upstreamProtocol === 'http2'
+        ? { senderTo: (url) => http2({ url, spec }), ownSenderTo: (url) => http2To({ url, spec }) }
+        : { senderTo: (url) => pool({ url, spec }), ownSenderTo: (url) => poolOf({ url, spec }, 1) };
   }
 
   /** Those in force. */

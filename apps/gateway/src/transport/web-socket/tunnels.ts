@@ -1,10 +1,11 @@
-import type { Dispatcher } from 'undici';
 import type { Exchange } from '../../request/exchange.js';
 import { malformed, refusals } from '../../request/refusals.js';
 import type { Route } from '../../routes/route.js';
 import type { Credential } from '../../tokens/credential.js';
+import { dispatchTo } from '../../upstream/dispatch-to.js';
+import type { SentRequest } from '../../upstream/send.js';
 import { upstreamHeaders } from '../../upstream/upstream-headers.js';
-import { UpstreamGroup } from '../../upstream/group/upstream-group.js';
+import { refusalOf, UpstreamRefused } from '../../upstream/upstream-refused.js';
 import { switchingHead } from './handshake.js';
 import { Tunnel } from './tunnel.js';
 import { wallClockMs } from '../../wall-clock.js';
@@ -20,18 +21,19 @@ export class Tunnels {
   /** Opens one for a request that was let through, or refuses what the upstream does not take. */
   begin(exchange: Exchange, route: Route, credential: Credential): void {
     const { upstream, webSocket } = route;
-    if (!upstream || !webSocket || !exchange.upgrade || upstream.to instanceof UpstreamGroup)
+    if (!upstream || !webSocket || !exchange.upgrade)
       return exchange.refuse(malformed('No protocol upgrade is offered here.'));
     const idleMs = webSocket.idleSeconds * 1_000;
-    const options: Dispatcher.DispatchOptions = {
+    const request: SentRequest = {
       path: upstream.targetOf(exchange.target),
       method: 'GET',
       headers: upstreamHeaders(exchange, credential),
+      body: null,
       upgrade: 'websocket',
       headersTimeout: upstream.headersTimeout,
     };
     exchange.dispatchedAt = performance.now();
-    upstream.to.dispatch(options, {
+    dispatchTo(upstream)(exchange, credential, request)({
       onRequestStart: (controller) => {
         if (exchange.upgrade?.client.destroyed) controller.abort(new Error('the client left'));
       },
@@ -47,9 +49,9 @@ export class Tunnels {
         tunnel.open(early, idleMs, () => this.forget(tunnel));
       },
       onResponseStart: (controller) => {
-        controller.abort(new Error('the upstream takes no WebSocket'));
+        controller.abort(new UpstreamRefused(refusals.upstreamUnavailable)); // it answered, and takes none
       },
-      onResponseError: () => exchange.refuse(refusals.upstreamUnavailable, 'failed'),
+      onResponseError: (_, error) => exchange.refuse(refusalOf(error), 'failed'),
     });
   }
 

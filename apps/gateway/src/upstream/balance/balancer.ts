@@ -2,8 +2,8 @@
 export interface Weighted {
   readonly name: string;
   readonly weight: number;
-  /** Requests under way. */
-  readonly inFlight: number;
+  /** Requests and tunnels under way. */
+  readonly load: number;
 }
 
 /** Chooses which of several takes the next request. */

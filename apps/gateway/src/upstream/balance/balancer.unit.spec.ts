@@ -4,7 +4,7 @@ import { balancerOf } from './balancer-of.js';
 import { hashOf } from './consistent-hash.js';
 
 const targets = (...weights: number[]): Weighted[] =>
-  weights.map((weight, i) => ({ name: `http://10.0.0.${i}`, weight, inFlight: 0 }));
+  weights.map((weight, i) => ({ name: `http://10.0.0.${i}`, weight, load: 0 }));
 const anyone = () => true;
 
 describe('weighted round robin', () => {
@@ -28,9 +28,9 @@ describe('weighted round robin', () => {
 describe('least connections', () => {
   it('counts what is under way by weight', () => {
     const all: Weighted[] = [
-      { name: 'a', weight: 1, inFlight: 2 },
-      { name: 'b', weight: 4, inFlight: 8 },
-      { name: 'c', weight: 1, inFlight: 3 },
+      { name: 'a', weight: 1, load: 2 },
+      { name: 'b', weight: 4, load: 8 },
+      { name: 'c', weight: 1, load: 3 },
     ];
     expect(balancerOf('least-connections', all).pick(anyone, 0)!.name).toBe('b');
   });

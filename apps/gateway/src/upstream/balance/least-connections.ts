@@ -18,4 +18,4 @@ export class LeastConnections<T extends Weighted> implements Balancer<T> {
   }
 }
 
-const loadOf = ({ inFlight, weight }: Weighted): number => (inFlight + 1) / weight;
+const loadOf = ({ load, weight }: Weighted): number => (load + 1) / weight;

@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type Dispatcher } from 'undici';
 import type { Exchange } from '../../request/exchange.js';
 import { refusal } from '../../request/refusal.js';
 import { BodyTooLarge } from '../body-meter.js';
 import { NOT_BEGUN } from '../not-begun.js';
 import { UpstreamRefused } from '../upstream-refused.js';
-import { type Outcome, outcomeOf } from '../health/outcome.js';
+import { grpcOutcomeOf, type Outcome, outcomeOf } from '../health/outcome.js';
 import { occasionOf } from './occasion.js';
+import { isRepeatable, isUnprocessed, isWhole } from './repeatable.js';
 import type { GroupSpec } from './group-spec.js';
 import type { Member } from './member.js';
 import type { Members } from './members.js';
@@ -15,9 +17,6 @@ import type { Occasion } from './retry-spec.js';
 
 /** What an answer is broken off with when another target is asked instead. */
 const ASK_ANOTHER = new Error('another target is asked');
-
-/** RFC 9110 §9.2.2. */
-const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /** What a call needs to know of its group, and tells it. */
 interface CalledGroup {
@@ -65,7 +64,7 @@ export class GroupCall implements Dispatcher.DispatchHandler {
     this.isProbe = member.begin();
     this.outcome = 'failed';
     this.sentAt = performance.now();
-    member.pool.dispatch({ ...options, path: member.base + options.path }, this);
+    member.sender.dispatch({ ...options, path: member.base + options.path }, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
@@ -80,7 +79,9 @@ export class GroupCall implements Dispatcher.DispatchHandler {
   ): void {
     if (status >= 200) {
       this.outcome = this.isSlow() ? 'failed' : outcomeOf(status);
-      if (this.mayAskAnother(`${status}`)) return controller.abort(ASK_ANOTHER);
+      this.hear(headers);
+      if (this.mayAskAnother(`${status}`, isRepeatable(this.call.exchange)))
+        return controller.abort(ASK_ANOTHER);
       // A stream may go on for hours: who answers a probe is back.
       if (this.isProbe && this.outcome !== 'failed') this.settleProbe();
     }
@@ -92,8 +93,25 @@ export class GroupCall implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
+    this.hear(trailers);
     this.end(this.outcome);
     this.call.handler.onResponseEnd?.(controller, trailers);
+  }
+
+  /** A handshake counts as a request; the tunnel behind it weighs on its target for as long as it is open. */
+  onRequestUpgrade(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    socket: Duplex,
+  ): void {
+    const { member } = this;
+    this.end('ok');
+    if (member) {
+      member.tunnels++;
+      socket.once('close', () => member.tunnels--);
+    }
+    this.call.handler.onRequestUpgrade?.(controller, status, headers, socket);
   }
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
@@ -103,30 +121,35 @@ export class GroupCall implements Dispatcher.DispatchHandler {
       return this.start();
     }
     this.end(this.outcomeOf(error));
-    if (exchange.status === 0 && this.mayAskAnother(occasionOf(error))) return this.start();
+    const mayRepeat = isRepeatable(exchange) || (isUnprocessed(error) && isWhole(this.call.options));
+    if (exchange.status === 0 && this.mayAskAnother(occasionOf(error), mayRepeat)) return this.start();
     handler.onResponseError?.(controller, error);
   }
 
   private outcomeOf(error: Error): Outcome {
     const { exchange } = this.call;
     // The client left, or was sent away.
-    if (exchange.outcome === 'aborted' || exchange.outcome === 'refused' || error instanceof BodyTooLarge)
-      return 'unknown';
+    const isClients = exchange.outcome === 'aborted' || exchange.outcome === 'refused';
+    if (isClients || exchange.upgrade?.client.destroyed || error instanceof BodyTooLarge) return 'unknown';
     if (error instanceof UpstreamRefused) return this.outcome; // it answered, if too much
     // Out of time: before the head came, for want of an answer; after it perhaps for a client that reads slowly.
     return exchange.finished ? this.outcome : 'failed';
   }
 
-  /** Only what may be repeated and has no body, only before the client has seen anything, and only within the budget. */
-  private mayAskAnother(occasion: string | undefined): boolean {
+  /** A call of gRPC that failed is answered with 200; what became of it stands behind the body, or instead of it. */
+  private hear({ 'grpc-status': status }: IncomingHttpHeaders): void {
+    if (typeof status === 'string' && this.outcome === 'ok') this.outcome = grpcOutcomeOf(status);
+  }
+
+  /** Only before the client has seen anything, and only within the budget. */
+  private mayAskAnother(occasion: string | undefined, mayRepeat: boolean): boolean {
     const { exchange, group } = this.call;
     const { max, on } = group.spec.retries;
     const isPossible =
       this.tried.length <= max &&
       on.some((one: Occasion) => one === occasion) &&
       !exchange.finished &&
-      !exchange.hasBody &&
-      IDEMPOTENT_METHODS.has(exchange.method);
+      mayRepeat;
     if (!isPossible || !group.budget.spend()) return false;
     group.retries++;
     return true;

@@ -19,7 +19,7 @@ export const groupView = ({ group, routes }: GroupInUse): UpstreamGroupView => (
 });
 
 const targetView = (
-  { name, weight, check, ejection, breaker, inFlight, opened, ended }: Member,
+  { name, weight, check, ejection, breaker, inFlight, tunnels, opened, ended }: Member,
   role: UpstreamTargetView['role'],
 ): UpstreamTargetView => ({
   url: name,
@@ -30,6 +30,7 @@ const targetView = (
   breaker: breaker.status,
   opened,
   inFlight,
+  tunnels,
   ejections: ejection.ejections,
   requests: { ...ended },
 });

@@ -1,10 +1,10 @@
 import type { UpstreamTargets } from '@gatehouse/contracts';
-import type { Pool } from 'undici';
 import type { Weighted } from '../balance/balancer.js';
 import { CircuitBreaker } from '../health/circuit-breaker.js';
 import type { HealthCheck } from '../health/health-check.js';
 import { OutlierEjection } from '../health/outlier-ejection.js';
 import type { Outcome } from '../health/outcome.js';
+import type { Sender } from '../connections.js';
 import { basePathOf } from '../upstream-url.js';
 import type { GroupSpec } from './group-spec.js';
 
@@ -12,7 +12,7 @@ import type { GroupSpec } from './group-spec.js';
 export interface MemberOptions {
   readonly target: UpstreamTargets[number];
   readonly spec: Pick<GroupSpec, 'breaker' | 'outliers'>;
-  readonly pool: Pool;
+  readonly sender: Sender;
   /** Absent: nobody asks it. */
   readonly check: HealthCheck | undefined;
   /** Whether the group can do without one more. */
@@ -26,7 +26,7 @@ export class Member implements Weighted {
   readonly name: string;
   readonly weight: number;
   readonly base: string;
-  readonly pool: Pool;
+  readonly sender: Sender;
   readonly breaker: CircuitBreaker;
   readonly ejection: OutlierEjection;
   readonly check: HealthCheck | undefined;
@@ -35,13 +35,15 @@ export class Member implements Weighted {
   /** How often its breaker opened. */
   opened = 0;
   inFlight = 0;
+  /** WebSockets that are open through it. */
+  tunnels = 0;
   private readonly maxInFlight: number;
 
-  constructor({ target, spec, pool, check, mayEject, onBreaker }: MemberOptions) {
+  constructor({ target, spec, sender, check, mayEject, onBreaker }: MemberOptions) {
     this.name = target.url;
     this.weight = target.weight;
     this.base = basePathOf(target.url);
-    this.pool = pool;
+    this.sender = sender;
     this.check = check;
     this.maxInFlight = spec.breaker.maxInFlight;
     this.breaker = new CircuitBreaker(spec.breaker, (to) => {
@@ -49,6 +51,10 @@ export class Member implements Weighted {
       onBreaker(this.name, to);
     });
     this.ejection = new OutlierEjection(spec.outliers, mayEject);
+  }
+
+  get load(): number {
+    return this.inFlight + this.tunnels;
   }
 
   /** Whether it may be asked now. */

@@ -1,19 +1,12 @@
 import type { UpstreamTargets } from '@gatehouse/contracts';
-import type { Pool } from 'undici';
 import type { Balancer } from '../balance/balancer.js';
 import { balancerOf } from '../balance/balancer-of.js';
+import type { Connections } from '../connections.js';
 import { HealthCheck } from '../health/health-check.js';
+import { questionOf } from '../health/health-question.js';
 import { basePathOf } from '../upstream-url.js';
 import type { GroupSpec } from './group-spec.js';
 import { Member, type MemberOptions } from './member.js';
-
-/** Connections to targets. */
-export interface Connections {
-  /** Shared by all who send requests there. */
-  readonly poolOf: (url: string) => Pool;
-  /** A pool of one's own, with one connection. */
-  readonly ownPoolOf: (url: string) => Pool;
-}
 
 /** Targets of one kind, and the choice between them. */
 export class Members {
@@ -24,20 +17,21 @@ export class Members {
   constructor(
     targets: UpstreamTargets,
     spec: GroupSpec,
-    { poolOf, ownPoolOf }: Connections,
+    { senderTo, ownSenderTo }: Connections,
     onBreaker: MemberOptions['onBreaker'],
   ) {
     this.maxEjected = Math.floor((targets.length * spec.outliers.maxEjectedPercent) / 100);
     const mayEject = (nowMs: number) =>
       this.all.filter(({ ejection }) => ejection.isEjected(nowMs)).length < this.maxEjected;
     const checkOf = (url: string) =>
-      spec.health && new HealthCheck(spec.health, basePathOf(url) + spec.health.path, ownPoolOf(url)).start();
+      spec.health &&
+      new HealthCheck(spec.health, questionOf(spec.health, basePathOf(url)), ownSenderTo(url)).start();
     this.all = targets.map(
       (target) =>
         new Member({
           target,
           spec,
-          pool: poolOf(target.url),
+          sender: senderTo(target.url),
           check: checkOf(target.url),
           mayEject,
           onBreaker,

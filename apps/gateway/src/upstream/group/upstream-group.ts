@@ -5,11 +5,12 @@ import type { Exchange } from '../../request/exchange.js';
 import type { Credential } from '../../tokens/credential.js';
 import { hashOf } from '../balance/consistent-hash.js';
 import { Canary } from '../canary/canary.js';
+import type { Connections } from '../connections.js';
 import { type Copied, Mirror } from '../mirror/mirror.js';
 import { GroupCall } from './group-call.js';
 import type { GroupSpec } from './group-spec.js';
 import type { Member } from './member.js';
-import { type Connections, Members } from './members.js';
+import { Members } from './members.js';
 import { RetryBudget } from './retry-budget.js';
 
 /** Several targets as one upstream. It outlives reloads that leave it alone. */
@@ -41,7 +42,7 @@ export class UpstreamGroup {
       });
     this.members = membersOf(spec.targets);
     this.canary = spec.canary && new Canary(spec.canary, membersOf(spec.canary.targets));
-    this.mirror = spec.mirror && new Mirror(spec.mirror, connections.poolOf(spec.mirror.url));
+    this.mirror = spec.mirror && new Mirror(spec.mirror, connections.senderTo(spec.mirror.url));
     this.budget = new RetryBudget(spec.retries);
   }
 
@@ -57,7 +58,10 @@ export class UpstreamGroup {
     this.budget.earn();
     const key = this.keyOf(exchange, credential);
     const forCanary = this.canary?.takes(exchange.request, credential.tokenId) ?? false;
-    const sent = this.mirror ? { ...options, body: this.mirror.copy(options, exchange.response) } : options;
+    const sent =
+      this.mirror && !options.upgrade
+        ? { ...options, body: this.mirror.copy(options, exchange.response) }
+        : options;
     return (handler) =>
       new GroupCall({ group: this, exchange, key, forCanary, options: sent, handler }).start();
   }

@@ -1,4 +1,6 @@
-import type { Dispatcher } from 'undici';
+import { ask } from '../ask.js';
+import type { OwnSender } from '../connections.js';
+import type { HealthQuestion } from './health-question.js';
 import type { HealthCheckSpec } from './health-spec.js';
 
 /** Of an answer, that much is read. */
@@ -12,11 +14,11 @@ export class HealthCheck {
   private timer: NodeJS.Timeout | undefined;
   private readonly ending = new AbortController();
 
-  /** @param dispatcher of its own, so that it never waits behind requests. */
+  /** @param sender of its own, so that it never waits behind requests. */
   constructor(
     private readonly spec: HealthCheckSpec,
-    private readonly path: string,
-    private readonly dispatcher: Dispatcher,
+    private readonly question: HealthQuestion,
+    private readonly sender: OwnSender,
   ) {}
 
   /** @returns itself. */
@@ -28,7 +30,7 @@ export class HealthCheck {
   async stop(): Promise<void> {
     clearTimeout(this.timer);
     this.ending.abort();
-    await this.dispatcher.destroy();
+    await this.sender.destroy();
   }
 
   private async check(): Promise<void> {
@@ -38,16 +40,10 @@ export class HealthCheck {
   }
 
   private async isWell(): Promise<boolean> {
+    const { request, isWell } = this.question;
     const signal = AbortSignal.any([this.ending.signal, AbortSignal.timeout(this.spec.timeoutMs)]);
     try {
-      const { statusCode, body } = await this.dispatcher.request({
-        path: this.path,
-        method: 'GET',
-        headers: ['user-agent', 'gatehouse-health'],
-        signal,
-      });
-      await body.dump({ limit: MAX_BODY_BYTES, signal });
-      return statusCode >= 200 && statusCode < 300;
+      return isWell(await ask(this.sender, request, { signal, maxBytes: MAX_BODY_BYTES }));
     } catch {
       return false;
     }

@@ -44,10 +44,10 @@ export const BreakerSpec = z.strictObject({
   maxInFlight: z
     .int()
     .min(1)
-    .max(256)
+    .max(1_000)
     .default(256)
     .describe(
-      'Requests at one target at once; more are refused, or go to another, instead of waiting in line.',
+      'Requests at one target at once; more are refused, or go to another, instead of waiting in line. Over http1 at most 256.',
     ),
   slowMs: z
     .int()
@@ -59,14 +59,28 @@ export const BreakerSpec = z.strictObject({
 export type BreakerSpec = z.infer<typeof BreakerSpec>;
 
 /** Asks each target by itself whether it is well. */
-export const HealthCheckSpec = z.strictObject({
-  path: z
-    .string()
-    .regex(/^\/[\x21\x22\x24-\x7e]{0,511}$/, 'a path such as /health/ready')
-    .describe('Asked with GET; every 2xx is well. Redirects are not followed.'),
-  intervalMs: z.int().min(100).max(MAX_MS).default(10_000),
-  timeoutMs: z.int().min(10).max(60_000).default(2_000),
-  healthyAfter: z.int().min(1).max(100).default(2),
-  unhealthyAfter: z.int().min(1).max(100).default(3),
-});
+export const HealthCheckSpec = z
+  .strictObject({
+    path: z
+      .string()
+      .regex(/^\/[\x21\x22\x24-\x7e]{0,511}$/, 'a path such as /health/ready')
+      .optional()
+      .describe('Asked with GET; every 2xx is well. Redirects are not followed.'),
+    grpc: z
+      .strictObject({
+        service: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{0,100}$/, 'the name of a service such as shop.Orders')
+          .default(''),
+      })
+      .optional()
+      .describe(
+        'Asks grpc.health.v1.Health/Check instead: SERVING is well. Without `service`, of the whole server.',
+      ),
+    intervalMs: z.int().min(100).max(MAX_MS).default(10_000),
+    timeoutMs: z.int().min(10).max(60_000).default(2_000),
+    healthyAfter: z.int().min(1).max(100).default(2),
+    unhealthyAfter: z.int().min(1).max(100).default(3),
+  })
+  .refine(({ path, grpc }) => (path === undefined) !== (grpc === undefined), 'either path or grpc');
 export type HealthCheckSpec = z.infer<typeof HealthCheckSpec>;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { Pool } from 'undici';
 import type { Exchange } from '../../request/exchange.js';
+import { ask } from '../ask.js';
+import type { Sender } from '../connections.js';
 import { Share } from '../share.js';
 import { basePathOf } from '../upstream-url.js';
 import { BodyCopy } from './body-copy.js';
@@ -29,7 +30,7 @@ export class Mirror {
 
   constructor(
     readonly spec: MirrorSpec,
-    private readonly pool: Pool,
+    private readonly sender: Sender,
   ) {
     this.share = new Share(spec.percent);
     this.base = basePathOf(spec.url);
@@ -64,15 +65,12 @@ export class Mirror {
   private send({ method, path, headers }: Copied, body: Buffer | null): void {
     this.sent++;
     const signal = AbortSignal.timeout(this.spec.timeoutMs);
-    this.pool
-      .request({
-        method,
-        path: this.base + path,
-        headers: [...headers, 'x-gatehouse-mirror', '1'],
-        body,
-        signal,
-      })
-      .then((answer) => answer.body.dump({ limit: MAX_ANSWER_BYTES, signal }))
+    const marked = [...headers, 'x-gatehouse-mirror', '1'];
+    ask(
+      this.sender,
+      { method, path: this.base + path, headers: marked, body },
+      { signal, maxBytes: MAX_ANSWER_BYTES },
+    )
       .catch(() => {}) // how the copy fares is the copy's own affair
       .finally(() => this.inFlight--);
   }
