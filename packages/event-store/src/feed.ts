@@ -40,7 +40,21 @@ const PRECEDING = `
  * @param after exclusive; any position, not only one that has an event.
  * @throws RangeError when `after` is malformed.
  */
-export async function readFeed(db: Queryable, after: Position, limit: number): Promise<FeedPage> {
+export function readFeed(db: Queryable, after: Position, limit: number): Promise<FeedPage> {
+  return readPage(db, after, limit, (cursor) => precedingOf(db, cursor));
+}
+
+/** As {@link readFeed}, from the origin or a position that has an event: which one precedes need not be looked up. */
+export function readFeedFrom(db: Queryable, event: Position, limit: number): Promise<FeedPage> {
+  return readPage(db, event, limit, () => event);
+}
+
+async function readPage(
+  db: Queryable,
+  after: Position,
+  limit: number,
+  before: (cursor: string[]) => Position | Promise<Position>,
+): Promise<FeedPage> {
   const from = parsePosition(after);
   if (!from) throw new RangeError(`malformed position: ${after}`);
   const cursor = [from.tx.toString(), from.sequence.toString()];
@@ -48,7 +62,7 @@ export async function readFeed(db: Queryable, after: Position, limit: number): P
   const settled = rows.filter((row) => row.settled);
   const complete = settled.length === rows.length && rows.length < limit;
   if (settled.length === 0) return { events: [], next: after, complete };
-  let preceding = await precedingOf(db, cursor);
+  let preceding = await before(cursor);
   const events = settled.map(storedEventOf).map((event) => {
     const linked = { ...event, preceding };
     preceding = event.position;

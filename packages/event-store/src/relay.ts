@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatPosition, ORIGIN, parsePosition, type Position } from '@gatehouse/kernel';
+import type { Position } from '@gatehouse/kernel';
 import type { DataSource } from 'typeorm';
-import { type FeedPage, readFeed } from './feed.js';
+import { type FeedPage, readFeedFrom } from './feed.js';
 import { LeaderLock } from './leader-lock.js';
+import { RelayCheckpoint } from './relay-checkpoint.js';
+import { WakeUps } from './wake-ups.js';
 
 /** What a {@link Relay} needs. */
 export interface RelayOptions {
@@ -12,10 +14,11 @@ export interface RelayOptions {
   /** Of that session, e.g. `-c search_path=issuer`. */
   sessionOptions?: string;
   /**
-   * Publishes one event. Calls are pipelined and must reach the broker in the order they were made.
+   * Publishes events that follow one another; called again only after it has answered. When it rejects, any number of the
+   * first ones may be published: they come again.
    * @param previousId the event before, to be expected by the broker as the last one; absent for the first of a run.
    */
-  publish: (event: FeedPage['events'][number], previousId: string | undefined) => Promise<void>;
+  publish: (events: FeedPage['events'], previousId: string | undefined) => Promise<void>;
   /** Told every second while everything committed is published. */
   onSettled: (position: Position) => void;
   /** Told when this relay becomes the one that publishes, and when it no longer is. */
@@ -26,10 +29,14 @@ export interface RelayOptions {
 const RELAY_LOCK = 1;
 const CHANNEL = 'gatehouse_events';
 const PAGE = 500;
+/** Alone, because nothing is expected of the broker then: and while it is away, no more than this waits for it. */
+const FIRST_PAGE = 1;
 const HEARTBEAT_MS = 1_000;
 /** A safety net under the wake-ups. */
 const POLL_MS = 250;
 const RETRY_MS = 250;
+/** Who is withheld waits for a transaction that may say nothing when it ends; doubled each time, up to the poll. */
+const WITHHELD_MS = 2;
 
 /**
  * Publishes the store's events in order. One relay leads at a time; it is woken by {@link Relay.wake} in its own
@@ -37,46 +44,57 @@ const RETRY_MS = 250;
  */
 export class Relay {
   private readonly lock: LeaderLock;
-  private published: Position = ORIGIN;
+  private readonly checkpoint: RelayCheckpoint;
+  private readonly wakeUps = new WakeUps();
   private lastId: string | undefined;
   private leading = false;
+  private telling = false;
+  private untold = false;
   private stopped = false;
-  private woken = true;
   private settled = false;
-  private rouse: (() => void) | undefined;
+  private waitMs = POLL_MS;
   private running: Promise<void> = Promise.resolve();
   private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RelayOptions) {
     this.lock = new LeaderLock(options.databaseUrl, RELAY_LOCK, CHANNEL, options.sessionOptions);
+    this.checkpoint = new RelayCheckpoint(this.lock);
   }
 
   /** Begins: leads, or waits to lead. */
   start(): void {
     this.running = this.run();
     this.heartbeat = setInterval(() => {
-      if (this.leading && this.settled) this.options.onSettled(this.published);
+      if (this.leading && this.settled) this.options.onSettled(this.checkpoint.published);
     }, HEARTBEAT_MS);
   }
 
   /** To be called after every commit: there is something to publish. */
   wake(): void {
-    if (this.leading) this.rouseNow();
-    else this.options.dataSource.query(`select pg_notify($1, '')`, [CHANNEL]).catch(this.options.onError);
+    if (this.leading) this.wakeUps.rouse();
+    else void this.tellLeader();
   }
 
   /** Finishes the page under way and gives up leadership. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.heartbeat);
-    this.rouseNow();
+    this.wakeUps.rouse();
     await this.running;
+    if (this.leading) await this.checkpoint.save().catch(this.options.onError);
     await this.lock.release();
   }
 
-  private rouseNow(): void {
-    this.woken = true;
-    this.rouse?.();
+  /** One message stands for every commit made while the one before was under way. */
+  private async tellLeader(): Promise<void> {
+    this.untold = true;
+    if (this.telling) return;
+    this.telling = true;
+    while (this.untold) {
+      this.untold = false;
+      await this.options.dataSource.query(`select pg_notify($1, '')`, [CHANNEL]).catch(this.options.onError);
+    }
+    this.telling = false;
   }
 
   private async run(): Promise<void> {
@@ -89,7 +107,7 @@ export class Relay {
         this.settled = false;
         await sleep(RETRY_MS);
       }
-      await this.untilWoken();
+      await this.wakeUps.wait(this.waitMs);
     }
   }
 
@@ -97,14 +115,12 @@ export class Relay {
     const lose = () => {
       this.leading = false;
       this.settled = false;
+      this.waitMs = POLL_MS;
       this.options.onLeading?.(false);
     };
-    const won = await this.lock.acquire(() => this.rouseNow(), lose);
+    const won = await this.lock.acquire(() => this.wakeUps.rouse(), lose);
     if (!won) return false;
-    const [row] = await this.lock.query<{ tx: string; position: string }>(
-      'select tx::text, position::text from relay_checkpoint',
-    );
-    this.published = row ? formatPosition(row.tx, row.position) : ORIGIN;
+    await this.checkpoint.load();
     this.leading = true;
     this.options.onLeading?.(true);
     return true;
@@ -112,46 +128,24 @@ export class Relay {
 
   private async publishNews(): Promise<void> {
     for (let more = true; more && this.leading && !this.stopped; ) {
-      const page = await readFeed(this.lock, this.published, PAGE);
-      if (page.events.length > 0) await this.publishPage(page.events);
+      const limit = this.lastId === undefined ? FIRST_PAGE : PAGE;
+      const page = await readFeedFrom(this.lock, this.checkpoint.published, limit);
+      if (page.events.length > 0) await this.publishPage(page);
+      else await this.checkpoint.save();
       this.settled = page.complete;
-      more = page.events.length === PAGE;
+      this.waitMs = this.patienceAfter(page);
+      more = page.events.length === limit;
     }
   }
 
-  private async publishPage(events: FeedPage['events']): Promise<void> {
-    const sent = events.map((event) => {
-      const done = this.options.publish(event, this.lastId);
-      this.lastId = event.id;
-      return done;
-    });
-    const results = await Promise.allSettled(sent);
-    const failed = results.findIndex((result) => result.status === 'rejected');
-    const last = events[failed === -1 ? events.length - 1 : failed - 1];
-    if (last) await this.saveCheckpoint(last.position);
-    const failure = results[failed];
-    if (failure?.status === 'rejected') throw failure.reason;
+  private async publishPage({ events, next }: FeedPage): Promise<void> {
+    await this.options.publish(events, this.lastId);
+    this.lastId = events.at(-1)!.id;
+    await this.checkpoint.advance(next);
   }
 
-  private async saveCheckpoint(position: Position): Promise<void> {
-    const { tx, sequence } = parsePosition(position)!;
-    await this.lock.query('update relay_checkpoint set tx = $1::xid8, position = $2', [
-      tx.toString(),
-      sequence.toString(),
-    ]);
-    this.published = position;
-  }
-
-  private async untilWoken(): Promise<void> {
-    if (!this.woken && !this.stopped) {
-      let timer: NodeJS.Timeout | undefined;
-      await new Promise<void>((resolve) => {
-        this.rouse = resolve;
-        timer = setTimeout(resolve, POLL_MS);
-      });
-      clearTimeout(timer);
-      this.rouse = undefined;
-    }
-    this.woken = false;
+  private patienceAfter({ complete, events }: FeedPage): number {
+    if (complete) return POLL_MS;
+    return events.length > 0 ? WITHHELD_MS : Math.min(this.waitMs * 2, POLL_MS);
   }
 }

@@ -32,9 +32,7 @@ export class OutgoingEvents implements OnApplicationBootstrap, OnApplicationShut
       databaseUrl: config.DATABASE_URL,
       // A checkpoint that is lost in a crash costs nothing but events published twice.
       sessionOptions: `${SESSION_OPTIONS} -c synchronous_commit=off`,
-      publish: async (event, expectLastMsgId) => {
-        await publisher.publish(publishedEventOf(event), { expectLastMsgId });
-      },
+      publish: (events, previousId) => publisher.publishInOrder(events.map(publishedEventOf), previousId),
       onLeading: (leads) => leading.set(leads ? 1 : 0),
       onSettled: (position) =>
         sendSignal(nats, RelayPublished, 'issuer', { position, at: new Date().toISOString() }),
