@@ -7,6 +7,7 @@ import type { Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { ConfigAnnouncer } from './configuration/config-announcer.js';
 import type { ConfigJournal } from './configuration/config-journal.js';
+import type { PublishedApis } from './publishing/published-apis.js';
 import { Shipper } from './records/shipper.js';
 import type { Spool } from './records/spool/spool.js';
 import { applyTokenEvents, isKeyEvent } from './tokens/apply-token-events.js';
@@ -24,11 +25,16 @@ export interface BrokerLinkOptions {
   readonly natsUrl: string;
   readonly issuer: Pick<IssuerApi, 'feed'>;
   readonly changes: TokenChanges;
+  readonly published: PublishedApis;
   readonly snapshots: SnapshotKeeper;
+  /** What the last run knew. */
+  readonly restored: ViewState;
   readonly spool: Spool;
   readonly journal: ConfigJournal;
   /** The issuer's signing keys are others now. */
   readonly onKeysChanged: () => void;
+  /** Other APIs are published now. */
+  readonly onApisChanged: () => void;
   readonly logger: Logger;
 }
 
@@ -50,7 +56,7 @@ export class BrokerLink {
 
   constructor(private readonly options: BrokerLinkOptions) {
     this.announcer = new ConfigAnnouncer(options.journal, options.logger);
-    this.restored = options.snapshots.restore();
+    this.restored = options.restored;
     this.place = this.restored.place;
   }
 
@@ -97,6 +103,7 @@ export class BrokerLink {
       apply: (events) => {
         const changed = applyTokenEvents(this.options.changes, events);
         this.place = placeOf(events.at(-1)!);
+        if (this.options.published.apply(events)) this.options.onApisChanged();
         if (events.some(isKeyEvent)) this.options.onKeysChanged();
         if (changed) this.sendApplied(events.at(-1)!.position);
       },
@@ -116,7 +123,7 @@ export class BrokerLink {
 
   /** The snapshot's place, where it can be gone on from; else the beginning, because revocations of JWTs are only in the events. */
   private async startingPosition(): Promise<string> {
-    const { issuer, changes, logger } = this.options;
+    const { issuer, changes, published, logger, onApisChanged } = this.options;
     const { place } = this;
     if (!place) return ORIGIN;
     if (await isStillThere(place, issuer, () => this.stopped)) return place.position;
@@ -126,6 +133,8 @@ export class BrokerLink {
       'the issuer’s events are not those of the snapshot; it is dropped',
     );
     changes.clear();
+    published.clear();
+    onApisChanged();
     this.place = undefined;
     this.restored = { place: undefined, asOf: Number.NEGATIVE_INFINITY };
     return ORIGIN;

@@ -3,6 +3,7 @@ import type { BrokerLink } from './broker-link.js';
 import type { ResponseCaches } from './cache/response-caches.js';
 import type { Decisions } from './decisions/decisions.js';
 import type { SharedLimits } from './limits/shared-limits.js';
+import type { Recompiling } from './publishing/recompiling.js';
 import type { Spool } from './records/spool/spool.js';
 import type { ActiveRoutes, ConfigSwap } from './routes/active-routes.js';
 import type { RouteWatcher } from './routes/route-watcher.js';
@@ -24,6 +25,7 @@ export interface GatewayParts {
   readonly tunnels: Tunnels;
   readonly decisions: Decisions;
   readonly link: BrokerLink;
+  readonly recompiling: Recompiling;
   readonly spool: Spool;
   readonly upstreams: Upstreams;
   readonly caches: ResponseCaches;
@@ -69,9 +71,10 @@ export class Gateway {
 
   /** Finishes what is under way, then sends what was recorded, each within a bound. */
   async stop(): Promise<void> {
-    const { watcher, tunnels, transport, waf, upstreams, spool, link, spans, sharedLimits, issuer } =
-      this.parts;
+    const { watcher, recompiling, tunnels, transport, waf, upstreams } = this.parts;
+    const { spool, link, spans, sharedLimits, issuer } = this.parts;
     watcher.close();
+    recompiling.stop();
     tunnels.drain();
     await transport.drain(DRAIN_LIMIT_MS);
     waf.close();

@@ -2,18 +2,20 @@ import { dirname, resolve } from 'node:path';
 import { IssuerApi } from '@gatehouse/client';
 import type { ConsumeBody, LookupBody } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
-import { BrokerLink } from './broker-link.js';
 import { observeCaches } from './cache/cache-metrics.js';
 import { ResponseCaches } from './cache/response-caches.js';
-import { ConfigJournal } from './configuration/config-journal.js';
 import { Decisions } from './decisions/decisions.js';
 import { Gateway } from './gateway.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { observe } from './gateway-metrics.js';
+import { linkOf } from './open-link.js';
 import { localLimits } from './limits/limit-store.js';
 import { Limits } from './limits/limits.js';
 import { SharedLimits } from './limits/shared-limits.js';
 import { ApiDocuments } from './openapi/api-documents.js';
+import { PublishedApis } from './publishing/published-apis.js';
+import { observePublishing } from './publishing/publishing-metrics.js';
+import { Recompiling } from './publishing/recompiling.js';
 import { Origins } from './records/origins/origins.js';
 import { RequestLog } from './records/request-log.js';
 import { RequestStats } from './records/request-stats.js';
@@ -45,6 +47,10 @@ const LOOKUP_TIMEOUT_MS = 3_000;
 export async function openGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
   const file = resolve(config.GATEWAY_CONFIG);
   const changes = new TokenChanges();
+  const published = new PublishedApis();
+  const { SPOOL_DIR: dir, SERVICE_TOKEN: serviceToken } = config;
+  const snapshots = new SnapshotKeeper({ dir, serviceToken, changes, published, logger });
+  const restored = snapshots.restore();
   const upstreams = new Upstreams(logger);
   const caches = new ResponseCaches();
   const waf = new Waf();
@@ -59,8 +65,10 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
     caches,
     apis: new ApiDocuments(),
     waf,
+    published,
     logger,
   });
+  const recompiling = new Recompiling(() => routes.followPublished());
   const issuer = new IssuerApi({
     url: config.ISSUER_URL,
     token: config.SERVICE_TOKEN,
@@ -68,7 +76,18 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
   });
   const { spool, ...records } = await openRecords(config, logger);
   const { id, stats, decisions, spans, log } = records;
-  const link = linkOf(config, { id, issuer, changes, spool, routes, logger });
+  const link = linkOf(config, {
+    id,
+    issuer,
+    changes,
+    published,
+    snapshots,
+    restored,
+    recompiling,
+    spool,
+    routes,
+    logger,
+  });
   const tunnels = new Tunnels();
   const tokens = tokenView(issuer, changes, logger);
   const gate = new Gate({
@@ -96,6 +115,7 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
   });
   observeUpstreams(upstreams);
   observeCaches(caches);
+  observePublishing({ verdicts: () => routes.current.verdicts, leftOut: () => published.leftOut });
   const transport = await Transport.load({
     listeners: routes.current.listeners ?? [plainListener(config.PORT)],
     folder: dirname(file),
@@ -115,6 +135,7 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
     tunnels,
     decisions,
     link,
+    recompiling,
     spool,
     upstreams,
     caches,
@@ -140,34 +161,6 @@ async function openRecords(config: GatewayConfig, logger: Logger) {
   const spans = await openSpans(config, id, logger);
   const log = new RequestLog({ spool, origins, stats, decisions, spans, logger });
   return { id, spool, stats, decisions, spans, log };
-}
-
-interface LinkParts {
-  readonly id: string;
-  readonly issuer: IssuerApi;
-  readonly changes: TokenChanges;
-  readonly spool: Spool;
-  readonly routes: ActiveRoutes;
-  readonly logger: Logger;
-}
-
-/** What goes to NATS, and what comes from there. */
-function linkOf(config: GatewayConfig, parts: LinkParts): BrokerLink {
-  const { id, issuer, changes, spool, routes, logger } = parts;
-  const { SPOOL_DIR: dir, SERVICE_TOKEN: serviceToken } = config;
-  const journal = ConfigJournal.open({ dir, gateway: id, logger }, routes.inForce);
-  routes.onChanged = journal.note;
-  return new BrokerLink({
-    gatewayId: id,
-    natsUrl: config.NATS_URL,
-    issuer,
-    changes,
-    snapshots: new SnapshotKeeper({ dir, serviceToken, changes, logger }),
-    spool,
-    journal,
-    onKeysChanged: () => routes.current.issuers.refreshKeys(),
-    logger,
-  });
 }
 
 function tokenView(issuer: IssuerApi, changes: TokenChanges, logger: Logger): TokenView {

@@ -135,6 +135,11 @@ export class IssuerStandIn {
     this.append({ tokenId: 'keyring_ES256', tenant: 'default' }, type, { keyId, algorithm: 'ES256' });
   }
 
+  /** What became of a published API, whatever it says. */
+  publishApi(apiId: string, type: string, data: object, tenant = 'default'): void {
+    this.append({ tokenId: apiId, tenant }, type, data);
+  }
+
   /** From now on the feed holds something that is no event, and goes on behind it. */
   poison(): void {
     this.feed.push({ specversion: '1.0', type: 'token.revoked.v1' });
@@ -158,8 +163,7 @@ export class IssuerStandIn {
       data: data ?? { tokenId, reason: 'test' },
     };
     this.feed.push(event);
-    if (!this.silent)
-      this.nats.publish(subjectOf({ type: events.TokenRevoked.type, tenant }), JSON.stringify(event));
+    if (!this.silent) this.nats.publish(subjectFor(type, tenant), JSON.stringify(event));
   }
 
   private signal(): void {
@@ -210,4 +214,10 @@ export class IssuerStandIn {
     await this.held;
     return answer;
   }
+}
+
+/** As another build would publish what this one does not know. */
+function subjectFor(type: string, tenant: string): string {
+  const known = Object.values(events).find((definition) => definition.type === type);
+  return subjectOf({ type: known?.type ?? events.TokenRevoked.type, tenant });
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { ApiId } from './api.fields.js';
 import { RequestOutcome } from './request.events.js';
 
 /** One route as in force at a gateway: `GET {adminUrl}/v1/routes`. */
 export const RouteView = z.object({
   id: z.string(),
+  /** The published API it comes from; absent: gateway.yaml. */
+  api: ApiId.optional(),
   hosts: z.array(z.string()),
   path: z.string(),
   methods: z.array(z.string()),
@@ -15,6 +18,16 @@ export const RouteView = z.object({
 });
 export type RouteView = z.infer<typeof RouteView>;
 
+/** A published API that a gateway does not serve. */
+export const UnservedApi = z.object({
+  api: ApiId,
+  tenant: z.string(),
+  /** Empty where what was published cannot be read. */
+  name: z.string(),
+  reason: z.string(),
+});
+export type UnservedApi = z.infer<typeof UnservedApi>;
+
 /** Answer of `GET {adminUrl}/v1/routes`. */
 export const RoutesAnswer = z.object({
   gateway: z.string(),
@@ -23,6 +36,8 @@ export const RoutesAnswer = z.object({
   /** Why the latest configuration was refused, with file, line and rule; `null`: it is in force. */
   rejected: z.string().nullable(),
   routes: z.array(RouteView),
+  /** Published APIs that are not among them. */
+  unserved: z.array(UnservedApi).default([]),
 });
 export type RoutesAnswer = z.infer<typeof RoutesAnswer>;
 

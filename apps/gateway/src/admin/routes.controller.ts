@@ -2,6 +2,7 @@ import { OPERATOR_TENANT, RoutesAnswer } from '@gatehouse/contracts';
 import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Gateway } from '../gateway.js';
+import { unservedOf } from '../publishing/published-routes.js';
 
 /** The routes in force at this gateway: a tenant sees its own, the operator's tenant all of them. */
 @Controller('v1/routes')
@@ -13,12 +14,14 @@ export class RoutesController {
   @Operation('List the routes in force', RoutesAnswer)
   read(@Caller() { tenant }: Principal): RoutesAnswer {
     const { routes, id } = this.gateway;
-    const { views, loadedAt } = routes.current;
+    const { views, verdicts, loadedAt } = routes.current;
+    const isSeen = (of: { tenant: string }) => tenant === OPERATOR_TENANT || of.tenant === tenant;
     return {
       gateway: id,
       loadedAt: loadedAt.toISOString(),
       rejected: tenant === OPERATOR_TENANT ? routes.rejected : null,
-      routes: views.filter((view) => tenant === OPERATOR_TENANT || view.tenant === tenant),
+      routes: views.filter(isSeen),
+      unserved: unservedOf(verdicts.filter(isSeen)),
     };
   }
 }

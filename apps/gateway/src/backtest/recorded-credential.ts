@@ -49,6 +49,7 @@ export class RecordedCredentials {
       userId: userId ?? '',
       identityId: identityId ?? '',
       plan: plan ?? '',
+      audiences: undefined, // records do not keep them
       secretId: '',
       singleUse: false,
       binding: undefined,

@@ -1,4 +1,4 @@
-import { IpRange, needOf, RouteScopes, TenantId } from '@gatehouse/contracts';
+import { IpRange, needOf, Resource, RouteScopes, TenantId } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { CredentialsSpec } from './key-header.js';
 
@@ -11,6 +11,8 @@ export const accessFields = {
   /** Only tokens of this tenant are let through. */
   tenant: TenantId.default('default'),
   scopes: RouteScopes,
+  /** Tokens that name whom they are for (`aud`) must name this; API tokens of Gatehouse name nobody. Absent: any that their issuer may be for. */
+  audience: Resource.optional(),
   /** What a token's `roles` must hold: all of a list, or one of `{ any: [...] }`. */
   roles: RoleNeed.optional(),
   /** Absent: `Authorization: Bearer` alone. */

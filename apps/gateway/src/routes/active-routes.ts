@@ -1,22 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ConfigMistake } from '@gatehouse/contracts';
 import { DomainError } from '@gatehouse/kernel';
-import type { Logger } from '@gatehouse/service';
 import { versionOf } from '../configuration/config-version.js';
 import { DraftFile } from '../configuration/draft-file.js';
-import { JwtIssuers } from '../tokens/jwt-issuers.js';
-import { readRoutes } from './read-routes.js';
-import { compileRoutes, type Longlived, type RouteTable } from './route-table.js';
+import { newsIn, type Verdict } from '../publishing/published-routes.js';
+import { type PreparedRoutes, RouteCompiler, type RouteCompilerOptions } from './route-compiler.js';
+import type { RouteTable } from './route-table.js';
 import { RoutesRejected } from './routes-rejected.js';
 
-/** What {@link ActiveRoutes} needs. */
-export interface ActiveRoutesOptions extends Longlived {
-  /** Path of gateway.yaml. */
-  readonly file: string;
-  readonly variables: ReadonlyMap<string, string>;
-  readonly logger: Pick<Logger, 'info' | 'error'>;
-}
+const MOST_LOGGED = 20;
 
 /** A text of gateway.yaml that was in force. */
 export interface ConfigText {
@@ -39,16 +31,23 @@ export class ActiveRoutes {
   private rejection: string | null = null;
   private changing: Promise<unknown> = Promise.resolve();
 
+  private loaded: ConfigText;
+  private table: RouteTable;
+
   private constructor(
-    private readonly options: ActiveRoutesOptions,
-    private table: RouteTable,
-    private loaded: ConfigText,
-  ) {}
+    private readonly options: RouteCompilerOptions,
+    private readonly compiler: RouteCompiler,
+    private prepared: PreparedRoutes,
+  ) {
+    this.loaded = configText(prepared.text);
+    this.table = compiler.compile(prepared);
+    this.tellOfApis([]);
+  }
 
   /** @throws RoutesRejected when the file breaks a rule: a gateway does not start without routes. */
-  static async load(options: ActiveRoutesOptions): Promise<ActiveRoutes> {
-    const text = await readText(options.file);
-    return new ActiveRoutes(options, await compile(text, options), configText(text));
+  static async load(options: RouteCompilerOptions): Promise<ActiveRoutes> {
+    const compiler = new RouteCompiler(options);
+    return new ActiveRoutes(options, compiler, await compiler.prepare(await readText(options.file)));
   }
 
   get current(): RouteTable {
@@ -69,15 +68,22 @@ export class ActiveRoutes {
     return this.inTurn(() => this.reloadNow(why));
   }
 
+  /** Other APIs are published now. What was in force stays where they cannot be compiled. */
+  followPublished(): Promise<void> {
+    return this.inTurn(async () => {
+      const before = this.table.verdicts;
+      try {
+        this.table = this.compiler.compile(this.prepared);
+        this.tellOfApis(before);
+      } catch (error) {
+        this.options.logger.error({ err: error }, 'published APIs are not followed: the routes stay');
+      }
+    });
+  }
+
   /** What would be refused of a text; nothing changes. */
-  async check(text: string): Promise<readonly ConfigMistake[]> {
-    try {
-      await read(text, this.options);
-      return [];
-    } catch (error) {
-      if (error instanceof RoutesRejected) return error.mistakes;
-      throw error;
-    }
+  check(text: string): Promise<readonly ConfigMistake[]> {
+    return this.compiler.check(text);
   }
 
   /**
@@ -90,9 +96,10 @@ export class ActiveRoutes {
       await this.assertBase(baseVersion);
       const draft = await DraftFile.write(this.options.file, text);
       try {
-        const table = await compile(text, this.options);
+        const prepared = await this.compiler.prepare(text);
+        const table = this.compiler.compile(prepared);
         await draft.replace();
-        return this.swap(table, text, author, 'applied');
+        return this.swap(prepared, table, author, 'applied');
       } catch (error) {
         await draft.discard();
         await this.compileAgain();
@@ -103,7 +110,12 @@ export class ActiveRoutes {
 
   /** What outlives a change may have been told of another text. */
   private async compileAgain(): Promise<void> {
-    this.table = await compile(this.loaded.text, this.options).catch(() => this.table);
+    try {
+      this.prepared = await this.compiler.prepare(this.prepared.text);
+      this.table = this.compiler.compile(this.prepared);
+    } catch {
+      // A file that it names is gone: what was compiled of it stays.
+    }
   }
 
   private inTurn<T>(change: () => Promise<T>): Promise<T> {
@@ -127,8 +139,8 @@ export class ActiveRoutes {
     const { logger, file } = this.options;
     try {
       const text = await readText(file);
-      const table = await compile(text, this.options);
-      this.swap(table, text, 'file', why);
+      const prepared = await this.compiler.prepare(text);
+      this.swap(prepared, this.compiler.compile(prepared), 'file', why);
     } catch (error) {
       const reason = error instanceof RoutesRejected ? error.message : `${file}: ${String(error)}`;
       if (reason !== this.rejection)
@@ -137,40 +149,35 @@ export class ActiveRoutes {
     }
   }
 
-  private swap(table: RouteTable, text: string, author: string, why: string): ConfigSwap {
-    const swap = { before: this.loaded, after: configText(text), author };
+  private swap(prepared: PreparedRoutes, table: RouteTable, author: string, why: string): ConfigSwap {
+    const swap = { before: this.loaded, after: configText(prepared.text), author };
     const isOther = swap.before.version !== swap.after.version;
     const isNews = isOther || this.rejection !== null;
+    const { verdicts } = this.table;
+    this.prepared = prepared;
     this.table = table;
     this.loaded = swap.after;
     this.rejection = null;
     const { logger, file } = this.options;
     if (isNews) logger.info({ why, file, author, routes: table.views.length }, 'routes reloaded');
+    this.tellOfApis(verdicts);
     if (isOther) this.onChanged(swap);
     return swap;
+  }
+
+  private tellOfApis(before: readonly Verdict[]): void {
+    const news = newsIn(before, this.table.verdicts);
+    for (const { api, tenant, name, reason } of news.slice(0, MOST_LOGGED))
+      if (reason === null) this.options.logger.info({ api, tenant, name }, 'published API served');
+      else this.options.logger.warn({ api, tenant, name, reason }, 'published API not served');
+    if (news.length > MOST_LOGGED)
+      this.options.logger.info({ more: news.length - MOST_LOGGED }, 'and other published APIs');
   }
 }
 
 const configText = (text: string): ConfigText => ({ text, version: versionOf(text) });
 
 const conflict = (detail: string): DomainError => new DomainError('conflict', 'conflict', detail);
-
-async function read(text: string, { file, variables, apis }: ActiveRoutesOptions) {
-  const routes = readRoutes(text, file, variables);
-  const folder = dirname(file);
-  return {
-    routes,
-    issuers: await JwtIssuers.load(routes, folder),
-    apiOf: await apis.load(routes.routes, folder),
-  };
-}
-
-async function compile(text: string, options: ActiveRoutesOptions): Promise<RouteTable> {
-  const { routes, ...loaded } = await read(text, options);
-  const folder = dirname(options.file);
-  const waf = await options.waf.load(routes, folder);
-  return compileRoutes(routes, { ...loaded, waf }, options, folder);
-}
 
 async function readText(file: string): Promise<string> {
   try {

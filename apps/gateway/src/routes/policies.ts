@@ -17,6 +17,7 @@ export function policiesOf(spec: RouteSpec, changes: Pick<TokenChanges, 'of'>): 
     { name: 'expiry', check: notExpired },
     { name: 'tenant', check: ofTenant(spec.tenant) },
   ];
+  if (spec.audience !== undefined) policies.push({ name: 'audience', check: meantFor(spec.audience) });
   if (spec.ipDeny) policies.push({ name: 'route-ip-deny', check: notFrom(new IpList(spec.ipDeny)) });
   if (spec.ipAllow) policies.push({ name: 'route-ip-allow', check: from(new IpList(spec.ipAllow)) });
   policies.push({ name: 'token-ip-allow', check: tokenAddress }, { name: 'scope', check: scope });
@@ -44,6 +45,11 @@ const ofTenant =
   (tenant: string): Check =>
   ({ credential }) =>
     credential.tenant === tenant ? undefined : refusals.tokenForeign;
+
+const meantFor =
+  (audience: string): Check =>
+  ({ credential }) =>
+    credential.audiences?.includes(audience) === false ? refusals.tokenForeign : undefined;
 
 const notFrom =
   (denied: IpList): Check =>

@@ -33,7 +33,11 @@ export class RouteMatcher<R extends Findable = Route> {
   private readonly wildcards: [suffix: string, Bucket<R>][] = [];
   private readonly anyHost: Bucket<R> = new Map();
 
-  constructor(routes: readonly PlacedRoute<R>[]) {
+  /** @param otherwise finds routes where none of these covers host and path, for any method. */
+  constructor(
+    routes: readonly PlacedRoute<R>[],
+    private readonly otherwise?: RouteMatcher<R>,
+  ) {
     for (const { route, spec } of routes)
       for (const host of spec.hosts ?? [undefined])
         insert(this.bucketOf(host), { route, path: new PathPattern(spec.path) });
@@ -52,7 +56,8 @@ export class RouteMatcher<R extends Findable = Route> {
       (this.hosts.size > 0 ? find(this.hosts.get(host), path, method, refused) : undefined) ??
       this.matchWildcard(host, path, method, refused) ??
       find(this.anyHost, path, method, refused) ??
-      notAllowed(refused)
+      notAllowed(refused) ??
+      this.otherwise?.match(host, path, method)
     );
   }
 

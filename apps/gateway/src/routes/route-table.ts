@@ -7,6 +7,7 @@ import type { ApiDocuments, ApiOf } from '../openapi/api-documents.js';
 import { bodyTransforms } from '../transform/body-transform.js';
 import { openApiInspections } from '../openapi/openapi.js';
 import { jsonInspections } from '../payload/json-inspection.js';
+import type { PublishedRoutes, Verdict } from '../publishing/published-routes.js';
 import type { Inspection } from '../request/inspection.js';
 import { IpList } from '../request/ip-list.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
@@ -21,12 +22,12 @@ import { answerHeadersOf } from './answer-headers.js';
 import { KeyHeader } from './key-header.js';
 import { policiesOf } from './policies.js';
 import { Requirements } from './requirement.js';
-import { RouteMatcher } from './route-matcher.js';
+import { type PlacedRoute, RouteMatcher } from './route-matcher.js';
 import type { RouteSpec } from './route-spec.js';
 import type { RoutesFile } from './routes-file.js';
 import { serveOf } from './serve.js';
 
-/** One gateway.yaml as compiled: replaced whole, never changed. */
+/** One gateway.yaml, and what of published APIs it serves, as compiled: replaced whole, never changed. */
 export interface RouteTable {
   readonly matcher: RouteMatcher;
   /** For requests that match no route. */
@@ -35,6 +36,8 @@ export interface RouteTable {
   readonly forwardAuth: ForwardAuth | undefined;
   readonly issuers: JwtIssuers;
   readonly views: readonly RouteView[];
+  /** What it says to the published APIs. */
+  readonly verdicts: readonly Verdict[];
   /** As the file has them; those in force were opened at the start. */
   readonly listeners: readonly ListenerSpec[] | undefined;
   readonly loadedAt: Date;
@@ -59,21 +62,24 @@ export interface Loaded {
 }
 
 /**
+ * @param published what the file lets others add.
  * @param loaded by the same file.
  * @param folder what the files it names are relative to.
  * @throws RoutesRejected when one of those files cannot be used.
  */
 export function compileRoutes(
   file: RoutesFile,
+  published: PublishedRoutes,
   loaded: Loaded,
   parts: Longlived,
   folder: string,
 ): RouteTable {
-  const upstreamOf = parts.upstreams.replace(file, folder);
-  const limits = parts.limits.replace(file);
-  const cacheParts = parts.caches.replace(file);
+  const all = { ...file, routes: [...file.routes, ...published.routes] };
+  const upstreamOf = parts.upstreams.replace(all, folder, published.networksOf);
+  const limits = parts.limits.replace(all);
+  const cacheParts = parts.caches.replace(all);
   const trustedProxies = new IpList(file.trustedProxies);
-  const routes = file.routes.map((spec) => {
+  const placed = (spec: RouteSpec) => {
     const ofRoute = limits.get(spec.id);
     const upstream = upstreamOf(spec);
     return {
@@ -94,18 +100,23 @@ export function compileRoutes(
         webSocket: spec.webSocket,
       },
     };
-  });
+  };
   return {
-    matcher: new RouteMatcher(routes),
+    matcher: matcherOf(file.routes.map(placed), published.routes.map(placed)),
     trustedProxies,
     forwardAuth: file.forwardAuth && new ForwardAuth(file.forwardAuth),
     certificateHeader: file.clientCertificateHeader,
     issuers: loaded.issuers,
-    views: file.routes.map(viewOf),
+    views: all.routes.map((spec) => viewOf(spec, published.apiOf(spec))),
+    verdicts: published.verdicts,
     listeners: file.listeners,
     loadedAt: new Date(),
   };
 }
+
+/** What others publish never stands before what the file says. */
+const matcherOf = (own: readonly PlacedRoute[], published: readonly PlacedRoute[]): RouteMatcher =>
+  new RouteMatcher(own, published.length > 0 ? new RouteMatcher(published) : undefined);
 
 function checksOf(
   spec: RouteSpec,
@@ -131,8 +142,9 @@ const inspectionsOf = (spec: RouteSpec, { apiOf, waf }: Pick<Loaded, 'apiOf' | '
   ...bodyTransforms(spec), // last: the others see what the client sent
 ];
 
-const viewOf = (spec: RouteSpec): RouteView => ({
+const viewOf = (spec: RouteSpec, api: string | undefined): RouteView => ({
   id: spec.id,
+  ...(api !== undefined && { api }),
   hosts: spec.hosts ?? [],
   path: spec.path,
   methods: spec.methods ?? [],

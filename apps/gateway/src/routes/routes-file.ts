@@ -6,6 +6,7 @@ import { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import { ForeignTokensSpec } from '../tokens/foreign/foreign-spec.js';
 import { IntrospectionSpec } from '../tokens/introspection/introspection-spec.js';
 import { IssuerSpec } from '../tokens/issuer-spec.js';
+import { publishingMistakes, PublishingSpec } from '../publishing/publishing-spec.js';
 import { ListenerSpec } from '../transport/listener-spec.js';
 import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
 import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
@@ -32,10 +33,12 @@ export const RoutesFile = z
     limits: LimitList.default([]),
     waf: WafEngineSpec.optional(),
     upstreamNetworks: UpstreamNetworksSpec.optional(),
+    /** Absent: no API that is published is served. */
+    publishing: PublishingSpec.default([]),
     cache: CacheStoreSpec.prefault({}),
     routes: z.array(RouteSpec).min(1).max(10_000),
   })
-  .superRefine(({ routes, issuers, limits, upstreamNetworks, listeners = [] }, context) => {
+  .superRefine(({ routes, issuers, limits, upstreamNetworks, publishing, listeners = [] }, context) => {
     refuseRepeats(
       listeners.map(({ name }) => name),
       (i) => context.addIssue({ code: 'custom', path: ['listeners', i, 'name'], message: 'is taken' }),
@@ -56,6 +59,8 @@ export const RoutesFile = z
       issuers.map(({ issuer }) => issuer),
       (i) => context.addIssue({ code: 'custom', path: ['issuers', i, 'issuer'], message: 'is listed twice' }),
     );
+    for (const { path, message } of publishingMistakes(publishing))
+      context.addIssue({ code: 'custom', path: ['publishing', ...path], message });
     const rules = { limits, networks: new UpstreamNetworks(upstreamNetworks) };
     for (const [i, route] of routes.entries())
       for (const { path, message } of mistakesOf(route, rules))

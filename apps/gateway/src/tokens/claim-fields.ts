@@ -9,7 +9,15 @@ export function claimFields(
   claims: Readonly<Record<string, unknown>>,
 ): Pick<
   Credential,
-  'scopes' | 'scope' | 'roles' | 'applicationId' | 'userId' | 'identityId' | 'plan' | 'singleUse'
+  | 'scopes'
+  | 'scope'
+  | 'roles'
+  | 'audiences'
+  | 'applicationId'
+  | 'userId'
+  | 'identityId'
+  | 'plan'
+  | 'singleUse'
 > {
   const scope = typeof claims['scope'] === 'string' ? claims['scope'] : '';
   const applicationId = textOf(claims['client_id']);
@@ -18,6 +26,7 @@ export function claimFields(
     scopes: scopeSet(scope),
     scope,
     roles: scopeSet(rolesOf(claims['roles'])),
+    audiences: audiencesOf(claims['aud']),
     applicationId,
     userId: subject === applicationId ? '' : subject, // an application that acts for itself is no user
     identityId: '', // the issuer groups API tokens alone
@@ -31,6 +40,13 @@ const rolesOf = (roles: unknown): string =>
   Array.isArray(roles)
     ? roles.filter((role) => typeof role === 'string' && /^\S{1,128}$/.test(role)).join(' ')
     : '';
+
+/** RFC 7519 §4.1.3: one name, or several. */
+function audiencesOf(audience: unknown): readonly string[] | undefined {
+  if (audience === undefined) return undefined;
+  const named: unknown[] = Array.isArray(audience) ? audience : [audience];
+  return named.filter((name) => typeof name === 'string');
+}
 
 const textOf = (claim: unknown): string =>
   typeof claim === 'string' && claim.length <= MAX_CLAIM ? claim : '';

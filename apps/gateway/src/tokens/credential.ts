@@ -27,6 +27,8 @@ export interface Credential {
   readonly scope: string;
   /** Names of roles (RFC 9068 §2.2.3.1). */
   readonly roles: ReadonlySet<string>;
+  /** Whom it is for; undefined: it does not say. */
+  readonly audiences: readonly string[] | undefined;
   /** To which application it was issued; empty: to none. */
   readonly applicationId: string;
   /** For whom the application acts; empty: for itself. */

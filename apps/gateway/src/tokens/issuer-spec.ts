@@ -1,11 +1,14 @@
 import { TenantId } from '@gatehouse/contracts';
 import { z } from 'zod';
 
+const Audience = z.string().min(1).max(512);
+
 /** One issuer of JWT access tokens (RFC 9068). */
 export const IssuerSpec = z
   .strictObject({
     issuer: z.string().min(1).max(512),
-    audience: z.string().min(1).max(512),
+    /** Whom its tokens may be for; of several, any. A route may ask for one of them. */
+    audience: z.union([Audience, z.array(Audience).min(1).max(100)]),
     /** Whose tokens these are. */
     tenant: TenantId.default('default'),
     /** A JWK Set on disk, relative to gateway.yaml; read again on every reload. */

@@ -72,6 +72,7 @@ export class TokenLookups {
       scopes: scopeSet(scope),
       scope,
       roles: scopeSet(answer.roles?.join(' ') ?? ''),
+      audiences: undefined,
       applicationId: answer.applicationId ?? '',
       userId: answer.userId ?? '',
       identityId: answer.identityId ?? '',

@@ -38,15 +38,20 @@ export class Upstreams {
 
   /**
    * @param folder what the files of the routes are relative to.
+   * @param networksOf the addresses that the upstreams of a route may have, where they are others than those of the file.
    * @returns finds where each of these routes sends to (`undefined`: nowhere, the gateway answers); what is named by none of them any more is given up.
    * @throws RoutesRejected when a file cannot be read; nothing has changed then.
    */
   replace(
     { routes, upstreamNetworks }: Pick<RoutesFile, 'routes' | 'upstreamNetworks'>,
     folder: string,
+    networksOf: (route: RouteSpec) => UpstreamNetworks | undefined,
   ): (route: RouteSpec) => UpstreamTarget | undefined {
-    const networks = new UpstreamNetworks(upstreamNetworks);
-    const placed = routes.map((route) => ({ route, spec: connectionOf(route, networks, folder) }));
+    const ofFile = new UpstreamNetworks(upstreamNetworks);
+    const placed = routes.map((route) => ({
+      route,
+      spec: connectionOf(route, networksOf(route) ?? ofFile, folder),
+    }));
     const connectionsOf = this.connect(placed);
     const next = new Map<string, GroupInUse>();
     const targets = new Map(

@@ -2,17 +2,20 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type KeptApi, PublishedApis } from '../../publishing/published-apis.js';
 import { TokenChanges } from '../token-changes.js';
 import { fromBootInstant, toBootInstant } from './boot-instant.js';
 import { readSnapshot, SnapshotDamaged, snapshotKey, writeSnapshot } from './snapshot-file.js';
 
 const KEY = snapshotKey('service token');
+const API: KeptApi = ['api_1', 'acme', '3.3', { apiId: 'api_1', name: 'Ördërs\n' }];
 const PLACE = { id: 'evt_9', position: '9.9', preceding: '8.8' };
 
 describe('a snapshot of the revocations', () => {
   let dir: string;
   let path: string;
   let changes: TokenChanges;
+  let published: PublishedApis;
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'snapshot-'));
@@ -20,7 +23,9 @@ describe('a snapshot of the revocations', () => {
     changes = new TokenChanges(2);
     for (const [i, kind] of (['changed', 'suspended', 'revoked'] as const).entries())
       changes.add(`tok "${i}"\n`, { kind, position: `${i + 1}.${i + 1}`, atMs: 1_000 * i });
-    await writeSnapshot(path, KEY, changes, { place: PLACE });
+    published = new PublishedApis();
+    published.restore([API]);
+    await writeSnapshot(path, KEY, { changes, published }, { place: PLACE });
   });
   afterEach(() => rm(dir, { recursive: true }));
 
@@ -31,6 +36,7 @@ describe('a snapshot of the revocations', () => {
     expect([...restored]).toEqual([...changes]);
     expect(restored.forgottenUpTo).toEqual({ position: '1.1', atMs: 0 });
     expect(restored.isCurrent('tok unheard of', '0.9')).toBe(false);
+    expect(snapshot.apis).toEqual([API]);
     expect(snapshot.place).toEqual(PLACE);
   });
 

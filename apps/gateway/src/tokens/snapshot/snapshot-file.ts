@@ -2,10 +2,11 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
+import type { KeptApi, PublishedApis } from '../../publishing/published-apis.js';
 import type { TokenChange, TokenChanges } from '../token-changes.js';
 import { BootInstant } from './boot-instant.js';
 
-const FORMAT = 'gatehouse-revocations-1';
+const FORMAT = 'gatehouse-revocations-2';
 const PART_CHARACTERS = 256 * 1024;
 
 /** The last event a view holds: enough to ask the issuer whether it still stands where it stood. */
@@ -24,6 +25,13 @@ export type SnapshotEnd = z.infer<typeof SnapshotEnd>;
 /** What was read back. */
 export interface Snapshot extends SnapshotEnd {
   readonly changes: [tokenId: string, change: TokenChange][];
+  readonly apis: KeptApi[];
+}
+
+/** What a snapshot is of. */
+export interface Kept {
+  readonly changes: TokenChanges;
+  readonly published: PublishedApis;
 }
 
 /** The file is not one this gateway wrote, or not as it wrote it. */
@@ -41,9 +49,10 @@ export const snapshotKey = (serviceToken: string): Buffer =>
 export async function writeSnapshot(
   path: string,
   key: Buffer,
-  changes: TokenChanges,
+  { changes, published }: Kept,
   { place, asOf }: Pick<SnapshotEnd, 'place' | 'asOf'>,
 ): Promise<void> {
+  const apis = JSON.stringify(published.kept()); // as of `place`: nothing comes in between
   const fresh = `${path}.new`;
   const mac = createHmac('sha256', key);
   const file = await open(fresh, 'w', 0o600);
@@ -52,7 +61,7 @@ export async function writeSnapshot(
       mac.update(text);
       await file.write(text);
     };
-    let part = `${FORMAT}\n`;
+    let part = `${FORMAT}\n${apis}\n`;
     for (const [id, { position, atMs, kind }] of changes) {
       part += `${JSON.stringify([id, position, atMs, kind])}\n`;
       if (part.length < PART_CHARACTERS) continue;
@@ -83,10 +92,10 @@ export function readSnapshot(path: string, key: Buffer): Snapshot | undefined {
   const expected = `${createHmac('sha256', key).update(signed).digest('base64url')}\n`;
   if (given.length !== expected.length || !timingSafeEqual(Buffer.from(given), Buffer.from(expected)))
     throw new SnapshotDamaged('its signature does not verify');
-  const [format, ...lines] = signed.toString('utf8').split('\n').slice(0, -1);
+  const [format, apis = '[]', ...lines] = signed.toString('utf8').split('\n').slice(0, -1);
   if (format !== FORMAT) throw new SnapshotDamaged(`its format is not ${FORMAT}`);
   const end = SnapshotEnd.parse(JSON.parse(lines.pop() ?? ''));
-  return { ...end, changes: lines.map(changeOf) };
+  return { ...end, apis: JSON.parse(apis) as KeptApi[], changes: lines.map(changeOf) };
 }
 
 function contentOf(path: string): Buffer | undefined {

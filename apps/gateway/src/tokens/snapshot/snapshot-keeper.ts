@@ -1,19 +1,17 @@
 import { join } from 'node:path';
 import type { Logger } from '@gatehouse/service';
-import type { TokenChanges } from '../token-changes.js';
 import { fromBootInstant, toBootInstant } from './boot-instant.js';
-import { type FeedPlace, readSnapshot, snapshotKey, writeSnapshot } from './snapshot-file.js';
+import { type FeedPlace, type Kept, readSnapshot, snapshotKey, writeSnapshot } from './snapshot-file.js';
 
 const EVERY_MS = 5_000;
 /** A large snapshot is written less often, so that it takes a hundredth of the time at most. */
 const SHARE = 100;
 
 /** What {@link SnapshotKeeper} needs. */
-export interface SnapshotKeeperOptions {
+export interface SnapshotKeeperOptions extends Kept {
   /** Where the spool lies. */
   readonly dir: string;
   readonly serviceToken: string;
-  readonly changes: TokenChanges;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -24,7 +22,7 @@ export interface ViewState {
   readonly asOf: number;
 }
 
-/** Keeps the view of revoked and changed tokens on disk, so that a restart does not follow the feed from its beginning (S3). */
+/** Keeps the view of revoked and changed tokens, and of published APIs, on disk, so that a restart does not follow the feed from its beginning (S3). */
 export class SnapshotKeeper {
   private readonly path: string;
   private readonly key: Buffer;
@@ -40,13 +38,17 @@ export class SnapshotKeeper {
 
   /** Restores the latest snapshot. A damaged one is as good as none: nothing of it is believed. */
   restore(): ViewState {
-    const { changes, logger } = this.options;
+    const { changes, published, logger } = this.options;
     try {
       const snapshot = readSnapshot(this.path, this.key);
       if (snapshot) {
         const { place, forgotten, asOf } = snapshot;
         changes.restore(snapshot.changes, forgotten);
-        logger.info({ changes: changes.size, position: place.position }, 'revocations restored');
+        published.restore(snapshot.apis);
+        logger.info(
+          { changes: changes.size, apis: published.size, position: place.position },
+          'revocations restored',
+        );
         return { place, asOf: fromBootInstant(asOf) };
       }
     } catch (error) {
@@ -83,7 +85,7 @@ export class SnapshotKeeper {
     if (!place) return 0; // nothing was heard yet, and what is on disk may know more
     try {
       const instant = toBootInstant(asOf);
-      await writeSnapshot(this.path, this.key, this.options.changes, {
+      await writeSnapshot(this.path, this.key, this.options, {
         place,
         ...(instant ? { asOf: instant } : {}),
       });

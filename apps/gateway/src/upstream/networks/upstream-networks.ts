@@ -30,18 +30,26 @@ export class UpstreamNetworks {
   private readonly allowed: IpList | undefined;
   private readonly refused = new IpList(NEVER_MEANT);
 
-  /** @param spec absent: all that are ever meant. */
-  constructor(private readonly spec?: UpstreamNetworksSpec) {
+  /**
+   * @param spec absent: all that are ever meant.
+   * @param within those that hold as well.
+   */
+  constructor(
+    private readonly spec?: UpstreamNetworksSpec,
+    private readonly within?: UpstreamNetworks,
+  ) {
     this.allowed = spec && new IpList(spec);
   }
 
   /** The same for the same rules. */
   get fingerprint(): string {
-    return this.spec?.join(' ') ?? '';
+    const own = this.spec?.join(' ') ?? '';
+    return this.within ? `${own} within ${this.within.fingerprint}` : own;
   }
 
   allows(address: string): boolean {
-    return this.allowed ? this.allowed.has(address) : !this.refused.has(address);
+    const isOwn = this.allowed ? this.allowed.has(address) : !this.refused.has(address);
+    return isOwn && (this.within?.allows(address) ?? true);
   }
 
   /** False for a URL whose host is an address that is not allowed; of names, each connection finds out. */

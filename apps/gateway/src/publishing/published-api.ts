@@ -1,0 +1,82 @@
+import { ApiTerms } from '@gatehouse/contracts';
+import type { FeedEvent } from '@gatehouse/messaging';
+import type { Position } from '@gatehouse/kernel';
+import { z } from 'zod';
+import { withoutNames } from '../routes/place-spec.js';
+import { RouteSpec } from '../routes/route-spec.js';
+
+/** What an event says of an API, as far as this gateway understands it. */
+type Offer =
+  | { readonly status: 'readable'; readonly name: string; readonly routes: readonly RouteSpec[] }
+  | { readonly status: 'unreadable'; readonly reason: string };
+
+/** A published API as its latest event left it, and since when it claims what it claims. */
+export interface PublishedApi {
+  readonly id: string;
+  readonly tenant: string;
+  /** Of the latest event by which it claimed another place. */
+  readonly since: Position;
+  /** What the event said: kept in the snapshot, and read again by the gateway that finds it there. */
+  readonly said: unknown;
+  readonly offer: Offer;
+}
+
+const Said = z.looseObject({ apiId: z.string() });
+/** Of events that this gateway knows all of; what a later one adds could be a restriction. */
+const KNOWN = /^catalog\.api-(published|changed)\.v1$/;
+
+/** What becomes of an API by an event that does not end it. */
+export function afterEvent(
+  before: PublishedApi | undefined,
+  { type, subject: id, tenant, position, json }: FeedEvent,
+): PublishedApi {
+  const said = KNOWN.test(type) ? json['data'] : undefined;
+  const offer: Offer = KNOWN.test(type)
+    ? offerOf(id, tenant, said)
+    : { status: 'unreadable', reason: `this gateway does not know ${type}: it is too old for it` };
+  const since = before && claimsNoMore(offer, before.offer) ? before.since : position;
+  return { id, tenant, since, said, offer };
+}
+
+/** Reads what an event has said. Anything that is not understood makes it unreadable as a whole. */
+export function offerOf(id: string, tenant: string, said: unknown): Offer {
+  const data = Said.safeParse(said);
+  if (!data.success) return unreadable(data.error);
+  const { apiId: _id, ...rest } = data.data;
+  const terms = ApiTerms.safeParse(rest);
+  if (!terms.success) return unreadable(terms.error);
+  const routes: RouteSpec[] = [];
+  for (const described of routesOf(id, tenant, terms.data)) {
+    const route = RouteSpec.safeParse(described);
+    if (!route.success) return unreadable(route.error);
+    routes.push(route.data);
+  }
+  return { status: 'readable', name: terms.data.name, routes };
+}
+
+const unreadable = ({ issues: [issue] }: z.ZodError): Offer => ({
+  status: 'unreadable',
+  reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'cannot be read'}`.slice(0, 300),
+});
+
+/** As gateway.yaml would have them. */
+const routesOf = (id: string, tenant: string, { routes, hosts, upstream, stripPrefix, audience }: ApiTerms) =>
+  routes.map((route, i) => ({
+    id: `${id.replaceAll('_', '-')}-${i + 1}`,
+    tenant,
+    hosts,
+    upstream,
+    stripPrefix,
+    audience,
+    ...route,
+  }));
+
+const claimsNoMore = (now: Offer, before: Offer): boolean => {
+  if (now.status === 'unreadable' || before.status === 'unreadable') return false;
+  const held = new Set(before.routes.flatMap(claimsOf));
+  return now.routes.flatMap(claimsOf).every((claim) => held.has(claim));
+};
+
+/** The places of a route, one for each host: whatever its methods. */
+export const claimsOf = ({ hosts = ['any host'], path }: Pick<RouteSpec, 'hosts' | 'path'>): string[] =>
+  hosts.map((host) => `${host} ${withoutNames(path)}`);

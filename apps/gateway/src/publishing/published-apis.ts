@@ -1,0 +1,81 @@
+import { comparePositions, type Position } from '@gatehouse/kernel';
+import type { FeedEvent } from '@gatehouse/messaging';
+import { afterEvent, offerOf, type PublishedApi } from './published-api.js';
+
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+
+/** A published API as a snapshot has it. */
+export type KeptApi = [id: string, tenant: string, since: Position, said: unknown];
+
+/**
+ * What tenants have published, by the issuer's events: all of it, also of tenants that gateway.yaml lets publish nothing,
+ * because it may let them tomorrow. Never throws for what an event says. Bounded: past the bound APIs that come anew are
+ * not kept, and counted.
+ */
+export class PublishedApis {
+  private readonly apis = new Map<string, PublishedApi>();
+  private readonly sizes = new Map<string, number>();
+  private characters = 0;
+  /** APIs that there was no room for. */
+  leftOut = 0;
+
+  constructor(private readonly capacity = MOST_CHARACTERS) {}
+
+  get size(): number {
+    return this.apis.size;
+  }
+
+  /** The earliest claims first. */
+  inOrder(): PublishedApi[] {
+    return [...this.apis.values()].sort((a, b) => comparePositions(a.since, b.since));
+  }
+
+  /** @returns whether anything of this was about published APIs. */
+  apply(events: readonly FeedEvent[]): boolean {
+    let changed = false;
+    for (const event of events) {
+      if (!event.type.startsWith('catalog.api-')) continue;
+      if (/^catalog\.api-retired\.v\d+$/.test(event.type)) this.forget(event.subject);
+      else this.keep(afterEvent(this.apis.get(event.subject), event));
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Begins with what an earlier process knew. */
+  restore(kept: Iterable<KeptApi>): void {
+    this.clear();
+    for (const [id, tenant, since, said] of kept)
+      this.keep({ id, tenant, since, said, offer: offerOf(id, tenant, said) });
+  }
+
+  /** All of it as it is now, for a snapshot. */
+  kept(): KeptApi[] {
+    return [...this.apis.values()].map(({ id, tenant, since, said }) => [id, tenant, since, said]);
+  }
+
+  clear(): void {
+    this.apis.clear();
+    this.sizes.clear();
+    this.characters = 0;
+    this.leftOut = 0;
+  }
+
+  private keep(api: PublishedApi): void {
+    this.forget(api.id);
+    const size = JSON.stringify(api.said ?? null).length;
+    if (this.characters + size > this.capacity) {
+      this.leftOut++;
+      return;
+    }
+    this.apis.set(api.id, api);
+    this.sizes.set(api.id, size);
+    this.characters += size;
+  }
+
+  private forget(id: string): void {
+    this.apis.delete(id);
+    this.characters -= this.sizes.get(id) ?? 0;
+    this.sizes.delete(id);
+  }
+}

@@ -1,0 +1,80 @@
+import { dirname } from 'node:path';
+import type { ConfigMistake } from '@gatehouse/contracts';
+import type { Logger } from '@gatehouse/service';
+import { type OwnPlaces, ownPlaces } from '../publishing/api-judge.js';
+import type { PublishedApis } from '../publishing/published-apis.js';
+import { noneServed, publishedRoutes } from '../publishing/published-routes.js';
+import { JwtIssuers } from '../tokens/jwt-issuers.js';
+import { readRoutes } from './read-routes.js';
+import { compileRoutes, type Loaded, type Longlived, type RouteTable } from './route-table.js';
+import type { RoutesFile } from './routes-file.js';
+import { RoutesRejected } from './routes-rejected.js';
+
+/** What {@link RouteCompiler} needs. */
+export interface RouteCompilerOptions extends Longlived {
+  /** Path of gateway.yaml. */
+  readonly file: string;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly published: Pick<PublishedApis, 'inOrder'>;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+/** A text of gateway.yaml with all that it names, read: what is left of compiling it waits for nobody. */
+export interface PreparedRoutes {
+  readonly text: string;
+  readonly routes: RoutesFile;
+  readonly places: OwnPlaces;
+  readonly loaded: Loaded;
+}
+
+/** Makes routes of gateway.yaml and of what is published. */
+export class RouteCompiler {
+  private readonly folder: string;
+
+  constructor(private readonly options: RouteCompilerOptions) {
+    this.folder = dirname(options.file);
+  }
+
+  /** What would be refused of a text, and what became of it otherwise. */
+  async check(text: string): Promise<readonly ConfigMistake[]> {
+    try {
+      await this.read(text);
+      return [];
+    } catch (error) {
+      if (error instanceof RoutesRejected) return error.mistakes;
+      throw error;
+    }
+  }
+
+  /** @throws RoutesRejected when the text, or a file that it names, breaks a rule. */
+  async prepare(text: string): Promise<PreparedRoutes> {
+    const { routes, ...loaded } = await this.read(text);
+    const waf = await this.options.waf.load(routes, this.folder);
+    return { text, routes, places: ownPlaces(routes), loaded: { ...loaded, waf } };
+  }
+
+  /**
+   * In one turn, so that nobody sees a part of it. What others publish never keeps gateway.yaml from coming into force.
+   * @throws RoutesRejected when a file that it names cannot be used any more.
+   */
+  compile({ routes, places, loaded }: PreparedRoutes): RouteTable {
+    const published = publishedRoutes(this.options.published.inOrder(), routes, places);
+    try {
+      return compileRoutes(routes, published, loaded, this.options, this.folder);
+    } catch (error) {
+      if (error instanceof RoutesRejected || published.routes.length === 0) throw error;
+      this.options.logger.error({ err: error }, 'published APIs cannot be compiled: none is served');
+      return compileRoutes(routes, noneServed(published), loaded, this.options, this.folder);
+    }
+  }
+
+  private async read(text: string) {
+    const { file, variables, apis } = this.options;
+    const routes = readRoutes(text, file, variables);
+    return {
+      routes,
+      issuers: await JwtIssuers.load(routes, this.folder),
+      apiOf: await apis.load(routes.routes, this.folder),
+    };
+  }
+}
