@@ -12,6 +12,7 @@ import { until } from './until.js';
 
 const ISSUER = 'https://id.example';
 const AUDIENCE = 'https://api.example';
+const ORDERS = 'https://orders.example';
 
 describe('JWT access tokens (RFC 9068)', () => {
   let stage: Stage;
@@ -58,7 +59,10 @@ describe('JWT access tokens (RFC 9068)', () => {
     await writeFile(join(stage.gateway.dir, 'keys.json'), JSON.stringify({ keys: [publicJwk, edJwk] }));
     await writeFile(
       stage.gateway.routesFile,
-      `issuers: [{ issuer: '${ISSUER}', audience: '${AUDIENCE}', jwksFile: keys.json }]\n${DEMO_ROUTES}`,
+      `issuers: [{ issuer: '${ISSUER}', audience: ['${AUDIENCE}', '${ORDERS}'], jwksFile: keys.json }]
+${DEMO_ROUTES}
+  - { id: orders, path: /orders, upstream: '\${UPSTREAM_URL}', audience: '${ORDERS}', scopes: { GET: [demo:read] } }
+`,
     );
     const token = await sign();
     await until(async () => (await codeOf(token)) === 200);
@@ -68,6 +72,15 @@ describe('JWT access tokens (RFC 9068)', () => {
   it('are let through when signed by a listed issuer, with either algorithm', async () => {
     expect(await codeOf(await sign())).toBe(200);
     expect(await codeOf(await sign({ header: { alg: 'EdDSA', kid: 'k2' } }, edKey))).toBe(200);
+  });
+
+  it('are let through where the route is what they are for', async () => {
+    const [general, special] = [await sign(), await sign({ audience: ORDERS })];
+    expect([await codeOf(general), await codeOf(special)]).toEqual([200, 200]);
+    const orders = `${stage.gateway.url}/orders`;
+    expect((await call(orders, special)).status).toBe(200);
+    expect((await call(orders, general)).code).toBe('token-audience-mismatch');
+    expect((await call(orders, stage.issuer.issue().token)).status).toBe(200); // it names nobody
   });
 
   it.each<[string, () => Promise<string>, string]>([
