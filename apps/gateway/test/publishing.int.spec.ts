@@ -159,6 +159,6 @@ describe('APIs that are published', () => {
     stage.issuer.publishApi(api, ApiRetired.type, { apiId: api, reason: 'over' });
     await stage.server.restart();
     await served('/published/during');
-    await gone('/published/before');
+    await eventually(async () => expect((await ask('/published/before')).code).toBe('route-not-found'));
   });
 });

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { PathPattern } from '../routes/path-pattern.js';
 import { Requirements } from '../routes/requirement.js';
 import { RouteMatcher } from '../routes/route-matcher.js';
 import { mistakesOf } from '../routes/route-rules.js';
@@ -94,8 +93,7 @@ export class ApiJudge {
     const [mistake] = mistakesOf(route, around);
     if (mistake) return `${mistake.path.join('.')}: ${mistake.message}`;
     // Found out here, whatever it is, instead of where the routes of others are compiled as well.
-    new Requirements(route);
-    new PathPattern(route.path);
+    ownPlaces({ routes: [route] });
     return undefined;
   }
 }

@@ -27,7 +27,7 @@ export class PublishedApis {
 
   /** The earliest claims first. */
   inOrder(): PublishedApi[] {
-    return [...this.apis.values()].sort((a, b) => comparePositions(a.since, b.since));
+    return [...this.apis.values()].toSorted((a, b) => comparePositions(a.since, b.since));
   }
 
   /** @returns whether anything of this was about published APIs. */

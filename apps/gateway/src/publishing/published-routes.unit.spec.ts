@@ -2,7 +2,7 @@ import { events } from '@gatehouse/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { readRoutes } from '../routes/read-routes.js';
 import { ownPlaces } from './api-judge.js';
-import { PublishedApis } from './published-apis.js';
+import { type KeptApi, PublishedApis } from './published-apis.js';
 import { publishedRoutes, type Verdict } from './published-routes.js';
 
 const FILE = `
@@ -20,6 +20,7 @@ routes:
   - { id: own, path: '/own/{x}/*', methods: [POST], upstream: 'http://10.0.0.1', scopes: { POST: [] } }
 `;
 const ID = (n: number) => `api_${String(n).padStart(32, '0')}`;
+const at = (address: string) => ({ upstream: `http://${address}` });
 const OK = { hosts: ['acme.example'], upstream: 'http://shop.internal' };
 
 /** What becomes of APIs by a row of events: the id, the tenant, what is said, and how. */
@@ -115,7 +116,6 @@ describe('a published API', () => {
   });
 
   it('has its addresses bound by the file as well', () => {
-    const at = (address: string) => ({ upstream: `http://${address}` });
     const catalogue = new Catalogue()
       .say(1, '/beta/a', at('192.0.2.1'), 'beta')
       .say(2, '/beta/b', at('198.51.100.1'), 'beta');
@@ -172,8 +172,7 @@ describe('a published API', () => {
 describe('what is published', () => {
   it('is kept within bounds, and what there was no room for is counted', () => {
     const published = new PublishedApis(100);
-    const kept = (n: number) => [ID(n), 'acme', `${n}.1`, { apiId: 'x'.repeat(30) }] as const;
-    published.restore([[...kept(1)], [...kept(2)], [...kept(3)]]);
+    published.restore([1, 2, 3].map((n): KeptApi => [ID(n), 'acme', `${n}.1`, { apiId: 'x'.repeat(30) }]));
     expect([published.size, published.leftOut]).toEqual([2, 1]);
   });
 });

@@ -9,7 +9,7 @@ export interface PublishingSource {
 
 let source: PublishingSource | undefined;
 
-new Gauge({
+export const publishedApis = new Gauge({
   name: 'gatehouse_gateway_published_apis',
   help: 'Published APIs by whether this gateway serves them; left-out: there was no room to keep them',
   labelNames: ['state'],
