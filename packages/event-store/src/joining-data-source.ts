@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DataSource, type QueryRunner, type ReplicationMode } from 'typeorm';
+import { oneAfterTheOther } from './one-after-the-other.js';
 
 interface Whole {
   runner: QueryRunner;
@@ -25,7 +26,7 @@ export class JoiningDataSource extends DataSource {
    */
   async asOne<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#joined) return work();
-    const runner = super.createQueryRunner();
+    const runner = oneAfterTheOther(super.createQueryRunner());
     const giveBack = runner.release.bind(runner);
     runner.release = async () => {}; // whoever borrows it must not give it back
     const whole: Whole = { runner, afterCommit: [], open: true };

@@ -74,6 +74,26 @@ describe('JoiningDataSource', () => {
     expect(done).toEqual(['at once', 'committed true']);
   });
 
+  it('sends queries that are asked for at once one after the other, also after one that fails', async () => {
+    const most = { underWay: 0, ever: 0 };
+    const statuses = await db.asOne(async () => {
+      const client: { query: (...asked: unknown[]) => Promise<unknown> } = await db
+        .createQueryRunner()
+        .connect();
+      const send = client.query.bind(client);
+      client.query = (...asked) => {
+        most.ever = Math.max(most.ever, ++most.underWay);
+        return send(...asked).finally(() => most.underWay--);
+      };
+      await db.query('savepoint here');
+      const asked = await Promise.allSettled([add(40), add(40), db.query('rollback to here'), add(41)]);
+      client.query = send;
+      return asked.map(({ status }) => status);
+    });
+    expect([statuses, most.ever]).toEqual([['fulfilled', 'rejected', 'fulfilled', 'fulfilled'], 1]);
+    expect(await things()).toContain(41);
+  });
+
   it('gives its connection back, whatever happens', async () => {
     for (let i = 0; i < 10; i++) await db.asOne(() => db.query('select nonsense')).catch(() => undefined);
     expect(await Promise.all([1, 2, 3].map(() => db.query('select 1 as one')))).toHaveLength(3);
