@@ -113,7 +113,7 @@ export class TeamsController {
   @Operation('Remove a person from a team')
   async remove(
     @Param('id', { schema: TeamId }) teamId: string,
-    @Param('userId') userId: string,
+    @Param('userId', { schema: UserId }) userId: string,
     @Query({ schema: RemoveQuery }) { reason }: z.infer<typeof RemoveQuery>,
     @Caller() { tenant, actor }: Principal,
     @Trace() traceparent: string,
