@@ -22,6 +22,7 @@ import { CreateTokenUse1700000000200 } from './token-use/create-token-use.migrat
 import { tokenUseEntities } from './token-use/token-use.parts.js';
 import { CreateCustomScope1700000000130 } from './permissions/scopes/create-custom-scope.migration.js';
 import { CreateTenant1700000000120 } from './tenants/create-tenant.migration.js';
+import { AddInvitationExpiry1700000000291 } from './people/invitations/add-invitation-expiry.migration.js';
 import { CreateInvitation1700000000280 } from './people/invitations/create-invitation.migration.js';
 import { CreateTeam1700000000270 } from './teams/create-team.migration.js';
 import { CreateServiceAccount1700000000260 } from './service-accounts/create-service-account.migration.js';
@@ -83,6 +84,7 @@ export async function openDatabase(
       CreateServiceAccount1700000000260,
       CreateTeam1700000000270,
       CreateInvitation1700000000280,
+      AddInvitationExpiry1700000000291,
       CreateApi1700000000310,
     ],
     extra: {

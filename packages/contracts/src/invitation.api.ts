@@ -29,7 +29,7 @@ export const InvitationView = z.object({
   email: z.string(),
   name: z.string(),
   role: RoleName,
-  /** `expired`: its link works no more. */
+  /** `expired`: its link works no more, and it is forgotten after a day. */
   status: z.enum(['open', 'expired']),
   expiresAt: z.iso.datetime(),
   createdAt: z.iso.datetime(),

@@ -3,6 +3,7 @@ import { InvitationPages } from './invitations/invitation-pages.js';
 import { Invitations } from './invitations/invitations.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { Inviting } from './invitations/inviting.js';
+import { LapsedInvitations } from './invitations/lapsed-invitations.js';
 import { Members } from './members/members.js';
 import { MembersController } from './members/members.controller.js';
 import { PasswordSignIn } from './passwords/password-sign-in.js';
@@ -30,6 +31,7 @@ export const peopleProviders: Provider[] = [
   Members,
   Invitations,
   Inviting,
+  LapsedInvitations,
   InvitationPages,
   PasswordSignIn,
 ];

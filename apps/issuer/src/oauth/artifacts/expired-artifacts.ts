@@ -1,5 +1,6 @@
 import { LOGGER, type Logger } from '@gatehouse/service';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { PeriodicWork } from '../../periodic-work.js';
 import { SessionRecords } from '../../sign-in/sessions/session-records.js';
 import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { Artifacts } from './artifacts.js';
@@ -9,33 +10,19 @@ const AT_ONCE = 5_000;
 
 /** Forgets what has expired, so that the tables hold what is in use and little more. */
 @Injectable()
-export class ExpiredArtifacts implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> = Promise.resolve();
-
+export class ExpiredArtifacts extends PeriodicWork {
   constructor(
     @Inject(Artifacts) private readonly artifacts: Artifacts,
     @Inject(AccessTokens) private readonly tokens: AccessTokens,
     @Inject(SessionRecords) private readonly sessions: SessionRecords,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.working = this.forget().catch((error: unknown) =>
-        this.logger.warn({ err: error }, 'expired artifacts are forgotten later'),
-      );
-    }, EVERY_MS);
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super(EVERY_MS, 'expired artifacts are forgotten later', logger);
   }
 
-  private async forget(): Promise<void> {
+  protected async work(): Promise<void> {
     await this.artifacts.forgetExpired(AT_ONCE);
     await this.tokens.forgetExpired(AT_ONCE);
     await this.sessions.forgetExpired(AT_ONCE);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.working;
   }
 }

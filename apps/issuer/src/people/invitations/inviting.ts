@@ -28,8 +28,6 @@ import { Invitations } from './invitations.js';
 const CODE_BYTES = 24;
 /** Nobody waits for more people than that. */
 const MOST_INVITATIONS = 500;
-/** As many as an invitation can lapse on the way. */
-const LAPSED_AT_ONCE = 20;
 
 interface OpenInvitation {
   id: string;
@@ -67,7 +65,6 @@ export class Inviting {
     metadata: EventMetadata,
   ): Promise<IssuedInvitation> {
     if (await this.users.isTaken(tenant, email)) throw addressTaken();
-    await this.lapse(tenant);
     const invitationId = newId('inv');
     const key = newPersonalKey();
     const personal = closeWith(key, invitationId, { email, name });
@@ -133,21 +130,12 @@ export class Inviting {
     await this.handle(tenant, { kind: 'accept', invitationId, userId, now: new Date() }, metadata);
   }
 
-  /** Whom an expired invitation was for need not be known any longer. */
-  private async lapse(tenant: string): Promise<void> {
-    const rows = await this.dataSource.query<{ id: string }[]>(
-      'select id from invitation where tenant = $1 and expires_at <= now() order by id limit $2',
-      [tenant, LAPSED_AT_ONCE],
-    );
-    for (const { id } of rows) await this.revoke(tenant, id, 'expired', { actor: 'system:issuer' });
-  }
-
   private async refuseTooMany(tenant: string): Promise<void> {
     await this.dataSource.query('select pg_advisory_xact_lock(hashtextextended($1, 4))', [
       `invitations:${tenant}`,
     ]);
     const [row] = await this.dataSource.query<{ many: number }[]>(
-      'select count(*)::int as many from invitation where tenant = $1',
+      'select count(*)::int as many from invitation where tenant = $1 and expires_at > now()',
       [tenant],
     );
     if (row!.many >= MOST_INVITATIONS) throw tooManyInvitations(MOST_INVITATIONS);

@@ -1,6 +1,7 @@
 import { JoiningDataSource } from '@gatehouse/event-store';
 import { LOGGER, type Logger } from '@gatehouse/service';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { PeriodicWork } from '../../periodic-work.js';
 import type { RemindOfToken } from '../token.commands.js';
 import { TokenHandler } from '../token.handler.js';
 
@@ -37,27 +38,17 @@ const DUE = `
  * database's clock; what is due while none runs is said by the next.
  */
 @Injectable()
-export class Reminders implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> = Promise.resolve();
-
+export class Reminders extends PeriodicWork {
   constructor(
     @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(TokenHandler) private readonly handler: TokenHandler,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.working = this.remindAll().catch((error: unknown) =>
-        this.logger.warn({ err: error }, 'reminders are written down later'),
-      );
-    }, EVERY_MS);
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super(EVERY_MS, 'reminders are written down later', logger);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.working;
+  protected work(): Promise<void> {
+    return this.remindAll();
   }
 
   /** Everything that is due now; each token once, whatever comes of it. */

@@ -1,6 +1,7 @@
 import { LOGGER, type Logger } from '@gatehouse/service';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { PeriodicWork } from '../../periodic-work.js';
 import { TokenHandler } from '../token.handler.js';
 
 const EVERY_MS = 1_000;
@@ -17,37 +18,20 @@ const DUE = `
  * the clock. Several issuers may do this at once, because a repeated command adds no event.
  */
 @Injectable()
-export class EndedOverlaps implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private working = false;
-
+export class EndedOverlaps extends PeriodicWork {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(TokenHandler) private readonly handler: TokenHandler,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.retireDue(), EVERY_MS);
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super(EVERY_MS, 'ended overlaps are written down later', logger);
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
-  }
-
-  private async retireDue(): Promise<void> {
-    if (this.working) return;
-    this.working = true;
-    try {
-      const due = await this.dataSource.query<{ token_id: string; tenant: string }[]>(DUE, [AT_ONCE]);
-      for (const { token_id: tokenId, tenant } of due) {
-        const command = { kind: 'retire-secrets', tokenId, now: new Date() } as const;
-        await this.handler.handle(tenant, command, { actor: 'system:issuer' });
-      }
-    } catch (error) {
-      this.logger.warn({ err: error }, 'ended overlaps are written down later');
-    } finally {
-      this.working = false;
+  protected async work(): Promise<void> {
+    const due = await this.dataSource.query<{ token_id: string; tenant: string }[]>(DUE, [AT_ONCE]);
+    for (const { token_id: tokenId, tenant } of due) {
+      const command = { kind: 'retire-secrets', tokenId, now: new Date() } as const;
+      await this.handler.handle(tenant, command, { actor: 'system:issuer' });
     }
   }
 }
