@@ -34,6 +34,11 @@ export const AuditConfig = z.object({
   ISSUER_URL: z.url({ protocol: /^https?$/, error: 'expected http://host:port or https://host' }),
   /** A Gatehouse token with `events:read` and `tokens:lookup`. */
   SERVICE_TOKEN: z.string('expected a Gatehouse token with events:read and tokens:lookup').min(1),
+  /** Whether leaves are made in a thread of their own, while others are being written. */
+  AUDIT_READER_THREAD: z
+    .enum(['on', 'off'])
+    .default('on')
+    .transform((text) => text === 'on'),
   /** The log's identity: its name is the origin of every checkpoint. */
   AUDIT_SIGNING_KEY: z
     .string('expected a C2SP signed-note key, PRIVATE+KEY+<name>+<id>+<base64>')

@@ -6,7 +6,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { AuditConfig } from './audit.config.js';
-import { DATABASE_URL, ISSUER, MIRROR_DIR, NATS, SIGNER, SINKS, WITNESSES } from './audit.tokens.js';
+import { DATABASE_URL, ISSUER, MIRROR_DIR, NATS, READER, SIGNER, SINKS, WITNESSES } from './audit.tokens.js';
 import { CheckpointClock } from './checkpoint/checkpoint-clock.js';
 import { CheckpointController } from './checkpoint/checkpoint.controller.js';
 import { CheckpointSigner } from './checkpoint/checkpoint-signer.js';
@@ -20,8 +20,10 @@ import { CsvExport } from './export/csv-export.js';
 import { LogExport } from './export/log-export.js';
 import { Halts } from './halts.js';
 import { IssuerIntake } from './intake/issuer-intake.js';
+import type { FeedReader } from './intake/reader/feed-reader.js';
 import { LeafAppender } from './intake/leaf-appender.js';
 import { RequestIntake } from './intake/request-intake.js';
+import { Sieve } from './intake/sieve.js';
 import { LogStore } from './log/log-store.js';
 import { WriterLock } from './log/writer-lock.js';
 import { LogWriter } from './log-writer.js';
@@ -46,12 +48,13 @@ export interface AuditParts {
   dataSource: DataSource;
   nats: NatsConnection;
   issuer: Pick<IssuerApi, 'feed' | 'lookup' | 'lookupAccessToken' | 'openPersonalFields' | 'close'>;
+  reader: FeedReader;
   sinks: readonly ConfiguredSink[];
 }
 
 @Module({})
 export class AuditModule implements OnApplicationShutdown {
-  static with({ config, dataSource, nats, issuer, sinks }: AuditParts): DynamicModule {
+  static with({ config, dataSource, nats, issuer, reader, sinks }: AuditParts): DynamicModule {
     return {
       module: AuditModule,
       imports: [HttpAuthModule.register({ lookup: issuer, accessTokens: issuer })],
@@ -74,6 +77,7 @@ export class AuditModule implements OnApplicationShutdown {
         { provide: NATS, useValue: nats },
         { provide: SIGNER, useValue: config.AUDIT_SIGNING_KEY },
         { provide: ISSUER, useValue: issuer },
+        { provide: READER, useValue: reader },
         { provide: MIRROR_DIR, useValue: config.AUDIT_MIRROR_DIR },
         { provide: SINKS, useValue: sinks },
         { provide: WITNESSES, useValue: config.AUDIT_WITNESSES },
@@ -82,6 +86,7 @@ export class AuditModule implements OnApplicationShutdown {
         WriterLock,
         LogWriter,
         LeafAppender,
+        Sieve,
         IssuerIntake,
         RequestIntake,
         CheckpointStore,
@@ -111,6 +116,7 @@ export class AuditModule implements OnApplicationShutdown {
     @Inject(WriterLock) private readonly lock: WriterLock,
     @Inject(NATS) private readonly nats: NatsConnection,
     @Inject(ISSUER) private readonly issuer: AuditParts['issuer'],
+    @Inject(READER) private readonly reader: FeedReader,
     @Inject(IssuerIntake) intake: IssuerIntake,
     @Inject(Readiness) readiness: Readiness,
   ) {
@@ -122,6 +128,7 @@ export class AuditModule implements OnApplicationShutdown {
   /** The writer ends before what it reads from and writes to. */
   async onApplicationShutdown(): Promise<void> {
     await this.lock.release();
-    await Promise.all([this.dataSource.destroy(), this.nats.close(), this.issuer.close()]);
+    const { dataSource, nats, issuer, reader } = this;
+    await Promise.all([dataSource.destroy(), nats.close(), issuer.close(), reader.close()]);
   }
 }

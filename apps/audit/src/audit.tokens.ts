@@ -4,6 +4,8 @@ export const NATS = Symbol('nats connection');
 export const SIGNER = Symbol('checkpoint signer');
 /** Injection token of the issuer's API. */
 export const ISSUER = Symbol('issuer api');
+/** Injection token of what makes leaves of the issuer's feed. */
+export const READER = Symbol('feed reader');
 /** Injection token of the URL that the writer's lock connects to. */
 export const DATABASE_URL = Symbol('database url');
 /** Injection token of the witnesses that checkpoints are sent to. */

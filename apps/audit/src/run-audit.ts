@@ -6,6 +6,7 @@ import type { RunningService } from '@gatehouse/service';
 import type { AuditConfig } from './audit.config.js';
 import { AuditModule } from './audit.module.js';
 import { openDatabase } from './database.js';
+import { inlineReader, ThreadedReader } from './intake/reader/feed-reader.js';
 import { loadSinks } from './sinks/sinks.config.js';
 import { claimLog } from './log/claim-log.js';
 
@@ -24,6 +25,9 @@ export async function runAudit(
   const nats = await connectNats({ url: config.NATS_URL, name: 'audit', logger });
   await applyStreams(nats);
   const issuer = new IssuerApi({ url: config.ISSUER_URL, token: config.SERVICE_TOKEN });
-  const module = AuditModule.with({ config, dataSource, nats, issuer, sinks });
+  const reader = config.AUDIT_READER_THREAD
+    ? new ThreadedReader({ url: config.ISSUER_URL, token: config.SERVICE_TOKEN })
+    : inlineReader(issuer);
+  const module = AuditModule.with({ config, dataSource, nats, issuer, reader, sinks });
   return runService({ name: 'audit', config, module });
 }

@@ -21,7 +21,7 @@ export function goldenEntry(type: string): AuditEntry {
 }
 
 function entryOf(event: object, index: number): AuditEntry {
-  const { channel: _, canonical, leafHash, ...leaf } = leafOf('issuer', { ...event });
+  const { channel: _channel, row: _row, canonical, leafHash, ...leaf } = leafOf('issuer', { ...event });
   return {
     index,
     ...leaf,

@@ -38,6 +38,7 @@ export async function startSurroundings(databaseUrl?: string) {
     ISSUER_URL: issuer.url,
     SERVICE_TOKEN: issuer.serviceToken,
     AUDIT_SIGNING_KEY: key.privateKey,
+    AUDIT_READER_THREAD: 'off', // threads run what is built, specs what is written
   };
   return {
     database,

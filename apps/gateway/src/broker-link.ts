@@ -1,7 +1,14 @@
 import type { IssuerApi } from '@gatehouse/client';
 import { GatewayApplied } from '@gatehouse/contracts';
 import { ORIGIN } from '@gatehouse/kernel';
-import { connectNats, type FeedEvent, FeedFollower, sendSignal } from '@gatehouse/messaging';
+import {
+  connectNats,
+  type FeedEvent,
+  FeedFollower,
+  feedEventOf,
+  feedPageOf,
+  sendSignal,
+} from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
 import type { Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
@@ -45,7 +52,7 @@ export interface BrokerLinkOptions {
  */
 export class BrokerLink {
   private nats: NatsConnection | undefined;
-  private follower: FeedFollower | undefined;
+  private follower: FeedFollower<FeedEvent> | undefined;
   private shipper: Shipper | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly announcer: ConfigAnnouncer;
@@ -98,7 +105,8 @@ export class BrokerLink {
     if (this.stopped) return;
     this.follower = new FeedFollower({
       nats,
-      feed: (after, limit) => issuer.feed(after, limit),
+      feed: async (after, limit) => feedPageOf(await issuer.feed(after, limit)),
+      read: feedEventOf,
       from,
       apply: (events) => {
         const changed = applyTokenEvents(this.options.changes, events);

@@ -1,5 +1,6 @@
-import { parseEnvelope } from '@gatehouse/contracts';
+import { type FeedAnswer, parseEnvelope } from '@gatehouse/contracts';
 import type { Position } from '@gatehouse/kernel';
+import type { FeedPage } from './feed-follower.js';
 
 /** One event of the issuer's store, in order. */
 export interface FeedEvent {
@@ -19,3 +20,9 @@ export function feedEventOf(json: unknown): FeedEvent {
   const { id, type, tenant, subject, position, preceding } = parseEnvelope(json);
   return { id, type, tenant, subject, position, preceding, json: json as Record<string, unknown> };
 }
+
+/** A page of the feed as the issuer answered it. @throws MalformedEvent naming the field that is wrong. */
+export const feedPageOf = ({ events, complete }: FeedAnswer): FeedPage<FeedEvent> => ({
+  events: events.map(feedEventOf),
+  complete,
+});

@@ -1,29 +1,39 @@
 import { setTimeout } from 'node:timers/promises';
-import { type FeedAnswer, ISSUER_SUBJECTS, RelayPublished } from '@gatehouse/contracts';
+import { ISSUER_SUBJECTS, RelayPublished } from '@gatehouse/contracts';
 import { comparePositions, type Position } from '@gatehouse/kernel';
 import type { NatsConnection, Subscription } from '@nats-io/nats-core';
-import { type FeedEvent, feedEventOf } from './feed-event.js';
 import type { MessagingLogger } from './logger.js';
 import { onSignal } from './signals.js';
 
+/** What a follower has to know of an event. */
+export interface Placed {
+  position: Position;
+}
+
 /** A page of the feed, as it may come through somebody who leaves events out. */
-export type FeedPage = FeedAnswer & {
+export interface FeedPage<Event extends Placed> {
+  /** In the order of their positions. */
+  events: readonly Event[];
+  /** False while committed events are withheld because an older transaction is still open. */
+  complete?: boolean | undefined;
   /** Whether to ask again at once; default: when the page is full. */
   more?: boolean;
-};
+}
 
 /** What a {@link FeedFollower} needs. */
-export interface FeedFollowerOptions {
+export interface FeedFollowerOptions<Event extends Placed> {
   nats: NatsConnection;
   /** One page of the issuer's `GET /v1/events`. */
-  feed: (after: Position, limit: number) => Promise<FeedPage>;
+  feed: (after: Position, limit: number) => Promise<FeedPage<Event>>;
+  /** Reads an event that came by NATS. Where it throws, the feed is read instead, and says what is wrong. */
+  read: (json: unknown) => Event & { preceding: Position };
   /** The follower's checkpoint: events up to here are applied already. */
   from: Position;
   /**
    * Takes events exactly once, in order, at most 1,000 at a time. When it throws, the same events come again after a
    * back-off: nothing is ever skipped.
    */
-  apply: (events: readonly FeedEvent[]) => void | Promise<void>;
+  apply: (events: readonly Event[]) => void | Promise<void>;
   logger: MessagingLogger;
   /** Told each time the follower cannot go on for an event's sake, and with `undefined` when it goes on. */
   onHalt?: (error: Error | undefined) => void;
@@ -42,9 +52,9 @@ const SILENCE_MS = 3_000;
  * before it, so a gap shows at once and is refilled from the issuer's feed, which reads the event store itself.
  * A NATS store that is wiped, rolled back or damaged therefore changes nothing.
  */
-export class FeedFollower {
+export class FeedFollower<Event extends Placed> {
   private applied: Position;
-  private queue: FeedEvent[] = [];
+  private queue: (Event & { preceding: Position })[] = [];
   private working = false;
   private behind = true;
   private stopped = false;
@@ -55,7 +65,7 @@ export class FeedFollower {
   private completeAt = Number.NEGATIVE_INFINITY;
   private idle: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: FeedFollowerOptions) {
+  constructor(private readonly options: FeedFollowerOptions<Event>) {
     this.applied = options.from;
   }
 
@@ -96,7 +106,7 @@ export class FeedFollower {
     this.heardAt = performance.now();
     try {
       if (this.queue.length >= QUEUE_MAX) throw new Error('queue is full');
-      this.queue.push(feedEventOf(message.json()));
+      this.queue.push(this.options.read(message.json()));
     } catch {
       this.queue = []; // the feed has them all, and says so if one of them is malformed
       this.behind = true;
@@ -145,16 +155,16 @@ export class FeedFollower {
 
   private async applyPage(): Promise<void> {
     const askedAt = performance.now();
-    const answer = await this.options.feed(this.applied, PAGE);
-    const events = answer.events.map(feedEventOf);
-    await this.applyAll(events.filter((event) => comparePositions(event.position, this.applied) > 0));
-    if (answer.more ?? events.length === PAGE) return;
+    const { events, more = events.length === PAGE, complete } = await this.options.feed(this.applied, PAGE);
+    const first = events.findIndex(({ position }) => comparePositions(position, this.applied) > 0);
+    if (first >= 0) await this.applyAll(events.slice(first));
+    if (more) return;
     this.behind = false;
-    if (answer.complete !== false) this.completeAt = askedAt;
+    if (complete !== false) this.completeAt = askedAt;
   }
 
   private applyQueue(): void | Promise<void> {
-    const next: FeedEvent[] = [];
+    const next: Event[] = [];
     let last = this.applied;
     for (const event of this.queue.splice(0, PAGE)) {
       if (comparePositions(event.position, last) <= 0) continue;
@@ -169,7 +179,7 @@ export class FeedFollower {
     return this.applyAll(next);
   }
 
-  private applyAll(events: FeedEvent[]): void | Promise<void> {
+  private applyAll(events: readonly Event[]): void | Promise<void> {
     const last = events.at(-1);
     if (!last) return;
     const done = this.options.apply(events);

@@ -1,12 +1,20 @@
-import type { FeedAnswer } from '@gatehouse/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, type RunningNats, startNats } from '@gatehouse/testing';
 import type { NatsConnection } from '@nats-io/nats-core';
-import { connectNats, FeedFollower, type FeedFollowerOptions } from '../src/index.js';
+import {
+  connectNats,
+  type FeedEvent,
+  FeedFollower,
+  type FeedFollowerOptions,
+  type FeedPage,
+  feedEventOf,
+  feedPageOf,
+} from '../src/index.js';
 
 let server: RunningNats;
 let nats: NatsConnection;
-const followers: FeedFollower[] = [];
+const followers: FeedFollower<FeedEvent>[] = [];
+type Options = FeedFollowerOptions<FeedEvent>;
 beforeAll(async () => {
   server = await startNats();
   nats = await connectNats({ url: server.url, name: 'test' });
@@ -45,18 +53,19 @@ function log(count: number) {
       visible = upTo;
     },
     send: (n: number) => nats.publish('tokens.future.default', JSON.stringify(events[n - 1])),
-    feed: async (after: string, limit: number): Promise<FeedAnswer> => {
+    feed: async (after: string, limit: number): Promise<FeedPage<FeedEvent>> => {
       const start = events.findIndex((event) => event.position === after) + 1;
       const page = events.slice(start, Math.min(visible, start + limit));
-      return { events: page, next: page.at(-1)?.position ?? after };
+      return feedPageOf({ events: page, next: page.at(-1)?.position ?? after });
     },
   };
 }
 
-function follow(options: Pick<FeedFollowerOptions, 'feed'> & Partial<FeedFollowerOptions>) {
+function follow(options: Pick<Options, 'feed'> & Partial<Options>) {
   const seen: string[] = [];
   const follower = new FeedFollower({
     nats,
+    read: feedEventOf,
     from: '0.0',
     logger: silent,
     apply: (events) => void seen.push(...events.map((event) => event.id)),

@@ -1,50 +1,48 @@
 import { MalformedEvent } from '@gatehouse/contracts';
-import type { FeedEvent } from '@gatehouse/messaging';
 import { FeedFollower } from '@gatehouse/messaging';
 import { LOGGER } from '@gatehouse/service';
 import type { Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { ISSUER, NATS } from '../audit.tokens.js';
+import { ISSUER, NATS, READER } from '../audit.tokens.js';
 import { Halts } from '../halts.js';
-import type { Leaf } from '../log/leaf.js';
-import { leafOf } from '../log/leaf.js';
 import { LogStore } from '../log/log-store.js';
-import { LeafAppender } from './leaf-appender.js';
-import { QuarantineLog } from '../quarantine/quarantine-log.js';
 import type { FeedSource } from './feed-source.js';
-import { PrefetchedFeed } from './prefetched-feed.js';
-import { SiftedFeed } from './sifted-feed.js';
+import { receivedEventOf } from './issuer-event.js';
+import type { IssuerEvent } from './issuer-event.js';
+import { IssuerFeed } from './issuer-feed.js';
+import { LeafAppender } from './leaf-appender.js';
+import { pagesAhead } from './pages-ahead.js';
+import type { FeedReader } from './reader/feed-reader.js';
+import { Sieve } from './sieve.js';
 
 /** Logs every event of the issuer, in event-store order; how far it is, is committed with the leaves. */
 @Injectable()
 export class IssuerIntake {
-  private follower: FeedFollower | undefined;
-  private feed: SiftedFeed | undefined;
+  private follower: FeedFollower<IssuerEvent> | undefined;
+  private feed: IssuerFeed | undefined;
   private trouble: string | undefined;
-  /** Leaves made of events that were read ahead, while Postgres was busy with the ones before. */
-  private readonly prepared = new WeakMap<object, Leaf>();
 
   constructor(
     @Inject(NATS) private readonly nats: NatsConnection,
     @Inject(ISSUER) private readonly issuer: FeedSource,
+    @Inject(READER) private readonly reader: FeedReader,
     @Inject(LogStore) private readonly store: LogStore,
     @Inject(LeafAppender) private readonly appender: LeafAppender,
-    @Inject(QuarantineLog) private readonly quarantine: QuarantineLog,
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Sieve) private readonly sieve: Sieve,
     @Inject(Halts) private readonly halts: Halts,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Goes on from what is in the log. */
   async start(): Promise<void> {
-    const pages = new PrefetchedFeed(this.issuer, (event) => this.prepare(event));
-    const feed = new SiftedFeed(pages, this.quarantine, this.dataSource, (event) => this.leafFrom(event));
+    const pages = pagesAhead((after, limit) => this.reader.page(after, limit));
+    const feed = new IssuerFeed(this.issuer, pages, this.sieve);
     this.feed = feed;
     this.follower = new FeedFollower({
       nats: this.nats,
-      feed: (after, limit) => feed.feed(after, limit),
+      feed: (after, limit) => feed.page(after, limit),
+      read: receivedEventOf,
       from: await this.store.issuerPosition(),
       apply: (events) => this.apply(events),
       onHalt: (error) => this.onHalt(error),
@@ -65,24 +63,11 @@ export class IssuerIntake {
     if (this.trouble) throw new Error(this.trouble);
   }
 
-  private async apply(events: readonly FeedEvent[]): Promise<void> {
-    // Poison that came by NATS throws here; the feed then brings what was before it.
-    const leaves = events.map(({ json }) => this.leafFrom(json));
-    await this.appender.append(leaves, events.at(-1)?.position);
-  }
-
-  private leafFrom(event: FeedEvent['json']): Leaf {
-    const leaf = this.prepared.get(event) ?? leafOf('issuer', event);
-    this.prepared.set(event, leaf);
-    return leaf;
-  }
-
-  private prepare(event: FeedEvent['json']): void {
-    try {
-      this.leafFrom(event);
-    } catch (error) {
-      if (!(error instanceof MalformedEvent)) throw error; // poison is met when its turn comes
-    }
+  private async apply(events: readonly IssuerEvent[]): Promise<void> {
+    await this.appender.append(
+      events.map(({ leaf }) => leaf),
+      events.at(-1)?.position,
+    );
   }
 
   /** The follower retries for ever: poison keeps it where it is until its source is corrected or it is quarantined. */

@@ -3,14 +3,23 @@ import type { Hash } from '@gatehouse/tlog';
 import { LARGEST_ENTRY, leafHash } from '@gatehouse/tlog';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
+import { rowOf } from './leaf-row.js';
 
 /** Where an event came from: ids are unique within each, so that no gateway can take an id of the issuer's. */
 export type Channel = 'issuer' | 'requests' | 'audit';
 
-/** One leaf to be, and what it can be found by. */
-export interface Leaf {
+/** What the log needs of a leaf to append it. */
+export interface AppendableLeaf {
   channel: Channel;
   eventId: string;
+  /** RFC 9162 §2.1.1, over the event’s RFC 8785 form. */
+  leafHash: Hash;
+  /** Its row, but for the index; see {@link rowOf}. */
+  row: Uint8Array;
+}
+
+/** One leaf to be, and what it can be found by. */
+export interface Leaf extends AppendableLeaf {
   type: string;
   source: string;
   subject: string;
@@ -19,8 +28,6 @@ export interface Leaf {
   /** The token it is about, if any. */
   token: string | null;
   at: string;
-  /** RFC 9162 §2.1.1, over {@link canonical}. */
-  leafHash: Hash;
   /** RFC 8785 form of the event. */
   canonical: string;
 }
@@ -61,7 +68,7 @@ export function leafOf(channel: Channel, event: Readonly<Record<string, unknown>
   const { id, type, source, subject, tenant, actor, time, data } = parsed.data;
   const canonical = canonicalOf(event);
   assertFitsBundle(id, canonical);
-  return {
+  const leaf = {
     channel,
     eventId: id,
     type,
@@ -74,6 +81,7 @@ export function leafOf(channel: Channel, event: Readonly<Record<string, unknown>
     leafHash: leafHash(canonical),
     canonical,
   };
+  return { ...leaf, row: rowOf(leaf) };
 }
 
 /** The issuer bounds what its events hold well below this: a larger one could be logged, but no tile server could serve it. */

@@ -1,9 +1,9 @@
 import type { Hash } from '@gatehouse/tlog';
 import type { EntityManager } from 'typeorm';
-import type { Leaf } from './leaf.js';
+import type { AppendableLeaf, Channel } from './leaf.js';
 
 /** What makes a leaf the same as another: ids are unique within a channel. */
-export const keyOf = ({ channel, eventId }: Pick<Leaf, 'channel' | 'eventId'>): string =>
+export const keyOf = ({ channel, eventId }: Pick<AppendableLeaf, 'channel' | 'eventId'>): string =>
   `${channel} ${eventId}`;
 
 /**
@@ -12,9 +12,9 @@ export const keyOf = ({ channel, eventId }: Pick<Leaf, 'channel' | 'eventId'>): 
  */
 export async function loggedAmong(
   manager: EntityManager,
-  leaves: readonly Leaf[],
+  leaves: readonly Pick<AppendableLeaf, 'channel' | 'eventId'>[],
 ): Promise<Map<string, Hash>> {
-  const rows = await manager.query<{ event_id: string; channel: Leaf['channel']; leaf_hash: Hash }[]>(
+  const rows = await manager.query<{ event_id: string; channel: Channel; leaf_hash: Hash }[]>(
     `select given.event_id, given.channel, logged.leaf_hash
      from unnest($1::text[], $2::text[]) as given (event_id, channel)
      cross join lateral (

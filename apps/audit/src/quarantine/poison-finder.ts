@@ -3,11 +3,10 @@ import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { ISSUER, NATS } from '../audit.tokens.js';
 import type { FeedSource } from '../intake/feed-source.js';
 import { readRequestMessage, REQUESTS_DURABLE, REQUESTS_STREAM } from '../intake/request-message.js';
-import { SiftedFeed } from '../intake/sifted-feed.js';
+import { Sieve } from '../intake/sieve.js';
 import { LogStore } from '../log/log-store.js';
 import type { Poison } from './poison.js';
 import { QuarantineLog } from './quarantine-log.js';
@@ -20,7 +19,7 @@ const MOST_PENDING = 64;
 @Injectable()
 export class PoisonFinder {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Sieve) private readonly sieve: Sieve,
     @Inject(ISSUER) private readonly issuer: FeedSource,
     @Inject(NATS) private readonly nats: NatsConnection,
     @Inject(LogStore) private readonly store: LogStore,
@@ -33,10 +32,8 @@ export class PoisonFinder {
   }
 
   private async inFeed(): Promise<Poison | undefined> {
-    const sifted = new SiftedFeed(this.issuer, this.quarantine, this.dataSource);
-    sifted.thorough = true;
     const { events } = await this.issuer.feed(await this.store.issuerPosition(), PAGE);
-    return (await sifted.sift(events)).poison;
+    return (await this.sieve.sift(events, true)).poison;
   }
 
   private async inRequests(): Promise<Poison | undefined> {

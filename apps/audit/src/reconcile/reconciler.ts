@@ -1,23 +1,18 @@
-import { MalformedEvent } from '@gatehouse/contracts';
-import type { FeedAnswer, ReconcileAnswer, ReconcileBody } from '@gatehouse/contracts';
+import type { ReconcileAnswer, ReconcileBody } from '@gatehouse/contracts';
 import { comparePositions } from '@gatehouse/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ISSUER } from '../audit.tokens.js';
 import type { FeedSource } from '../intake/feed-source.js';
-import { contradiction, SiftedFeed } from '../intake/sifted-feed.js';
+import { contradiction } from '../intake/issuer-event.js';
+import type { ReceivedEvent } from '../intake/issuer-event.js';
+import { Sieve } from '../intake/sieve.js';
 import { LeafAppender } from '../intake/leaf-appender.js';
 import type { Leaf } from '../log/leaf.js';
 import { keyOf, loggedAmong } from '../log/logged-among.js';
 import { QuarantineLog } from '../quarantine/quarantine-log.js';
 
 const PAGE_SIZE = 1000;
-
-interface FeedLeaf {
-  event: FeedAnswer['events'][number];
-  leaf: Leaf;
-  position: string;
-}
 
 /** Holds the issuer's feed, which is the truth, against the log. */
 @Injectable()
@@ -26,16 +21,15 @@ export class Reconciler {
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ISSUER) private readonly issuer: FeedSource,
     @Inject(LeafAppender) private readonly appender: LeafAppender,
+    @Inject(Sieve) private readonly sieve: Sieve,
     @Inject(QuarantineLog) private readonly quarantine: QuarantineLog,
   ) {}
 
   /** One page; what is missing is logged at the end of the log if asked for: it does not say when it should have been. */
   async page({ after, through, refill }: ReconcileBody): Promise<ReconcileAnswer> {
     const answer = await this.issuer.feed(after, PAGE_SIZE);
-    const sifted = await new SiftedFeed(this.issuer, this.quarantine, this.dataSource).sift(answer.events);
-    const due = sifted.good
-      .map(({ event, leaf }) => ({ event, leaf, position: positionOf(event) }))
-      .filter(({ position }) => comparePositions(position, through) <= 0);
+    const sifted = await this.sieve.sift(answer.events, false);
+    const due = sifted.good.filter(({ position }) => comparePositions(position, through) <= 0);
     const hashes = await loggedAmong(
       this.dataSource.manager,
       due.map(({ leaf }) => leaf),
@@ -57,19 +51,14 @@ export class Reconciler {
   }
 
   /** Without those whose other content it was decided to leave out. */
-  private async undecided(contradicting: readonly FeedLeaf[]): Promise<FeedLeaf[]> {
-    const poisons = contradicting.map(({ event, leaf }) => contradiction(event, leaf.eventId));
+  private async undecided(contradicting: readonly ReceivedEvent[]): Promise<ReceivedEvent[]> {
+    const poisons = contradicting.map(contradiction);
     const decided = await this.quarantine.decidedAmong(poisons);
     return contradicting.filter((_, i) => !decided.has(poisons[i]!));
   }
 }
 
-function positionOf(event: Readonly<Record<string, unknown>>): string {
-  if (typeof event['position'] === 'string') return event['position'];
-  throw new MalformedEvent(`event ${String(event['id'])} of the feed has no position`);
-}
-
 const isAltered = (leaf: Leaf, logged: Uint8Array | undefined): boolean =>
   logged !== undefined && !Buffer.from(logged).equals(leaf.leafHash);
 
-const entryOf = ({ leaf, position }: FeedLeaf) => ({ eventId: leaf.eventId, type: leaf.type, position });
+const entryOf = ({ leaf, position }: ReceivedEvent) => ({ eventId: leaf.eventId, type: leaf.type, position });

@@ -1,0 +1,34 @@
+import type { FeedAnswer } from '@gatehouse/contracts';
+import type { Position } from '@gatehouse/kernel';
+import type { FeedSource } from './feed-source.js';
+import { readEvent } from './issuer-event.js';
+import type { IssuerEvent, Reading } from './issuer-event.js';
+
+/** Some of the issuer's events in their order, read or not. */
+export interface Page<Item> {
+  events: readonly Item[];
+  /** Where to go on. */
+  next: Position;
+  /** False while committed events are withheld because an older transaction is still open. */
+  complete?: boolean | undefined;
+}
+
+/** What gives pages. */
+export type Pages<Item> = (after: Position, limit: number) => Promise<Page<Item>>;
+
+/** A page of which leaves have been made. */
+export type ReadPage = Page<Reading<IssuerEvent>>;
+
+/** Pages whose leaves are made when they are asked for. */
+export const readPages =
+  (pages: Pages<FeedAnswer['events'][number]>) =>
+  async (after: Position, limit: number): Promise<ReadPage> => {
+    const { events, ...place } = await pages(after, limit);
+    return { ...place, events: events.map(readEvent) };
+  };
+
+/** The issuer's own. */
+export const pagesOf =
+  (source: FeedSource): Pages<FeedAnswer['events'][number]> =>
+  (after, limit) =>
+    source.feed(after, limit);
