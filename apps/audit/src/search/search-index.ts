@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as aTurn, setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { sizeOf } from '../log/log-size.js';
@@ -9,6 +9,8 @@ import type { SearchableLeaf, SearchRow } from './search-row.js';
 export const BLOCK = 4096;
 /** Leaves made findable at a time: what else the process does waits no longer than these take. A block is so many of them. */
 export const SLICE = 512;
+/** Rows made in one turn of the event loop: whoever asks for a proof waits about a millisecond for them. */
+const AT_A_TIME = 32;
 const FRESH_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 10;
 
@@ -71,7 +73,11 @@ export class SearchIndex {
        where index >= $1 and index < $2 order by index`,
       [from, to],
     );
-    const rows = leaves.map((leaf) => searchRowOf({ ...leaf, index: Number(leaf.index) }));
+    const rows: SearchRow[] = [];
+    for (const leaf of leaves) {
+      if (rows.length % AT_A_TIME === 0) await aTurn();
+      rows.push(searchRowOf({ ...leaf, index: Number(leaf.index) }));
+    }
     await this.dataSource.transaction(async (manager) => {
       // What a crash takes back is made again from the leaves: nobody has to wait for the disk.
       await manager.query('set local synchronous_commit = off');
