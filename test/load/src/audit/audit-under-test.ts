@@ -28,7 +28,7 @@ export class AuditUnderTest {
     const [nats, postgres, issuer] = await Promise.all([
       startNats(),
       startPostgres({ dataDir: join(folder, 'postgres'), durable: true }),
-      IssuerPeer.start(cleanUp),
+      IssuerPeer.start(cleanUp, folder),
     ]);
     cleanUp.add(() => Promise.all([nats.stop(), postgres.stop()]));
     const service = await spawnService({
@@ -57,8 +57,9 @@ export class AuditUnderTest {
   /** Lets so many events happen at once; milliseconds until a checkpoint covers them all. */
   async log(count: number): Promise<number> {
     const goal = (await this.covered()) + count;
+    await this.issuer.prepare(count);
     const start = performance.now();
-    this.issuer.commit(count, this.nats);
+    this.issuer.commit(this.nats);
     await eventually(
       async () => {
         if ((await this.covered()) < goal) throw new Error(`no checkpoint covers ${goal} leaves`);

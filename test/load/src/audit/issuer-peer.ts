@@ -5,45 +5,61 @@ import { FeedQuery, subjectOf } from '@gatehouse/contracts';
 import { formatOpaqueToken, ORIGIN, parsePosition } from '@gatehouse/kernel';
 import type { NatsConnection } from '@nats-io/nats-core';
 import type { CleanUp } from '../clean-up.js';
+import { FeedFile } from './feed-file.js';
 
-/** What audit asks an issuer, answered as fast as JSON can be made: a feed of as many events as wanted, and look-ups. */
+/** What audit asks an issuer: a feed that was written before the clock is started, and look-ups. */
 export class IssuerPeer {
   /** A caller's token with `audit:read`. */
   readonly reader = formatOpaqueToken('gh', 'bench');
   private committed = 0;
 
-  private constructor(readonly url: string) {}
+  private constructor(
+    readonly url: string,
+    private readonly file: FeedFile,
+  ) {}
 
-  static async start(cleanUp: CleanUp): Promise<IssuerPeer> {
+  /** @param folder for the feed's events. */
+  static async start(cleanUp: CleanUp, folder: string): Promise<IssuerPeer> {
+    const file = await FeedFile.create(folder);
     const server = createServer((request, response) => {
       request.resume().on('end', () => {
         const url = new URL(request.url ?? '/', 'http://peer');
         response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify(url.pathname === '/v1/events' ? peer.feed(url) : peer.caller()));
+        if (url.pathname !== '/v1/events') return response.end(JSON.stringify(peer.caller()));
+        peer.feed(url).then(
+          (answer) => response.end(answer),
+          (error: Error) => response.destroy(error),
+        );
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const peer = new IssuerPeer(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const peer = new IssuerPeer(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, file);
     cleanUp.add(async () => {
       server.closeAllConnections();
       server.close();
+      await file.close();
     });
     return peer;
   }
 
-  /** Lets the feed grow, and says so as the relay does: with the last event. */
-  commit(count: number, nats: NatsConnection): void {
-    this.committed += count;
+  /** Writes that many more events, which nobody is told of yet. */
+  async prepare(count: number): Promise<void> {
+    await this.file.append(count, (nth) => JSON.stringify(eventOf(nth + 1)));
+  }
+
+  /** Lets the feed grow to all that is prepared, and says so as the relay does: with the last event. */
+  commit(nats: NatsConnection): void {
+    this.committed = this.file.count;
     const last = eventOf(this.committed);
     nats.publish(subjectOf(last), JSON.stringify(last));
   }
 
-  private feed(url: URL) {
+  private async feed(url: URL): Promise<Buffer> {
     const { after, limit } = FeedQuery.parse(Object.fromEntries(url.searchParams));
     const from = Number(parsePosition(after)!.sequence);
     const to = Math.min(from + limit, this.committed);
-    const events = Array.from({ length: to - from }, (_, i) => eventOf(from + i + 1));
-    return { events, next: events.at(-1)?.position ?? after };
+    const next = to > from ? positionOf(to) : after;
+    return this.file.between(from, to, '{"events":[', `],"next":"${next}"}`);
   }
 
   private caller() {
