@@ -153,6 +153,21 @@ describe('gatehouse audit witness', () => {
     expect((await run('--listen', 'nowhere')).err).toContain('expected host:port');
   });
 
+  it('has its folder to itself: a second process may not sign with the same key', async () => {
+    const witness = await startWitness('--name', 'witness.example/w1');
+    await witness.stop();
+    // As if another living process had taken it: the one that runs this test's parent.
+    const status = await readFile(`/proc/${process.ppid}/stat`, 'utf8');
+    const start = status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
+    await writeFile(join(folder, 'lock'), `${process.ppid} ${start}\n`);
+    const terminal = new CapturedTerminal();
+    const words = ['audit', 'witness', '--state', folder, '--log', log.verifierKey];
+    expect(await runGatehouse(words, { env: {}, terminal })).toBe(2);
+    expect(terminal.noted).toContain(`${folder} is used by process ${process.ppid}`);
+    await writeFile(join(folder, 'lock'), '999999 1\n'); // it was killed
+    await expect(startWitness()).resolves.toMatchObject({ verifierKey: witness.verifierKey });
+  });
+
   it('signs nothing when what it remembers is damaged', async () => {
     const { url } = await startWitness('--name', 'witness.example/w1');
     await add(url, 0, treeOf(4));

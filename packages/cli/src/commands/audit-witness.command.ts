@@ -5,6 +5,7 @@ import { type NoteVerifier, parseNoteVerifier, TlogError } from '@gatehouse/tlog
 import { Command, InvalidArgumentError } from 'commander';
 import type { Surroundings } from '../surroundings.js';
 import { Witness, type WitnessAnswer } from '../witness/witness.js';
+import { takeWitnessFolder } from '../witness/witness-folder.js';
 import { witnessKey } from '../witness/witness-key.js';
 import { WitnessMemory } from '../witness/witness-memory.js';
 import { startWitnessServer } from '../witness/witness-server.js';
@@ -15,8 +16,8 @@ different histories to different people does not get both cosigned. Run it where
 C2SP tlog-witness, so it serves other logs as well, and Gatehouse may be given other witnesses.
 
 The folder holds its key (witness.key, mode 0600, made at the first start) and the last checkpoint of each log, written to
-disk before it is cosigned. Never run two witnesses on one folder, and never restore it from a backup: with an older state
-it would sign what it must refuse. Make a new key instead.
+disk before it is cosigned. One process at a time has it. Never copy it for a second witness, and never restore it from a
+backup: with an older state it would sign what it must refuse. Make a new key instead.
 
 Examples:
   $ gatehouse audit witness --name witness.example/w1 --log 'log.example+1a2b3c4d+AZ…'
@@ -42,6 +43,7 @@ export function auditWitnessCommand(surroundings: Surroundings): Command {
 }
 
 async function runWitness(options: WitnessOptions, { terminal }: Surroundings): Promise<void> {
+  takeWitnessFolder(options.state);
   const key = witnessKey(options.state, options.name);
   const memory = new WitnessMemory(join(options.state, 'logs'));
   const witness = new Witness({ key, logs: options.log, memory, now: () => new Date() });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cosigner, generateCosignerKey, parseCosigner, TlogError } from '@gatehouse/tlog';
 import { UsageError } from '../usage-error.js';
@@ -12,7 +12,6 @@ const OTHERS = 0o077;
  * @throws UsageError when the key is readable to others, is none, or has another name.
  */
 export function witnessKey(folder: string, name: string | undefined): Cosigner {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'witness.key');
   if (!existsSync(path)) {
     if (name === undefined)
