@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApiId } from './api.fields.js';
 
 const LARGEST_TEXT = 4 * 1024 * 1024;
 
@@ -47,6 +48,25 @@ export const ConfigChange = z.object({
 });
 export type ConfigChange = z.infer<typeof ConfigChange>;
 
+const publishedFields = {
+  api: ApiId,
+  tenant: z.string(),
+  /** Empty where what was published cannot be read. */
+  name: z.string(),
+};
+
+/** A published API, and why a configuration does not serve it; `null`: it does. */
+export const PublishedInForce = z.object({ ...publishedFields, reason: z.string().nullable() });
+export type PublishedInForce = z.infer<typeof PublishedInForce>;
+
+/** A published API that two configurations do not treat alike: why they do not serve it; `null`: they do. */
+export const PublishedChange = z.object({
+  ...publishedFields,
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+export type PublishedChange = z.infer<typeof PublishedChange>;
+
 /** Answer of `GET {adminUrl}/v1/config`. */
 export const ConfigInForce = z.object({
   gateway: z.string(),
@@ -56,6 +76,8 @@ export const ConfigInForce = z.object({
   rejected: z.string().nullable(),
   /** As it was written, with variables and file names in the place of values and secrets. */
   text: z.string(),
+  /** APIs of tenants, which are not in the text: the first thousand of them. */
+  published: z.array(PublishedInForce).max(1000).default([]),
 });
 export type ConfigInForce = z.infer<typeof ConfigInForce>;
 
@@ -71,6 +93,8 @@ export const CheckedConfig = z.object({
   mistakes: z.array(ConfigMistake),
   /** Empty where there are mistakes. */
   changes: z.array(ConfigChange),
+  /** APIs of tenants that it would serve, or not, otherwise than what is in force: the first thousand of them. */
+  published: z.array(PublishedChange).max(1000).default([]),
 });
 export type CheckedConfig = z.infer<typeof CheckedConfig>;
 

@@ -2,7 +2,7 @@ import { OPERATOR_TENANT, RoutesAnswer } from '@gatehouse/contracts';
 import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Gateway } from '../gateway.js';
-import { unservedOf } from '../publishing/published-routes.js';
+import { unservedOf } from '../publishing/shown-verdicts.js';
 
 /** The routes in force at this gateway: a tenant sees its own, the operator's tenant all of them. */
 @Controller('v1/routes')

@@ -8,8 +8,12 @@ import {
 import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { Gateway } from '../gateway.js';
+import { changesOf, shownOf } from '../publishing/shown-verdicts.js';
 import { changesBetween } from './config-changes.js';
 import { configRefusal } from './config-refusal.js';
+
+/** As many as an answer shows. */
+const MOST_PUBLISHED = 1000;
 
 /** The configuration of this gateway. It concerns every tenant, so that only the operator's may see it whole. */
 @Controller('v1/config')
@@ -22,7 +26,8 @@ export class ConfigController {
   read(): ConfigInForce {
     const { routes, id } = this.gateway;
     const { inForce, rejected, current } = routes;
-    return { gateway: id, ...inForce, loadedAt: current.loadedAt.toISOString(), rejected };
+    const published = current.verdicts.slice(0, MOST_PUBLISHED).map(shownOf);
+    return { gateway: id, ...inForce, loadedAt: current.loadedAt.toISOString(), rejected, published };
   }
 
   @Post('check')
@@ -32,12 +37,14 @@ export class ConfigController {
   async check(@Body({ schema: CheckConfigBody }) { text }: CheckConfigBody): Promise<CheckedConfig> {
     const { routes, id } = this.gateway;
     const { version, text: before } = routes.inForce;
-    const mistakes = [...(await routes.check(text))];
+    const { mistakes, verdicts } = await routes.check(text);
+    const { verdicts: inForce } = routes.current;
     return {
       gateway: id,
       version,
-      mistakes,
+      mistakes: [...mistakes],
       changes: mistakes.length > 0 ? [] : changesBetween(before, text),
+      published: changesOf(inForce, verdicts).slice(0, MOST_PUBLISHED),
     };
   }
 

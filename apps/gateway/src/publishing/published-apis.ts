@@ -16,6 +16,8 @@ export class PublishedApis {
   private readonly apis = new Map<string, PublishedApi>();
   private readonly sizes = new Map<string, number>();
   private characters = 0;
+  /** The latest snapshot, until something changes. */
+  private written: string | undefined;
   /** APIs that there was no room for. */
   leftOut = 0;
 
@@ -49,12 +51,13 @@ export class PublishedApis {
       this.keep({ id, tenant, since, said, offer: offerOf(id, tenant, said) });
   }
 
-  /** All of it as it is now, for a snapshot. */
-  kept(): KeptApi[] {
-    return [...this.apis.values()].map(({ id, tenant, since, said }) => [id, tenant, since, said]);
+  /** All of it as it is now, as JSON, for a snapshot: {@link KeptApi}. */
+  snapshot(): string {
+    return (this.written ??= JSON.stringify([...this.apis.values()].map(keptOf)));
   }
 
   clear(): void {
+    this.written = undefined;
     this.apis.clear();
     this.sizes.clear();
     this.characters = 0;
@@ -74,8 +77,11 @@ export class PublishedApis {
   }
 
   private forget(id: string): void {
+    this.written = undefined;
     this.apis.delete(id);
     this.characters -= this.sizes.get(id) ?? 0;
     this.sizes.delete(id);
   }
 }
+
+const keptOf = ({ id, tenant, since, said }: PublishedApi): KeptApi => [id, tenant, since, said];

@@ -1,4 +1,3 @@
-import type { UnservedApi } from '@gatehouse/contracts';
 import type { RouteSpec } from '../routes/route-spec.js';
 import type { RoutesFile } from '../routes/routes-file.js';
 import type { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
@@ -70,9 +69,3 @@ export function newsIn(before: readonly Verdict[], after: readonly Verdict[]): V
   const known = new Map(before.map(({ api, reason }) => [api, reason]));
   return after.filter(({ api, reason }) => known.get(api) !== reason);
 }
-
-/** Those that are not served, for who asks. */
-export const unservedOf = (verdicts: readonly Verdict[]): UnservedApi[] =>
-  verdicts.flatMap(({ api, tenant, name, reason }) =>
-    reason === null ? [] : [{ api, tenant, name, reason }],
-  );

@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import type { ConfigMistake } from '@gatehouse/contracts';
 import { DomainError } from '@gatehouse/kernel';
 import { versionOf } from '../configuration/config-version.js';
 import { DraftFile } from '../configuration/draft-file.js';
 import { newsIn, type Verdict } from '../publishing/published-routes.js';
-import { type PreparedRoutes, RouteCompiler, type RouteCompilerOptions } from './route-compiler.js';
+import {
+  type CheckedText,
+  type PreparedRoutes,
+  RouteCompiler,
+  type RouteCompilerOptions,
+} from './route-compiler.js';
 import type { RouteTable } from './route-table.js';
 import { RoutesRejected } from './routes-rejected.js';
 
@@ -81,8 +85,7 @@ export class ActiveRoutes {
     });
   }
 
-  /** What would be refused of a text; nothing changes. */
-  check(text: string): Promise<readonly ConfigMistake[]> {
+  check(text: string): Promise<CheckedText> {
     return this.compiler.check(text);
   }
 

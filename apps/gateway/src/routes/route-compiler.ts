@@ -3,7 +3,7 @@ import type { ConfigMistake } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
 import { type OwnPlaces, ownPlaces } from '../publishing/api-judge.js';
 import type { PublishedApis } from '../publishing/published-apis.js';
-import { noneServed, publishedRoutes } from '../publishing/published-routes.js';
+import { noneServed, publishedRoutes, type Verdict } from '../publishing/published-routes.js';
 import { JwtIssuers } from '../tokens/jwt-issuers.js';
 import { readRoutes } from './read-routes.js';
 import { compileRoutes, type Loaded, type Longlived, type RouteTable } from './route-table.js';
@@ -27,6 +27,13 @@ export interface PreparedRoutes {
   readonly loaded: Loaded;
 }
 
+/** What was found of a text. */
+export interface CheckedText {
+  readonly mistakes: readonly ConfigMistake[];
+  /** None where there are mistakes. */
+  readonly verdicts: readonly Verdict[];
+}
+
 /** Makes routes of gateway.yaml and of what is published. */
 export class RouteCompiler {
   private readonly folder: string;
@@ -35,13 +42,14 @@ export class RouteCompiler {
     this.folder = dirname(options.file);
   }
 
-  /** What would be refused of a text, and what became of it otherwise. */
-  async check(text: string): Promise<readonly ConfigMistake[]> {
+  /** What would be refused of a text, or what it would say to published APIs; nothing changes. */
+  async check(text: string): Promise<CheckedText> {
     try {
-      await this.read(text);
-      return [];
+      const { routes } = await this.read(text);
+      const { verdicts } = publishedRoutes(this.options.published.inOrder(), routes, ownPlaces(routes));
+      return { mistakes: [], verdicts };
     } catch (error) {
-      if (error instanceof RoutesRejected) return error.mistakes;
+      if (error instanceof RoutesRejected) return { mistakes: error.mistakes, verdicts: [] };
       throw error;
     }
   }

@@ -52,7 +52,7 @@ export async function writeSnapshot(
   { changes, published }: Kept,
   { place, asOf }: Pick<SnapshotEnd, 'place' | 'asOf'>,
 ): Promise<void> {
-  const apis = JSON.stringify(published.kept()); // as of `place`: nothing comes in between
+  const apis = published.snapshot(); // as of `place`: nothing comes in between
   const fresh = `${path}.new`;
   const mac = createHmac('sha256', key);
   const file = await open(fresh, 'w', 0o600);
