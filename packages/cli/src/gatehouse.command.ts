@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { apisCommand } from './commands/apis.command.js';
 import { auditCommand } from './commands/audit.command.js';
 import { backtestCommand } from './commands/backtest.command.js';
 import { eventsCommand } from './commands/events.command.js';
@@ -61,6 +62,7 @@ export function gatehouse(surroundings: Surroundings): Command {
     eventsCommand(surroundings),
     usageCommand(surroundings),
     auditCommand(surroundings),
+    apisCommand(surroundings),
     gatewayCommand(surroundings),
     projectionsCommand(surroundings),
     replayCommand(surroundings),

@@ -11,6 +11,7 @@ export { InvitationsApi } from './invitations-api.js';
 export { type ChangeOptions, IssuerApi, type OnceOptions } from './issuer-api.js';
 export { IssuerServiceApi } from './issuer-service-api.js';
 export { MembersApi } from './members-api.js';
+export { PublishedApisApi } from './published-apis-api.js';
 export { type AccountStep, ServiceAccountsApi } from './service-accounts-api.js';
 export { SessionsApi } from './sessions-api.js';
 export { TeamsApi } from './teams-api.js';

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { ExitCode } from '../exit-code.js';
 import type { Surroundings } from '../surroundings.js';
 import { readTextFile } from '../read-text-file.js';
-import { changesText, mistakesText } from '../gateway/config-text.js';
+import { changesText, mistakesText, publishedText } from '../gateway/config-text.js';
 import { System } from '../system/system.js';
 import type { Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -45,9 +45,11 @@ export async function printChecked(
   checked: CheckedConfig,
   { terminal, json }: { terminal: Terminal; json: boolean | undefined },
 ): Promise<void> {
-  const { mistakes, changes } = checked;
+  const { mistakes, changes, published } = checked;
   if (json) return terminal.print(JSON.stringify(checked));
   if (mistakes.length > 0) return terminal.print(mistakesText(file, mistakes));
-  if (changes.length > 0) return terminal.print(changesText(changes, terminal));
+  const differences = [changes.length > 0 && changesText(changes, terminal), ...published.map(publishedText)];
+  const said = differences.filter((text) => text !== false);
+  if (said.length > 0) return terminal.print(said.join('\n'));
   terminal.note(`nothing differs at ${checked.gateway}`);
 }

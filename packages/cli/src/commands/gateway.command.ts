@@ -1,6 +1,8 @@
+import type { ConfigInForce } from '@gatehouse/contracts';
 import { Command } from 'commander';
 import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
+import type { Terminal } from '../terminal.js';
 import { gatewayApplyCommand } from './gateway-apply.command.js';
 import { gatewayDiffCommand } from './gateway-diff.command.js';
 import { gatewayLintCommand } from './gateway-lint.command.js';
@@ -37,6 +39,17 @@ function exportCommand(surroundings: Surroundings): Command {
       const config = await (await System.find(command, surroundings)).gatewayAdmin().config();
       if (config.rejected !== null)
         terminal.note(`the file says something else, which is refused: ${config.rejected}`);
+      if (!json) noteOfPublished(config, terminal);
       await terminal.print(json ? JSON.stringify(config) : config.text.replace(/\n$/, ''));
     });
+}
+
+/** What is in force beside the text. */
+function noteOfPublished({ published }: ConfigInForce, terminal: Terminal): void {
+  if (published.length === 0) return;
+  const served = published.filter(({ reason }) => reason === null).length;
+  const are = served === 1 ? 'API is' : 'APIs are';
+  terminal.note(
+    `${served} published ${are} served beside it, ${published.length - served} not (--json says which)`,
+  );
 }

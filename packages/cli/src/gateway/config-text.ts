@@ -1,4 +1,4 @@
-import type { ConfigChange, ConfigFieldChange, ConfigMistake } from '@gatehouse/contracts';
+import type { ConfigChange, ConfigFieldChange, ConfigMistake, PublishedChange } from '@gatehouse/contracts';
 import type { Terminal } from '../terminal.js';
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
@@ -26,7 +26,12 @@ export function changesText(changes: readonly ConfigChange[], { colours }: Termi
     .join('\n');
 }
 
-function fieldText({ field, before, after }: ConfigFieldChange): string {
+/** What one field says on either side. */
+export function fieldText({ field, before, after }: ConfigFieldChange): string {
   const values = [before, after].map((value) => (value === undefined ? 'none' : JSON.stringify(value)));
   return `    ${field || 'value'}: ${values.join(' → ')}`;
 }
+
+/** What would become of a published API. */
+export const publishedText = ({ api, tenant, name, after }: PublishedChange): string =>
+  `published API ${name} (${api}) of ${tenant} would ${after === null ? 'be served' : `not be served: ${after}`}`;
