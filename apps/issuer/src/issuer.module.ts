@@ -6,7 +6,7 @@ import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '
 import { DataSource } from 'typeorm';
 import { apiControllers, apiProviders } from './apis/apis.parts.js';
 import { BootstrapTokens } from './bootstrap/bootstrap-tokens.js';
-import { creditProviders } from './credits/credits.parts.js';
+import { creditControllers, creditProviders } from './credits/credits.parts.js';
 import { FeedController } from './feed/feed.controller.js';
 import { LiveGateways } from './gateways/live-gateways.js';
 import { idempotencyProviders } from './idempotency/idempotency.parts.js';
@@ -92,6 +92,7 @@ export class IssuerModule implements OnApplicationShutdown {
         ...tokenUseControllers,
         ...tenantControllers,
         ...leakControllers,
+        ...creditControllers,
         ...identityControllers,
         ...serviceAccountControllers,
         ...teamControllers,

@@ -3,6 +3,8 @@ import {
   ConsumeAnswer,
   type ConsumeBody,
   FeedAnswer,
+  LeaseCreditsAnswer,
+  type LeaseCreditsBody,
   LookupAnswer,
   type LookupBody,
   OpenedFields,
@@ -41,6 +43,14 @@ export class IssuerServiceApi {
    */
   consume(body: ConsumeBody): Promise<ConsumeAnswer> {
     return this.channel.postJson({ path: '/v1/tokens/consume', body, repeatable: true }, ConsumeAnswer);
+  }
+
+  /**
+   * Leases credits to a gateway (`tokens:lookup`), says what it has spent of them and gives back the rest. Repeated, it does
+   * nothing more.
+   */
+  leaseCredits(body: LeaseCreditsBody): Promise<LeaseCreditsAnswer> {
+    return this.channel.postJson({ path: '/v1/credits/leases', body, repeatable: true }, LeaseCreditsAnswer);
   }
 
   /**

@@ -12,6 +12,7 @@ export * from './backtest.api.js';
 export * from './catalogue.js';
 export * from './cidr.js';
 export * from './client-proof.js';
+export * from './credit-lease.api.js';
 export * from './credit.fields.js';
 export * from './envelope.js';
 export * from './event.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PositionString, TenantId } from './event.js';
+import { IdentityLimit } from './identity.fields.js';
 import { RoleName } from './roles.js';
 import { TokenId } from './token.fields.js';
 
@@ -35,6 +36,10 @@ export const LookupAnswer = z.discriminatedUnion('found', [
     secretId: z.string().min(1),
     /** Whose limits it shares; absent: nobody's. */
     identityId: z.string().optional(),
+    /** What all tokens of its identity together may do in each window; absent: its identity has no limits. */
+    limits: z.array(IdentityLimit).optional(),
+    /** Whose credits it spends, its own and its identity's; absent: nobody's. */
+    creditHolders: z.array(z.string()).optional(),
     /** To which application it was issued; absent: to none. */
     applicationId: z.string().optional(),
     /** For whom; absent: for nobody in particular. */

@@ -64,7 +64,7 @@ const DECIDE_ACCOUNT = `
  * Spends a price up to so many times, from every account of the holders or from none. Refills that are due are made first, by
  * the clock as it is once the rows are held: whoever waited for them sees what the other has refilled.
  */
-const SPEND_CREDITS = `
+export const SPEND_CREDITS = `
   create function spend_credits(holders text[], price bigint, times int, out granted int, out accounts jsonb)
   language plpgsql as $$
   declare

@@ -9,12 +9,16 @@ interface Row {
   refills_at: Date | null;
 }
 
-/** A refill that is due is made when somebody spends; who only looks is told of it as if it had been. */
+/**
+ * What gateways hold and have not spent is there. A refill that is due is made when somebody spends; who only looks is told of
+ * it as if it had been.
+ */
 const AS_OF_NOW = `
   select holder, refill,
-         case when refills_at <= now() then greatest(remaining, (refill->>'amount')::bigint) else remaining end as remaining,
+         case when refills_at <= now() then greatest(there, (refill->>'amount')::bigint) else there end as remaining,
          case when refills_at <= now() then next_refill(refill, now()) else refills_at end as refills_at
-  from credit_account where holder = any($1) and name = ''`;
+  from credit_account c, lateral (select c.remaining + leased_credits(c) as there) whole
+  where holder = any($1) and name = ''`;
 
 /** Answers what is left to spend. */
 @Injectable()

@@ -22,6 +22,7 @@ const NOT_READ_MODELS = [
   'identity_provider',
   'identity_link',
   'credit_account',
+  'credit_lease',
   'session',
   'password_reset',
   'invitation_code',

@@ -73,6 +73,12 @@ export const PLANS: Record<string, Plan> = {
     body: ({ ids }) => ({ tokenId: ids['access-tokens'], tenant: 'default', useId: `use_${'0'.repeat(32)}` }),
     expects: 'operator',
   },
+  'POST /v1/credits/leases': operator({
+    gateway: 'sweep',
+    leases: [
+      { id: `lse_${'0'.repeat(32)}`, turn: 1, holder: `tok_${'0'.repeat(32)}`, spent: 0, need: 1, want: 1 },
+    ],
+  }),
   'PATCH /v1/tokens/:id': stranger({ name: 'taken over' }),
   'POST /v1/tokens/:id/rotate': stranger({ overlapSeconds: 0 }),
   'GET /v1/tenants': own(),

@@ -1,4 +1,4 @@
-import { type LookupAnswer, rolesOf } from '@gatehouse/contracts';
+import { type IdentityLimit, type LookupAnswer, rolesOf } from '@gatehouse/contracts';
 import { formatPosition } from '@gatehouse/kernel';
 import type { TokenLookup } from '@gatehouse/http';
 import type { DataSource } from 'typeorm';
@@ -12,12 +12,14 @@ const LOOKUP = `
   select (settled_below()::text::numeric - 1)::text as as_of_tx,
          t.id, t.tenant, t.scopes, t.ip_allow, t.revoked_at,
          coalesce(t.suspended_reason, n.suspended_reason) as suspended_reason,
-         least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id, t.identity_id, t.application_id, t.user_id, t.plan,
+         least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id, t.identity_id, t.application_id, t.user_id, t.plan, i.limits,
+         array(select c.holder from credit_account c where c.holder in (t.id, t.identity_id) and c.name = '') as credit_holders,
          s.retired_at is not null or s.retires_at <= now() as retired
   from (select 1) as one
   left join token_secret s on s.hash = any($1::text[])
   left join token_summary t on t.id = s.token_id
-  left join tenant n on n.id = t.tenant`;
+  left join tenant n on n.id = t.tenant
+  left join identity i on i.id = t.identity_id and i.tenant = t.tenant`;
 
 type Found = Extract<LookupAnswer, { found: true }>;
 
@@ -35,6 +37,8 @@ interface Row {
   application_id: string | null;
   user_id: string | null;
   plan: string | null;
+  limits: IdentityLimit[] | null;
+  credit_holders: string[];
   retired: boolean;
 }
 
@@ -73,14 +77,21 @@ function holderOf({
   application_id: applicationId,
   user_id: userId,
   plan,
+  limits,
+  credit_holders: creditHolders,
   scopes,
-}: Row): Pick<Found, 'identityId' | 'applicationId' | 'userId' | 'plan' | 'roles'> {
+}: Row): Pick<
+  Found,
+  'identityId' | 'limits' | 'creditHolders' | 'applicationId' | 'userId' | 'plan' | 'roles'
+> {
   const roles = rolesOf(scopes);
   return {
     ...(identityId !== null && { identityId }),
     ...(applicationId !== null && { applicationId }),
     ...(userId !== null && { userId }),
     ...(plan !== null && { plan }),
+    ...(limits && limits.length > 0 && { limits }),
+    ...(creditHolders.length > 0 && { creditHolders }),
     ...(roles.length > 0 && { roles }),
   };
 }
