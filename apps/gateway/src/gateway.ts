@@ -1,6 +1,7 @@
 import type { IssuerApi } from '@gatehouse/client';
 import type { BrokerLink } from './broker-link.js';
 import type { ResponseCaches } from './cache/response-caches.js';
+import type { CreditLeases } from './credits/credit-leases.js';
 import type { Decisions } from './decisions/decisions.js';
 import type { SharedLimits } from './limits/shared-limits.js';
 import type { Recompiling } from './publishing/recompiling.js';
@@ -31,6 +32,7 @@ export interface GatewayParts {
   readonly caches: ResponseCaches;
   readonly watcher: RouteWatcher;
   readonly waf: Waf;
+  readonly creditLeases: CreditLeases;
   readonly sharedLimits: SharedLimits | undefined;
   readonly spans: SpanExport | undefined;
 }
@@ -59,6 +61,7 @@ export class Gateway {
   async start(host: string): Promise<readonly OpenPort[]> {
     this.parts.link.start();
     await this.parts.sharedLimits?.start();
+    this.parts.creditLeases.start();
     return this.transport.listen(host);
   }
 
@@ -72,7 +75,7 @@ export class Gateway {
   /** Finishes what is under way, then sends what was recorded, each within a bound. */
   async stop(): Promise<void> {
     const { watcher, recompiling, tunnels, transport, waf, upstreams } = this.parts;
-    const { spool, link, spans, sharedLimits, issuer } = this.parts;
+    const { spool, link, spans, sharedLimits, creditLeases, issuer } = this.parts;
     watcher.close();
     recompiling.stop();
     tunnels.drain();
@@ -80,7 +83,7 @@ export class Gateway {
     waf.close();
     await upstreams.destroy();
     spool.close();
-    await Promise.all([link.stop(), spans?.stop()]);
+    await Promise.all([link.stop(), spans?.stop(), creditLeases.stop()]);
     sharedLimits?.stop();
     await issuer.close();
   }

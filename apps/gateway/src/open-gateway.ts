@@ -1,9 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { IssuerApi } from '@gatehouse/client';
-import type { ConsumeBody, LookupBody } from '@gatehouse/contracts';
+import type { ConsumeBody, LeaseCreditsBody, LookupBody } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
 import { observeCaches } from './cache/cache-metrics.js';
 import { ResponseCaches } from './cache/response-caches.js';
+import { CreditLeases } from './credits/credit-leases.js';
+import { Credits } from './credits/credits.js';
 import { Decisions } from './decisions/decisions.js';
 import { Gateway } from './gateway.js';
 import type { GatewayConfig } from './gateway.config.js';
@@ -90,6 +92,8 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
   });
   const tunnels = new Tunnels();
   const tokens = tokenView(issuer, changes, logger);
+  const lease = (body: LeaseCreditsBody) => issuer.leaseCredits(body);
+  const creditLeases = new CreditLeases(id, loggedCall(lease, 'credits cannot be leased', logger), changes);
   const gate = new Gate({
     routes,
     tokens,
@@ -97,6 +101,7 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
     singleUses: new SingleUses(
       loggedCall((use: ConsumeBody) => issuer.consume(use), 'tokens cannot be consumed', logger),
     ),
+    credits: new Credits(creditLeases),
     viewAsOf: () => link.viewAsOf(),
     pass: (exchange, route, credential) =>
       exchange.upgrade
@@ -141,6 +146,7 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
     caches,
     watcher,
     waf,
+    creditLeases,
     sharedLimits,
     spans,
   });

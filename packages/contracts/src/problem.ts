@@ -68,6 +68,7 @@ export const problems = {
   'rate-limited': { status: 429, title: 'Too many requests' },
   'quota-exhausted': { status: 429, title: 'The quota is used up' },
   'credits-exhausted': { status: 429, title: 'The credits are used up' },
+  'credits-unavailable': { status: 503, title: 'The credits cannot be counted' },
   'too-many-at-once': { status: 429, title: 'Too many requests are under way' },
   'service-account-suspended': { status: 409, title: 'The service account is suspended' },
   'service-account-exceeded': { status: 403, title: 'The service account may not hold this scope' },

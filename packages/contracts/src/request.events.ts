@@ -63,6 +63,8 @@ export const RequestRecord = z.object({
   limit: z.string().max(128).optional(),
   /** How long it waited for its turn at a limit, milliseconds; absent: not at all. */
   waitedMs: z.number().min(0).optional(),
+  /** What it has cost of its token's credits, or of its identity's; absent: nothing. */
+  credits: z.int().min(1).optional(),
 });
 export type RequestRecord = z.infer<typeof RequestRecord>;
 

@@ -45,7 +45,7 @@ export class Judge {
           id: spec.id,
           requirements: new Requirements(spec),
           policies: policiesOf(spec, NO_CHANGES),
-          limits: limits.get(spec.id),
+          limits: limits.get(spec.id)!,
         },
       })),
     );
@@ -76,7 +76,7 @@ export class Judge {
     admission: Admission,
     endMs: number,
   ): Objection | undefined {
-    if (!limits) return undefined;
+    if (limits.areNoneFor(admission.credential)) return undefined;
     const { nowMs } = admission;
     this.underWay.advance(nowMs);
     const { refusedBy, waitMs, release } = takeHere(limits.drawOf(admission), {

@@ -48,6 +48,8 @@ export class RecordedCredentials {
       applicationId: applicationId ?? '',
       userId: userId ?? '',
       identityId: identityId ?? '',
+      limits: undefined,
+      creditHolders: undefined,
       plan: plan ?? '',
       audiences: undefined, // records do not keep them
       secretId: '',
@@ -62,6 +64,7 @@ export class RecordedCredentials {
       foreign: undefined,
       introspected: undefined,
       newerThan: undefined,
+      identityNewerThan: undefined,
     };
   }
 }

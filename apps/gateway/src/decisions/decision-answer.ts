@@ -1,4 +1,5 @@
 import { type DecisionAnswer, type DecisionStep, RequestRecord } from '@gatehouse/contracts';
+import { policyName } from '../limits/route-limits.js';
 import type { Decision } from './decisions.js';
 
 const BEFORE_POLICIES = ['request', 'route', 'method', 'credential', 'token', 'binding'];
@@ -58,8 +59,11 @@ export function decisionAnswer(decision: Decision, gateway: string): DecisionAns
   };
 }
 
-function stepsOf({ steps, wasForwarded }: Decision, refusedBy: string | null): DecisionStep[] {
-  const names = [...BEFORE_POLICIES, ...steps, ...AFTER_POLICIES];
+function stepsOf(decision: Decision, refusedBy: string | null): DecisionStep[] {
+  const { steps, stepsBeforeIdentity, holder, wasForwarded } = decision;
+  const ofIdentity = holder?.limits?.limits.map(policyName) ?? [];
+  const ofRoute = steps.toSpliced(stepsBeforeIdentity, 0, ...ofIdentity);
+  const names = [...BEFORE_POLICIES, ...ofRoute, ...AFTER_POLICIES];
   // Nothing refused it and it was not handed on: the client left while its token was looked up.
   const stop = refusedBy !== null ? names.indexOf(refusedBy) : wasForwarded ? names.length : 4;
   return names.map((policy, i) => ({

@@ -16,6 +16,8 @@ export interface Decision extends Pick<EndedExchange, 'holder' | 'requirement' |
   readonly line: string;
   /** What the route asks, in order. */
   readonly steps: readonly string[];
+  /** Where among them the limits of the token's identity are asked. */
+  readonly stepsBeforeIdentity: number;
   readonly ownMs: number;
   readonly wasForwarded: boolean;
 }
@@ -37,6 +39,7 @@ export class Decisions {
       refusedBy,
       viewAgeMs,
       steps: route?.steps ?? [],
+      stepsBeforeIdentity: route?.stepsBeforeIdentity ?? 0,
       ownMs: (exchange.dispatchedAt || endedAt) - exchange.startedAt,
       wasForwarded: exchange.dispatchedAt > 0,
     });

@@ -7,12 +7,9 @@ export function limitRefusal({ name, terms }: Limit, waitMs: number): Refusal {
   const headers = ['retry-after', `${seconds}`];
   switch (terms.kind) {
     case 'rate':
-      return refusal(
-        'rate-limited',
-        `Slow down: the limit "${name}" lets you go on in ${seconds} s.`,
-        headers,
-      );
+      return tooManyFor(name, seconds, headers);
     case 'quota':
+      if (typeof terms.every === 'number') return tooManyFor(name, seconds, headers);
       return refusal(
         'quota-exhausted',
         `The ${terms.total} of this ${terms.every} under "${name}" are used up. The next begins in ${seconds} s.`,
@@ -26,3 +23,6 @@ export function limitRefusal({ name, terms }: Limit, waitMs: number): Refusal {
       );
   }
 }
+
+const tooManyFor = (name: string, seconds: number, headers: readonly string[]): Refusal =>
+  refusal('rate-limited', `Slow down: the limit "${name}" lets you go on in ${seconds} s.`, headers);

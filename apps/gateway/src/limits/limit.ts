@@ -2,39 +2,42 @@ import { limitName, type LimitSpec } from '@gatehouse/contracts';
 import type { Admission } from '../request/admission.js';
 import { subjectOf } from './limit-subject.js';
 import { ConcurrencyCounter, type LocalCounter, QuotaCounter, RateCounter } from './local-counters.js';
+import type { Every } from './period.js';
 
 /** What a limit counts. */
 export type LimitTerms =
   | { readonly kind: 'rate'; readonly emissionMs: number; readonly burst: number }
-  | { readonly kind: 'quota'; readonly total: number; readonly every: 'day' | 'month' }
+  | { readonly kind: 'quota'; readonly total: number; readonly every: Every }
   | { readonly kind: 'concurrent'; readonly most: number };
 
-/** One limit of one route, or of all routes of a tenant, with its counters of this process. */
-export class Limit {
+/** What a limit is. */
+export interface LimitFacts {
+  /** As headers and decisions name it. */
   readonly name: string;
   readonly terms: LimitTerms;
   /** Its item of `RateLimit-Policy`; `undefined`: it is none of rates and quotas. */
   readonly policyItem: string | undefined;
-  private readonly subject: (admission: Admission) => string;
-  private readonly plans: ReadonlySet<string> | undefined;
+  /** Whose counter a request goes to; `undefined`: the limit is not for it. */
+  readonly keyOf: (admission: Admission) => string | undefined;
+}
+
+/** One limit of one route, of all routes of a tenant, or of identities, with its counters of this process. */
+export class Limit {
+  readonly name: string;
+  readonly terms: LimitTerms;
+  readonly policyItem: string | undefined;
+  readonly keyOf: LimitFacts['keyOf'];
   private counter: { share: number; local: LocalCounter } | undefined;
 
   /** @param id the same after a reload that leaves it alone, and at every gateway. */
   constructor(
     readonly id: string,
-    spec: LimitSpec,
+    { name, terms, policyItem, keyOf }: LimitFacts,
   ) {
-    this.name = limitName(spec);
-    this.terms = termsOf(spec);
-    this.policyItem = policyItemOf(this.name, spec);
-    this.subject = subjectOf[spec.per];
-    this.plans = spec.plans && new Set(spec.plans);
-  }
-
-  /** Whose counter a request goes to; `undefined`: the limit is not for it. */
-  keyOf(admission: Admission): string | undefined {
-    if (this.plans && !this.plans.has(admission.credential.plan)) return undefined;
-    return this.subject(admission);
+    this.name = name;
+    this.terms = terms;
+    this.policyItem = policyItem;
+    this.keyOf = keyOf;
   }
 
   /** @param gateways how many share the limit. */
@@ -43,6 +46,21 @@ export class Limit {
       this.counter = { share: gateways, local: counterOf(this.terms, gateways) };
     return this.counter.local;
   }
+}
+
+/** A limit as gateway.yaml has it. */
+export function limitFacts(spec: LimitSpec): LimitFacts {
+  const name = limitName(spec);
+  const subject = subjectOf[spec.per];
+  const plans = spec.plans && new Set(spec.plans);
+  return {
+    name,
+    terms: termsOf(spec),
+    policyItem: policyItemOf(name, spec),
+    keyOf: plans
+      ? (admission) => (plans.has(admission.credential.plan) ? subject(admission) : undefined)
+      : subject,
+  };
 }
 
 function termsOf({ requests = 0, windowSeconds, burst, every, concurrent }: LimitSpec): LimitTerms {

@@ -22,8 +22,12 @@ export const limitFields = {
   limit: z.strictObject({ requests: Requests, windowSeconds: z.int().min(1).max(86_400) }).optional(),
   /** All of them have to let a request through; a refused request is counted by none. */
   limits: LimitList.optional(),
-  /** How much of each rate and quota one request takes, or that by method (`*`: the others); absent: 1. */
-  cost: z.union([Cost, z.record(z.union([z.literal('*'), HttpMethod]), Cost)]).optional(),
+  cost: z
+    .union([Cost, z.record(z.union([z.literal('*'), HttpMethod]), Cost)])
+    .optional()
+    .describe(
+      'How much of each rate and quota one request takes, and of the credits of its token and identity, or that by method ("*": the others). Absent: 1 of each rate and quota, and no credits.',
+    ),
   /** Lets requests over a rate wait for their turn instead of refusing them. */
   throttle: z
     .strictObject({

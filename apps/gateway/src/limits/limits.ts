@@ -1,7 +1,7 @@
 import type { LimitSpec } from '@gatehouse/contracts';
 import type { RouteSpec } from '../routes/route-spec.js';
 import type { RoutesFile } from '../routes/routes-file.js';
-import { Limit } from './limit.js';
+import { Limit, limitFacts } from './limit.js';
 import { type LimitStore, localLimits } from './limit-store.js';
 import { RouteLimits } from './route-limits.js';
 
@@ -19,7 +19,7 @@ export class Limits {
     const next = new Map<string, Limit>();
     const limitOf = (scope: string, spec: LimitSpec): Limit => {
       const id = `${scope} ${JSON.stringify(spec)}`;
-      const limit = next.get(id) ?? this.kept.get(id) ?? new Limit(id, spec);
+      const limit = next.get(id) ?? this.kept.get(id) ?? new Limit(id, limitFacts(spec));
       next.set(id, limit);
       return limit;
     };
@@ -30,7 +30,7 @@ export class Limits {
         ...ofAll.map((spec) => limitOf(`{${tenant}} *`, spec)),
         ...specsOf(route).map((spec) => limitOf(`{${tenant}} ${id}`, spec)),
       ];
-      if (limits.length > 0) byRoute.set(id, new RouteLimits({ limits, store: this.store, throttle }));
+      byRoute.set(id, new RouteLimits({ limits, store: this.store, throttle }));
     }
     this.kept = next;
     return byRoute;

@@ -1,5 +1,5 @@
 import { RecentMap } from '../recent-map.js';
-import { periodOf } from './period.js';
+import { type Every, periodOf } from './period.js';
 
 /** Subjects of one limit that are kept in mind at once. */
 const TRACKED = 100_000;
@@ -62,13 +62,13 @@ export class RateCounter implements LocalCounter {
   }
 }
 
-/** So many in each calendar day or month. */
+/** So many in each day, month or window. */
 export class QuotaCounter implements LocalCounter {
   private readonly used = new RecentMap<string, { period: string; count: number }>(TRACKED);
 
   constructor(
     private readonly total: number,
-    private readonly every: 'day' | 'month',
+    private readonly every: Every,
   ) {}
 
   waitMs(key: string, cost: number, now: Now): number {

@@ -1,9 +1,12 @@
 import type { Admission } from '../request/admission.js';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
+import type { Credential, Holder } from '../tokens/credential.js';
 import type { Limit } from './limit.js';
 import { limitRefusal } from './limit-refusal.js';
 import type { Draw, LimitStore, Verdict } from './limit-store.js';
+
+const NONE: readonly string[] = [];
 
 /** What {@link RouteLimits} needs. */
 export interface RouteLimitsOptions {
@@ -41,9 +44,15 @@ export class RouteLimits {
     else this.settle(exchange, taken, proceed);
   }
 
-  /** What a request asks of them. */
+  /** Whether requests with a token come to no limit at all. */
+  areNoneFor({ limits }: Credential): boolean {
+    return limits === undefined && this.options.limits.length === 0;
+  }
+
+  /** What a request asks of them, and of those that its token shares with others of its identity. */
   drawOf(admission: Admission): Draw {
-    const { limits } = this.options;
+    const shared = admission.credential.limits;
+    const limits = shared ? [...this.options.limits, ...shared.limits] : this.options.limits;
     return {
       limits,
       keys: limits.map((limit) => limit.keyOf(admission)),
@@ -59,6 +68,8 @@ export class RouteLimits {
   ): void {
     if (tightest)
       exchange.limitHeaders = [
+        ...exchange.limitHeaders,
+        ...policyOf(exchange.holder),
         'ratelimit',
         `"${tightest.name}";r=${tightest.remaining};t=${Math.ceil(tightest.resetMs / 1000)}`,
       ];
@@ -90,6 +101,10 @@ export class RouteLimits {
     response.once('close', left);
   }
 }
+
+/** Its route says what it limits itself. */
+const policyOf = (holder: Holder | undefined): readonly string[] =>
+  holder?.limits ? ['ratelimit-policy', holder.limits.policy] : NONE;
 
 /** As a decision names it. */
 export const policyName = ({ name }: Limit): string => `limit-${name}`;

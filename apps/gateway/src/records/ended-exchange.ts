@@ -19,6 +19,7 @@ export interface EndedExchange {
         readonly path: string;
         readonly tenant: string;
         readonly steps: readonly string[];
+        readonly stepsBeforeIdentity: number;
       }
     | undefined;
   readonly requirement: { readonly scopes: readonly string[]; readonly scopesJson: string } | undefined;
@@ -44,6 +45,8 @@ export interface EndedExchange {
   readonly cache: CacheOutcome | '';
   /** Name of the limit that refused; empty: none. */
   readonly limit: string;
+  /** What it has cost of its token's credits. */
+  readonly credits: number;
   /** How long it waited for its turn at a limit. */
   readonly waitedMs: number;
 }

@@ -57,11 +57,12 @@ function optionalFields({ holder, requirement, findings }: EndedExchange): strin
   );
 }
 
-/** What cache and limits made of it. */
-const outcomes = ({ cache, limit, waitedMs }: EndedExchange): string =>
+/** What cache and limits made of it, and what it cost. */
+const outcomes = ({ cache, limit, waitedMs, credits }: EndedExchange): string =>
   field('cache', cache) +
   field('limit', cut(limit, 128)) +
-  (waitedMs > 0 ? `,"waitedMs":${rounded(waitedMs)}` : '');
+  (waitedMs > 0 ? `,"waitedMs":${rounded(waitedMs)}` : '') +
+  (credits > 0 ? `,"credits":${credits}` : '');
 
 const field = (name: string, text: string | undefined): string => (text ? `,"${name}":${quoted(text)}` : '');
 

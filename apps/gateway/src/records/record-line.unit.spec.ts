@@ -12,7 +12,7 @@ const exchange = (change: Partial<EndedExchange> = {}): EndedExchange => ({
   scheme: 'http',
   httpVersion: '1.1',
   head: { userAgent: 'spec', referrer: '' },
-  route: { id: 'demo', path: '/demo/*', tenant: 'default', steps: [] },
+  route: { id: 'demo', path: '/demo/*', tenant: 'default', steps: [], stepsBeforeIdentity: 0 },
   requirement: undefined,
   holder: { tokenId: 'tok_1', tenant: 'default' },
   refusedBy: '',
@@ -30,6 +30,7 @@ const exchange = (change: Partial<EndedExchange> = {}): EndedExchange => ({
   cache: '',
   limit: '',
   waitedMs: 0,
+  credits: 0,
   ...change,
 });
 const lineOf = (seq: number, change: Partial<EndedExchange> = {}) =>
@@ -111,7 +112,7 @@ describe('recordLine', () => {
 
 describe('batchEvents', () => {
   const marker = { batch: 7, from: 1, to: 4, tenants: ['acme', 'default'], at: '2026-01-01T00:00:01.000Z' };
-  const acme = { route: { id: 'a', path: '/a/*', tenant: 'acme', steps: [] } };
+  const acme = { route: { id: 'a', path: '/a/*', tenant: 'acme', steps: [], stepsBeforeIdentity: 0 } };
   const lines = [lineOf(1), lineOf(2, acme), lineOf(3, acme), lineOf(4)];
 
   it('makes one valid event for each tenant, with that tenant’s records', () => {

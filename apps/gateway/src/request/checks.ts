@@ -3,6 +3,7 @@ import { allow } from '../forward-auth/forward-auth.js';
 import type { Requirement } from '../routes/requirement.js';
 import type { Route } from '../routes/route.js';
 import type { Credential } from '../tokens/credential.js';
+import type { Credits } from '../credits/credits.js';
 import type { SingleUses } from '../tokens/single-uses.js';
 import type { Admission } from './admission.js';
 import type { Exchange } from './exchange.js';
@@ -15,11 +16,12 @@ import { wallClockMs } from '../wall-clock.js';
 export interface ChecksOptions {
   readonly senders: Pick<Senders, 'check'>;
   readonly singleUses: Pick<SingleUses, 'take'>;
+  readonly credits: Pick<Credits, 'admit'>;
   /** Takes over a request that was let through. */
   readonly pass: (exchange: Exchange, route: Route, credential: Credential) => void;
 }
 
-/** What is asked once it is known whose a token is: its binding, the route's policies, its limits, its one use. */
+/** What is asked once it is known whose a token is: its binding, the route's policies, its credits and limits, its one use. */
 export class Checks {
   constructor(private readonly options: ChecksOptions) {}
 
@@ -49,7 +51,15 @@ export class Checks {
     const { clientAddress, path } = exchange;
     const admission = { credential, clientAddress, path, requirement, sent: exchange, nowMs: wallClockMs() };
     if (isRefused(exchange, route, admission)) return;
-    if (!route.limits) return this.inspect(exchange, route, admission);
+    if (requirement.credits === 0 || !credential.creditHolders) return this.limit(exchange, route, admission);
+    this.options.credits.admit(exchange, credential.creditHolders, requirement.credits, (hasWaited) => {
+      if (hasWaited && isRefused(exchange, route, { ...admission, nowMs: wallClockMs() })) return;
+      this.limit(exchange, route, admission);
+    });
+  }
+
+  private limit(exchange: Exchange, route: Route, admission: Admission): void {
+    if (route.limits.areNoneFor(admission.credential)) return this.inspect(exchange, route, admission);
     route.limits.admit(exchange, admission, (hasWaited) => {
       // It may have been revoked while it waited for its turn.
       if (hasWaited && isRefused(exchange, route, { ...admission, nowMs: wallClockMs() })) return;

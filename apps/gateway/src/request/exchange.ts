@@ -68,9 +68,11 @@ export class Exchange {
   limit = '';
   /** How long it waited for its turn at a limit. */
   waitedMs = 0;
+  /** What it has cost of its token's credits. */
+  credits = 0;
   /** `performance.now()` when the request was handed on; the gateway's own part ends there. */
   dispatchedAt = 0;
-  /** `RateLimit` of this answer, as a flat list. */
+  /** `RateLimit` of this answer, and what is left of credits, as a flat list. */
   limitHeaders: readonly string[] = NONE;
   /** The request's body, where it had to be read before the request could go on (see `readBody`). */
   wholeBody: Buffer | undefined;

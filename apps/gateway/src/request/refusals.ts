@@ -46,6 +46,11 @@ export const refusals = {
   ),
   addressRefused: refusal('ip-not-allowed', 'The request comes from an address that may not be used here.'),
   issuerUnavailable: refusal('issuer-unavailable', 'The token cannot be looked up now. Try again.', again),
+  creditsUnavailable: refusal(
+    'credits-unavailable',
+    'No more credits can be had from the issuer now. Try again.',
+    again,
+  ),
   viewStale: refusal('view-stale', 'The token’s state cannot be confirmed now. Try again.', again),
   upstreamUnavailable: refusal('upstream-unavailable', 'The upstream cannot be reached. Try again.'),
   upstreamTimeout: refusal('upstream-timeout', 'The upstream did not answer in time.'),

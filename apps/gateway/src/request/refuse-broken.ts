@@ -63,6 +63,7 @@ export function refuseOnSocket(
     cache: '' as const,
     limit: '',
     waitedMs: 0,
+    credits: 0,
   };
   const head = [
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,

@@ -1,5 +1,7 @@
 import { Cors, type CorsSpec } from './cors.js';
+import { REMAINING_HEADER } from '../credits/credit-refusal.js';
 import { type DeprecationSpec, deprecationHeaders } from './deprecation.js';
+import type { RouteSpec } from './route-spec.js';
 
 /** Said by the gateway alone, where it says them at all. */
 const CORS_NAMES = [
@@ -19,7 +21,7 @@ export class AnswerHeaders {
   private readonly fixed: readonly string[];
 
   /** @param limitPolicy `RateLimit-Policy`; empty: none. */
-  constructor({ cors, deprecation }: AnswerHeadersSpec, limitPolicy: string) {
+  constructor({ cors, deprecation, cost }: AnswerHeadersSpec, limitPolicy: string) {
     this.fixed = [
       ...(deprecation ? deprecationHeaders(deprecation) : []),
       ...(limitPolicy === '' ? [] : ['ratelimit-policy', limitPolicy]),
@@ -29,6 +31,7 @@ export class AnswerHeaders {
       ...(cors ? CORS_NAMES : []),
       ...(deprecation ? ['deprecation', 'sunset'] : []),
       ...(limitPolicy === '' ? [] : ['ratelimit', 'ratelimit-policy']),
+      ...(cost === undefined ? [] : [REMAINING_HEADER]),
     ]);
   }
 
@@ -42,8 +45,12 @@ export class AnswerHeaders {
 export interface AnswerHeadersSpec {
   readonly cors?: CorsSpec | undefined;
   readonly deprecation?: DeprecationSpec | undefined;
+  /** What its requests cost of credits. */
+  readonly cost?: RouteSpec['cost'];
 }
 
 /** `undefined` where a route adds nothing. */
 export const answerHeadersOf = (spec: AnswerHeadersSpec, limitPolicy = ''): AnswerHeaders | undefined =>
-  spec.cors || spec.deprecation || limitPolicy !== '' ? new AnswerHeaders(spec, limitPolicy) : undefined;
+  spec.cors || spec.deprecation || spec.cost !== undefined || limitPolicy !== ''
+    ? new AnswerHeaders(spec, limitPolicy)
+    : undefined;

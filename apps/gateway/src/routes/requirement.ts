@@ -13,6 +13,8 @@ export interface Requirement {
   readonly refusal: Refusal;
   /** How much of each limit one request takes. */
   readonly cost: number;
+  /** How much of its token's credits; 0: the route does not say what its requests cost. */
+  readonly credits: number;
   /** Whether a token with these scopes may do this at this path. */
   readonly isMetBy: (held: ReadonlySet<string>, path: string) => boolean;
 }
@@ -27,7 +29,7 @@ export class Requirements {
     const { scopes, methods } = spec;
     const pattern = new PathPattern(spec.path);
     const requirement = (method: string, need: ScopeNeed) =>
-      requirementOf(need, pattern, costOf(spec, method));
+      requirementOf(need, pattern, costOf(spec, method), spec.cost !== undefined);
     const methodsNamed = Object.keys({ ...scopes, ...(typeof spec.cost === 'object' ? spec.cost : {}) });
     this.named = new Map(
       methodsNamed.flatMap((method) => {
@@ -57,7 +59,7 @@ type Test = (held: ReadonlySet<string>, path: string) => boolean;
 const costOf = ({ cost = 1 }: Pick<RouteSpec, 'cost'>, method: string): number =>
   typeof cost === 'number' ? cost : (cost[method] ?? cost['*'] ?? 1);
 
-function requirementOf(need: ScopeNeed, path: PathPattern, cost: number): Requirement {
+function requirementOf(need: ScopeNeed, path: PathPattern, cost: number, isPriced: boolean): Requirement {
   const scopes = Array.isArray(need) ? need : need.any;
   const tests = scopes.map((scope) => testOf(scope, resourceScope(scope, path)));
   return {
@@ -65,6 +67,7 @@ function requirementOf(need: ScopeNeed, path: PathPattern, cost: number): Requir
     scopesJson: JSON.stringify(scopes),
     refusal: scopeRefusal(scopes),
     cost,
+    credits: isPriced ? cost : 0,
     isMetBy: Array.isArray(need) ? allOf(tests) : anyOf(tests),
   };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { localLimits } from '../limits/limit-store.js';
+import { RouteLimits } from '../limits/route-limits.js';
 import { IpList } from '../request/ip-list.js';
 import { Requirements } from './requirement.js';
 import { RouteMatcher } from './route-matcher.js';
@@ -25,9 +27,10 @@ function matcherOf(specs: Spec[]): RouteMatcher {
           path: spec.path,
         }),
         policies: [],
-        limits: undefined,
+        limits: new RouteLimits({ limits: [], store: localLimits(), throttle: undefined }),
         inspections: undefined,
         steps: [],
+        stepsBeforeIdentity: 0,
         keyHeader: undefined,
         answerHeaders: undefined,
         webSocket: undefined,

@@ -1,6 +1,7 @@
 import type { RouteView } from '@gatehouse/contracts';
 import type { ResponseCaches } from '../cache/response-caches.js';
 import type { Limits } from '../limits/limits.js';
+import { CREDITS_STEP } from '../credits/credits.js';
 import { policyName, type RouteLimits } from '../limits/route-limits.js';
 import { ForwardAuth } from '../forward-auth/forward-auth.js';
 import type { ApiDocuments, ApiOf } from '../openapi/api-documents.js';
@@ -80,7 +81,7 @@ export function compileRoutes(
   const cacheParts = parts.caches.replace(all);
   const trustedProxies = new IpList(file.trustedProxies);
   const placed = (spec: RouteSpec) => {
-    const ofRoute = limits.get(spec.id);
+    const ofRoute = limits.get(spec.id)!;
     const upstream = upstreamOf(spec);
     return {
       spec,
@@ -94,7 +95,7 @@ export function compileRoutes(
         upstream,
         serve: serveOf(spec, upstream, deliveryOf(spec, cacheParts.get(spec.id)!), loaded.apiOf),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
-        answerHeaders: answerHeadersOf(spec, ofRoute?.policy),
+        answerHeaders: answerHeadersOf(spec, ofRoute.policy),
         staleMs: spec.staleSeconds * 1000,
         maxBodyBytes: spec.maxBodyBytes,
         webSocket: spec.webSocket,
@@ -121,17 +122,23 @@ const matcherOf = (own: readonly PlacedRoute[], published: readonly PlacedRoute[
 function checksOf(
   spec: RouteSpec,
   changes: Pick<TokenChanges, 'of'>,
-  limits: RouteLimits | undefined,
+  limits: RouteLimits,
   loaded: Pick<Loaded, 'apiOf' | 'waf'>,
 ) {
   const policies = policiesOf(spec, changes);
   const inspections = inspectionsOf(spec, loaded);
-  const steps = [
+  const before = [
     ...policies.map(({ name }) => name),
-    ...(limits?.limits.map(policyName) ?? []),
-    ...inspections.map(({ name }) => name),
+    ...(spec.cost === undefined ? [] : [CREDITS_STEP]),
+    ...limits.limits.map(policyName),
   ];
-  return { policies, limits, inspections: inspections.length > 0 ? inspections : undefined, steps };
+  return {
+    policies,
+    limits,
+    inspections: inspections.length > 0 ? inspections : undefined,
+    steps: [...before, ...inspections.map(({ name }) => name)],
+    stepsBeforeIdentity: before.length,
+  };
 }
 
 /** In the order they are asked. */

@@ -21,12 +21,14 @@ export interface Route {
   readonly tenant: string;
   readonly requirements: Requirements;
   readonly policies: readonly Policy[];
-  /** Asked after the policies; `undefined`: nothing is limited. */
-  readonly limits: RouteLimits | undefined;
+  /** Asked after the policies. */
+  readonly limits: RouteLimits;
   /** Asked after the limits; `undefined`: nothing is. */
   readonly inspections: readonly Inspection[] | undefined;
   /** Names of all that may refuse, in the order they are asked. */
   readonly steps: readonly string[];
+  /** How many of them come before what else may refuse: the limits of a token's identity. */
+  readonly stepsBeforeIdentity: number;
   readonly trustedProxies: IpList;
   /** Undefined: the gateway answers itself. */
   readonly upstream: UpstreamTarget | undefined;

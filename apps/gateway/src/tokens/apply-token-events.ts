@@ -23,13 +23,14 @@ export function applyTokenEvents(changes: TokenChanges, batch: readonly FeedEven
 }
 
 /**
- * A tenant's stream has its name, which is no token's id: one table holds the changes of both. A type of token event this build
- * has never heard of voids what is known of the token.
+ * A tenant's stream has its name, which is no token's id, and an identity's has an id of its own kind: one table holds the
+ * changes of all. A type of token event this build has never heard of voids what is known of the token.
  */
 function kindOf(type: string): TokenChange['kind'] | undefined {
   if (isKeyEnd(type)) return 'revoked';
   if (/^tenant\.suspended\.v\d+$/.test(type)) return 'suspended';
   if (/^tenant\.resumed\.v\d+$/.test(type)) return 'changed';
+  if (/^identity\.(updated|deleted)\.v\d+$/.test(type)) return 'changed';
   if (!type.startsWith('token.') || type === events.TokenIssued.type) return undefined;
   if (/^token\.revoked\.v\d+$/.test(type)) return 'revoked';
   return /^token\.suspended\.v\d+$/.test(type) ? 'suspended' : 'changed';

@@ -16,6 +16,8 @@ export function claimFields(
   | 'applicationId'
   | 'userId'
   | 'identityId'
+  | 'limits'
+  | 'creditHolders'
   | 'plan'
   | 'singleUse'
 > {
@@ -30,6 +32,8 @@ export function claimFields(
     applicationId,
     userId: subject === applicationId ? '' : subject, // an application that acts for itself is no user
     identityId: '', // the issuer groups API tokens alone
+    limits: undefined,
+    creditHolders: undefined,
     plan: textOf(claims['plan']),
     singleUse: claims[SINGLE_USE_CLAIM] !== undefined,
   };

@@ -1,5 +1,6 @@
 import type { Position } from '@gatehouse/kernel';
 import type { IpList } from '../request/ip-list.js';
+import type { IdentityLimits } from '../limits/identity-limits.js';
 import type { Binding } from './binding/binding.js';
 import type { ForeignFormat } from './foreign/foreign-formats.js';
 import type { TokenChange } from './token-changes.js';
@@ -9,7 +10,7 @@ export type Holder = Pick<Credential, 'tokenId' | 'tenant'> &
   Partial<
     Pick<
       Credential,
-      'scope' | 'expiresAtMs' | 'applicationId' | 'userId' | 'identityId' | 'plan' | 'secretId'
+      'scope' | 'expiresAtMs' | 'applicationId' | 'userId' | 'identityId' | 'limits' | 'plan' | 'secretId'
     >
   >;
 
@@ -35,6 +36,10 @@ export interface Credential {
   readonly userId: string;
   /** With whose tokens it shares limits; empty: with nobody's. */
   readonly identityId: string;
+  /** What it may do together with them; undefined: its identity has no limits. */
+  readonly limits: IdentityLimits | undefined;
+  /** Whose credits it spends; undefined: nobody's. */
+  readonly creditHolders: readonly string[] | undefined;
   /** Which of an opaque token's secrets was presented; empty: not known. */
   readonly secretId: string;
   /** What its holder pays for; empty: no plan is known. */
@@ -63,4 +68,6 @@ export interface Credential {
   readonly introspected: { readonly by: OutsideIssuer; readonly until: number } | undefined;
   /** The token's latest change when this was last seen to be newer than it. */
   newerThan: TokenChange | undefined;
+  /** The same of its identity. */
+  identityNewerThan: TokenChange | undefined;
 }

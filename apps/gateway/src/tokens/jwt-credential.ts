@@ -40,6 +40,7 @@ export function jwtCredential(claims: JWTPayload, { issuers, tenant, keyId }: Ve
       foreign: undefined,
       introspected: undefined,
       newerThan: undefined,
+      identityNewerThan: undefined,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { LookupAnswer, LookupBody } from '@gatehouse/contracts';
+import { identityLimits } from '../limits/identity-limits.js';
 import { IpList } from '../request/ip-list.js';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
@@ -57,11 +58,16 @@ export class TokenLookups {
       if (foreign && foreign.tenant !== tenant) return { refusal: refusals.tokenUnknown };
       const holder = { tokenId, tenant, secretId: answer.secretId };
       if (this.changes.of(tokenId)?.kind === 'revoked') return { refusal: refusals.tokenRevoked, holder };
-      if (!this.changes.isCurrent(tokenId, answer.asOf)) continue;
+      if (!this.isCurrent(answer)) continue;
       const refusal = refusalOf(answer.status);
       return refusal ? { refusal, holder } : { credential: this.credentialOf(answer, askedAt, foreign) };
     }
     return { refusal: refusals.issuerUnavailable };
+  }
+
+  private isCurrent({ tokenId, identityId, asOf }: Found): boolean {
+    if (!this.changes.isCurrent(tokenId, asOf)) return false;
+    return identityId === undefined || this.changes.isCurrent(identityId, asOf);
   }
 
   private credentialOf(answer: Found, askedAt: number, foreign: ForeignFormat | undefined): Credential {
@@ -76,6 +82,8 @@ export class TokenLookups {
       applicationId: answer.applicationId ?? '',
       userId: answer.userId ?? '',
       identityId: answer.identityId ?? '',
+      limits: answer.limits && identityLimits(answer.tenant, answer.limits),
+      creditHolders: answer.creditHolders,
       secretId: answer.secretId,
       plan: answer.plan ?? '',
       singleUse: false,
@@ -90,6 +98,7 @@ export class TokenLookups {
       foreign,
       introspected: undefined,
       newerThan: this.changes.of(answer.tokenId),
+      identityNewerThan: answer.identityId === undefined ? undefined : this.changes.of(answer.identityId),
     };
   }
 }

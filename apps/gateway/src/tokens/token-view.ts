@@ -94,11 +94,21 @@ export class TokenView {
     if (foreign && !issuers.foreign.has(foreign)) return false;
     if (introspected)
       return issuers.introspection.has(introspected.by) && performance.now() < introspected.until;
+    if (credential.identityId !== '' && !this.isSameIdentity(credential)) return false;
     const change = this.changes.of(credential.tokenId);
     // Identity, because comparing positions on every request of a token that was once updated would be a waste.
     if (change === credential.newerThan || change?.kind === 'revoked') return true;
     if (!this.changes.isCurrent(credential.tokenId, credential.asOf ?? ORIGIN)) return false;
     credential.newerThan = change;
+    return true;
+  }
+
+  /** What its identity may do and spend is known with the token. */
+  private isSameIdentity(credential: Credential): boolean {
+    const change = this.changes.of(credential.identityId);
+    if (change === credential.identityNewerThan) return true;
+    if (!this.changes.isCurrent(credential.identityId, credential.asOf ?? ORIGIN)) return false;
+    credential.identityNewerThan = change;
     return true;
   }
 

@@ -41,6 +41,7 @@ const ended = (spans: SpanExport): EndedExchange => ({
   cache: '',
   limit: '',
   waitedMs: 0,
+  credits: 0,
 });
 
 describe('SpanExport', () => {

@@ -64,6 +64,7 @@ export class Introspector {
         foreign: undefined,
         introspected: { by: this, until: askedAt + cacheSeconds * 1000 },
         newerThan: undefined,
+        identityNewerThan: undefined,
       },
     };
   }

@@ -30,7 +30,7 @@ class Lease {
     const asked = { id: this.id, turn, holder: this.holder, spent: 0, need: 0, want: 0, ...terms };
     const body = { gateway: this.gateway, leases: [asked] };
     const answer = await issuer.call('POST', '/v1/credits/leases', body);
-    expect(answer.status).toBe(200);
+    if (answer.status !== 200) throw new Error(`${answer.status}`);
     return answer.body.leases[0];
   }
 
