@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BatchesIngested } from '@gatehouse/contracts';
+import { BatchesIngested, UsageAnswer } from '@gatehouse/contracts';
 import { onSignal } from '@gatehouse/messaging';
 import { eventually } from '@gatehouse/testing';
 import { batchesOf, partsOf, random, recordsOf } from './request-events.js';
@@ -14,10 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => analytics.stop());
 
-const heldOf = async (gateway: string) => {
-  const { body } = await analytics.get('/v1/watermarks');
-  return body.gateways.find((held: { gateway: string }) => held.gateway === gateway);
-};
+const heldOf = (gateway: string) => analytics.heldOf(gateway);
 const rowsOf = (gateway: string) =>
   analytics.clickhouse.number(`SELECT count() FROM requests WHERE gateway = '${gateway}'`);
 
@@ -71,7 +68,7 @@ describe('RequestLogged over JetStream', () => {
     await analytics.ingested(gateway, 4);
     expect(await heldOf(gateway)).toEqual({ gateway, batch: 4, records: 290, missing: 110 });
     const missingFrom = async (from: string, to: string) =>
-      (await analytics.get(`/v1/usage?from=${from}&to=${to}`)).body.missing;
+      UsageAnswer.parse((await analytics.get(`/v1/usage?from=${from}&to=${to}`)).body).missing;
     const [first, lost, last] = [records[0].at, records[200].at, records[300].at];
     expect(await missingFrom(first, lost)).toBe(0);
     expect(await missingFrom(lost, last)).toBe(110);
