@@ -33,6 +33,7 @@ import { CreateImportKey1700000000270 } from './tokens/import-keys/create-import
 import { AddRotationIndex1700000000271 } from './tokens/token-summary/add-rotation-index.migration.js';
 import { AddSuspendedWith1700000000290 } from './tokens/token-summary/add-suspended-with.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
+import { ProjectNewTokenAtOnce1700000000310 } from './tokens/token-summary/project-new-token-at-once.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
 
@@ -64,6 +65,7 @@ export async function openDatabase(
       CreateImportKey1700000000270,
       AddRotationIndex1700000000271,
       AddSuspendedWith1700000000290,
+      ProjectNewTokenAtOnce1700000000310,
       CreateSigningKey1700000000100,
       AddExternalName1700000000240,
       CreateApplication1700000000101,

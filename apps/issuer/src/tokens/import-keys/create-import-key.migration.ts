@@ -28,7 +28,7 @@ export class CreateImportKey1700000000270 implements MigrationInterface {
   }
 }
 
-const PROJECT_IMPORTED_TOKEN = `
+export const PROJECT_IMPORTED_TOKEN = `
   create or replace function project_new_token(e events) returns void language sql as $$
     select project_issued_token(e);
     select decide_account(

@@ -39,7 +39,7 @@ const SCHEDULE_ROTATION = `
     where t.id = token
   $$`;
 
-const PROJECT_SCHEDULED_TOKEN = `
+export const PROJECT_SCHEDULED_TOKEN = `
   create or replace function project_issued_token(e events) returns void language sql as $$
     insert into token_summary (
       id, tenant, name, scopes, ip_allow, metadata, application_id, user_id, protected, created_at, created_by, expires_at,
