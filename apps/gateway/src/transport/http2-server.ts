@@ -9,7 +9,7 @@ import {
 import type { TLSSocket } from 'node:tls';
 import type { Bounds } from './bounds.js';
 import type { Connection } from './connection.js';
-import { boundSession } from './http2-session-life.js';
+import { SessionLife } from './http2-session-life.js';
 
 /** SETTINGS and PING frames a client may send: this many at once, and as many again in each interval. */
 const CONTROL_FRAMES = 100;
@@ -23,10 +23,13 @@ const FLOODS = {
   maxSessionRejectedStreams: 50,
 };
 
+/** Who was told that nothing more comes has so long to read the last of it, and to close the connection as well. */
+const LINGER_MS = 1_000;
+
 /** Speaks HTTP/2 on connections that are handed over to it; has no port of its own. */
 export class Http2Sessions {
   private readonly server: Http2Server;
-  private readonly sessions = new Map<Http2Session, Connection>();
+  private readonly sessions = new Map<Http2Session, { connection: Connection; life: SessionLife }>();
   private isDraining = false;
 
   constructor(
@@ -34,8 +37,8 @@ export class Http2Sessions {
     onRequest: (request: Http2ServerRequest, response: Http2ServerResponse, connection: Connection) => void,
   ) {
     const handle = (request: Http2ServerRequest, response: Http2ServerResponse) => {
-      const connection = request.stream.session && this.sessions.get(request.stream.session);
-      if (connection) onRequest(request, response, connection);
+      const known = request.stream.session && this.sessions.get(request.stream.session);
+      if (known) onRequest(request, response, known.connection);
     };
     this.server = createServer({
       ...FLOODS,
@@ -55,13 +58,18 @@ export class Http2Sessions {
 
   take(socket: TLSSocket, connection: Connection): void {
     this.server.once('session', (session) => this.watch(session, connection)); // comes before emit returns
+    socket.once('finish', () => linger(socket)); // the session is over: there is none without its writing side
     this.server.emit('connection', socket);
   }
 
-  /** GOAWAY: what is under way goes on, nothing new begins (RFC 9113 §6.8). */
+  /**
+   * GOAWAY: what is under way goes on, nothing new begins (RFC 9113 §6.8), and a session without streams ends at once.
+   * It names the last stream that was begun with, so that clients may send the others again. An earlier GOAWAY that lets
+   * everything in, as the RFC suggests, Node cannot send: it takes no stream after any.
+   */
   drain(): void {
     this.isDraining = true;
-    for (const session of this.sessions.keys()) session.close();
+    for (const { life } of this.sessions.values()) life.end();
   }
 
   destroy(): void {
@@ -69,13 +77,18 @@ export class Http2Sessions {
   }
 
   private watch(session: Http2Session, connection: Connection): void {
-    this.sessions.set(session, connection);
+    const life = new SessionLife(session, this.bounds);
+    this.sessions.set(session, { connection, life });
     session.once('close', () => this.sessions.delete(session));
     session.on('error', () => session.destroy());
-    boundSession(session, this.bounds);
     boundControlFrames(session);
-    if (this.isDraining) session.close();
+    if (this.isDraining) life.end();
   }
+}
+
+function linger(socket: TLSSocket): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function boundControlFrames(session: Http2Session): void {
