@@ -63,8 +63,10 @@ export class WafStage {
     return call(`${gateway.url}${path}`, this.token, init);
   }
 
-  async decisionOn({ headers }: Called): Promise<DecisionAnswer> {
-    const { adminUrl } = this.stage.gateway;
+  async decisionOn(
+    { headers }: Called,
+    { adminUrl }: RunningGateway = this.stage.gateway,
+  ): Promise<DecisionAnswer> {
     const answer = await call(`${adminUrl}/v1/decisions/${headers.get('x-request-id')}`, ADMIN_TOKEN);
     return DecisionAnswer.parse(JSON.parse(answer.body));
   }

@@ -92,6 +92,7 @@ export const problems = {
   'issuer-unavailable': { status: 503, title: 'The issuer cannot be reached' },
   'database-unavailable': { status: 503, title: 'The database cannot be reached' },
   'upstream-unavailable': { status: 502, title: 'The upstream cannot be reached' },
+  'answer-refused': { status: 502, title: 'The upstream’s answer is withheld' },
   'answer-not-transformable': {
     status: 502,
     title: 'The upstream’s answer cannot be changed as the route asks',

@@ -41,6 +41,11 @@ describe('a route without an upstream', () => {
       /status: an answer with this status has no body/,
     ],
     ['there are two bodies', `respond: { body: x, json: {} }`, /respond\.json: give one of body and json/],
+    [
+      'nobody’s answers are looked at',
+      `respond: {}, waf: { mode: block, answers: { mode: block } }`,
+      /waf\.answers: takes an upstream/,
+    ],
     ['a WebSocket goes nowhere', `respond: {}, webSocket: {}`, /webSocket: takes an upstream, over http1/],
   ])('is refused when %s', (_, fields, message) => {
     expect(() => route(fields)).toThrow(message);

@@ -39,6 +39,7 @@ export class Pace implements Dispatcher.DispatchController {
   /** From now on the client sets the pace. */
   hold(): void {
     this.isCollecting = false;
-    if (!this.isWanted) this.upstream.pause();
+    if (this.isWanted) this.upstream.resume();
+    else this.upstream.pause();
   }
 }

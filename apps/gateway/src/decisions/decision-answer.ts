@@ -23,6 +23,8 @@ const STEP_OF_CODE: Readonly<Record<string, string>> = {
   'operation-unknown': 'upstream',
   'token-incomplete': 'upstream',
   'answer-not-transformable': 'upstream',
+  'answer-refused': 'upstream',
+  'waf-unavailable': 'upstream', // of an answer: of requests the firewall says so itself
 };
 
 /** A decision as it is shown. */

@@ -26,7 +26,7 @@ export function mistakesOf(route: RouteSpec, { limits, networks }: Around): Mist
 }
 
 function* upstreamMistakes(
-  { upstream, upstreamProtocol, webSocket, path, stripPrefix, cache }: RouteSpec,
+  { upstream, upstreamProtocol, webSocket, path, stripPrefix, cache, waf }: RouteSpec,
   networks: UpstreamNetworks,
 ): Iterable<Mistake> {
   if (webSocket && (upstreamProtocol === 'http2' || upstream === undefined))
@@ -34,6 +34,11 @@ function* upstreamMistakes(
   if (upstreamProtocol === 'http1') yield* http1GroupMistakes(upstream);
   if (cache && upstream === undefined)
     yield { path: ['cache'], message: 'takes an upstream: the gateway’s own answers are at hand' };
+  if (waf?.answers && upstream === undefined)
+    yield {
+      path: ['waf', 'answers'],
+      message: 'takes an upstream: the gateway’s own answers say nothing of one',
+    };
   for (const url of upstreamUrls(upstream))
     if (!networks.allowsUrl(url))
       yield {

@@ -18,7 +18,7 @@ import type { ListenerSpec } from '../transport/listener-spec.js';
 import { deliveryOf } from '../upstream/delivery.js';
 import { upstreamUrls } from '../upstream/upstream-spec.js';
 import type { Upstreams } from '../upstream/upstreams.js';
-import type { Waf } from '../waf/waf.js';
+import type { RouteWaf, Waf } from '../waf/waf.js';
 import { answerHeadersOf } from './answer-headers.js';
 import { KeyHeader } from './key-header.js';
 import { policiesOf } from './policies.js';
@@ -58,8 +58,8 @@ export interface Longlived {
 export interface Loaded {
   readonly issuers: JwtIssuers;
   readonly apiOf: ApiOf;
-  /** The firewall's inspections, by route id. */
-  readonly waf: ReadonlyMap<string, Inspection>;
+  /** What the firewall does, by route id. */
+  readonly waf: ReadonlyMap<string, RouteWaf>;
 }
 
 /**
@@ -93,7 +93,12 @@ export function compileRoutes(
         ...checksOf(spec, parts.changes, ofRoute, loaded),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
         upstream,
-        serve: serveOf(spec, upstream, deliveryOf(spec, cacheParts.get(spec.id)!), loaded.apiOf),
+        serve: serveOf(
+          spec,
+          upstream,
+          deliveryOf(spec, cacheParts.get(spec.id)!, loaded.waf.get(spec.id)?.answers),
+          loaded.apiOf,
+        ),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
         answerHeaders: answerHeadersOf(spec, ofRoute.policy),
         staleMs: spec.staleSeconds * 1000,
@@ -145,7 +150,7 @@ function checksOf(
 const inspectionsOf = (spec: RouteSpec, { apiOf, waf }: Pick<Loaded, 'apiOf' | 'waf'>): Inspection[] => [
   ...jsonInspections(spec.payload),
   ...openApiInspections(spec, apiOf),
-  ...[waf.get(spec.id) ?? []].flat(),
+  ...[waf.get(spec.id)?.requests ?? []].flat(),
   ...bodyTransforms(spec), // last: the others see what the client sent
 ];
 

@@ -6,14 +6,12 @@ import { PathPattern } from '../routes/path-pattern.js';
 import type { Holder } from '../tokens/credential.js';
 import type { SentRequest } from '../upstream/send.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
+import { wholeAnswerHeaders } from '../upstream/whole-answer.js';
 import { HeaderEdits } from './header-edits.js';
 import { QueryEdits } from './query-edits.js';
 import { IN_PATH, type Template, templateOf, variablesIn } from './template.js';
 import type { TransformSpec } from './transform-spec.js';
 import { type Variable, variableOf } from './variables.js';
-
-/** What asks the upstream for a part of its answer, or for other bytes of it. */
-const ABOUT_THE_BYTES = new Set(['accept-encoding', 'range', 'if-range']);
 
 /** A variable that has to stand for something, with the refusal where it does not. */
 interface Needed {
@@ -55,7 +53,7 @@ export class RequestTransform {
 
   /** A request as it goes upstream. */
   of(request: SentRequest, path: string, exchange: Exchange, holder: Holder): SentRequest {
-    const whole = this.needsWholeAnswer ? forWholeAnswer(request.headers) : request.headers;
+    const whole = this.needsWholeAnswer ? wholeAnswerHeaders(request.headers) : request.headers;
     const headers = this.headers ? this.headers.ofRequest(whole, exchange, holder) : whole;
     return { ...request, path, headers };
   }
@@ -72,11 +70,4 @@ function neededOf(name: string, pattern: PathPattern): Needed | undefined {
       `This route needs a token that has a {${name}}, and yours has none.`,
     ),
   };
-}
-
-function forWholeAnswer(flat: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (let i = 0; i < flat.length; i += 2)
-    if (!ABOUT_THE_BYTES.has(flat[i]!.toLowerCase())) kept.push(flat[i]!, flat[i + 1]!);
-  return [...kept, 'accept-encoding', 'identity'];
 }

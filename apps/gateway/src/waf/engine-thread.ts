@@ -25,7 +25,7 @@ class EngineThread {
       case 'look': {
         const rules = this.loaded.get(question.ruleSet);
         if (rules === undefined) return { kind: 'missing' };
-        return { kind: 'verdict', verdict: engine.look(rules, question.request) };
+        return { kind: 'verdict', verdict: engine.look(rules, question.looked) };
       }
     }
   }

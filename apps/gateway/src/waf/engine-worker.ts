@@ -64,4 +64,4 @@ export class EngineWorker {
 
 /** A body is moved to the thread, not copied. */
 const movedWith = (question: Question): ArrayBuffer[] =>
-  question.kind === 'look' && question.request.body ? [question.request.body.buffer] : [];
+  question.kind === 'look' && question.looked.body ? [question.looked.body.buffer] : [];

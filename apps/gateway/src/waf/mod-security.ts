@@ -1,38 +1,15 @@
-import koffi from 'koffi';
+import type { LookedAt, LookedAtAnswer, LookedAtRequest } from './looked-at.js';
+import {
+  type Functions,
+  functionsOf,
+  type Intervention,
+  logFunction,
+  type Pointer,
+  takenText,
+  type TextOut,
+} from './mod-security-library.js';
 import type { RuleSet } from './rule-set.js';
-import type { LookedAt, Verdict } from './thread-messages.js';
-
-/** An address in the library's memory. */
-type Pointer = bigint;
-/** Where the library leaves the address of a text. */
-type TextOut = [string | null];
-
-interface Intervention {
-  status: number;
-  pause: number;
-  url: Pointer | null;
-  log: Pointer | null;
-  disruptive: number;
-}
-
-/** https://github.com/owasp-modsecurity/ModSecurity/blob/v3.0.9/headers/modsecurity/transaction.h */
-interface Functions {
-  init(): Pointer;
-  setLog(engine: Pointer, log: Pointer): void;
-  createRules(): Pointer;
-  addRules(rules: Pointer, text: string, error: TextOut): number;
-  addRuleFile(rules: Pointer, path: string, error: TextOut): number;
-  freeRules(rules: Pointer): number;
-  begin(engine: Pointer, rules: Pointer, data: null): Pointer;
-  connection(at: Pointer, client: string, port: number, server: string, serverPort: number): number;
-  uri(at: Pointer, target: string, method: string, version: string): number;
-  header(at: Pointer, name: Buffer, nameBytes: number, value: Buffer, valueBytes: number): number;
-  headersDone(at: Pointer): number;
-  body(at: Pointer, piece: Uint8Array, bytes: number): number;
-  bodyDone(at: Pointer): number;
-  intervention(at: Pointer, into: Intervention): number;
-  end(at: Pointer): void;
-}
+import type { Verdict } from './thread-messages.js';
 
 const RULE_ID = /\[id "(\d{1,10})"\]/;
 /** They count what others matched. */
@@ -48,8 +25,10 @@ export class ModSecurity {
   constructor(library: string) {
     this.calls = functionsOf(library);
     this.engine = this.calls.init();
-    const log = koffi.register((_: Pointer, message: string) => this.noteRule(message), koffi.pointer(Log));
-    this.calls.setLog(this.engine, log);
+    this.calls.setLog(
+      this.engine,
+      logFunction((message) => this.noteRule(message)),
+    );
   }
 
   /**
@@ -74,46 +53,57 @@ export class ModSecurity {
     this.calls.freeRules(rules);
   }
 
-  look(rules: Pointer, request: LookedAt): Verdict {
+  look(rules: Pointer, looked: LookedAt): Verdict {
     const { calls } = this;
     this.matched = new Set();
     const at = calls.begin(this.engine, rules, null);
     try {
-      const isAttack = this.headIsAttack(at, request) || this.bodyIsAttack(at, request.body);
+      const isAttack = looked.of === 'request' ? this.isAttack(at, looked) : this.isLeak(at, looked);
       return { isAttack, rules: [...this.matched] };
     } finally {
       calls.end(at);
     }
   }
 
-  private headIsAttack(at: Pointer, request: LookedAt): boolean {
+  /** Phases 1 and 2. */
+  private isAttack(at: Pointer, { clientAddress, headers, body, ...request }: LookedAtRequest): boolean {
     const { calls } = this;
-    const { clientAddress, target, method, httpVersion, headers } = request;
-    calls.connection(at, clientAddress, 0, '127.0.0.1', 80);
-    calls.uri(at, target, method, httpVersion);
-    for (let i = 0; i < headers.length; i += 2) {
-      const name = Buffer.from(headers[i]!, 'latin1');
-      const value = Buffer.from(headers[i + 1]!, 'latin1');
-      calls.header(at, name, name.length, value, value.length);
-    }
+    this.begin(at, clientAddress, request);
+    eachField(headers, calls.header.bind(calls, at));
     calls.headersDone(at);
+    if (this.isRefused(at)) return true;
+    if (body && body.length > 0) calls.body(at, body, body.length);
+    calls.bodyDone(at);
     return this.isRefused(at);
   }
 
-  private bodyIsAttack(at: Pointer, body: Uint8Array | undefined): boolean {
-    if (body && body.length > 0) this.calls.body(at, body, body.length);
-    this.calls.bodyDone(at);
+  /** Phases 3 and 4; the first sets up what they count with. */
+  private isLeak(at: Pointer, { status, headers, body, ...request }: LookedAtAnswer): boolean {
+    const { calls } = this;
+    this.begin(at, '127.0.0.1', request);
+    calls.headersDone(at);
+    eachField(headers, calls.answerHeader.bind(calls, at));
+    calls.answerHeadersDone(at, status, `HTTP ${request.httpVersion}`);
+    if (this.isRefused(at)) return true;
+    if (body && body.length > 0) calls.answerBody(at, body, body.length);
+    calls.answerBodyDone(at);
     return this.isRefused(at);
+  }
+
+  private begin(
+    at: Pointer,
+    client: string,
+    { target, method, httpVersion }: Pick<LookedAt, 'target' | 'method' | 'httpVersion'>,
+  ): void {
+    this.calls.connection(at, client, 0, '127.0.0.1', 80);
+    this.calls.uri(at, target, method, httpVersion);
   }
 
   private isRefused(at: Pointer): boolean {
     const said: Intervention = { status: 200, pause: 0, url: null, log: null, disruptive: 0 };
     if (this.calls.intervention(at, said) === 0) return false;
-    if (said.log !== null) {
-      this.noteRule(koffi.decode.string(said.log, -1));
-      koffi.free(said.log);
-    }
-    if (said.url !== null) koffi.free(said.url);
+    if (said.log !== null) this.noteRule(takenText(said.log));
+    if (said.url !== null) takenText(said.url);
     return said.disruptive !== 0;
   }
 
@@ -124,40 +114,20 @@ export class ModSecurity {
   }
 }
 
+/** @param add gets name, its length, value, its length. */
+function eachField(
+  flat: readonly string[],
+  add: (name: Buffer, nameBytes: number, value: Buffer, valueBytes: number) => void,
+): void {
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = Buffer.from(flat[i]!, 'latin1');
+    const value = Buffer.from(flat[i + 1]!, 'latin1');
+    add(name, name.length, value, value.length);
+  }
+}
+
 /** @throws Error with what the library says of a rule. */
 function accepted(add: (error: TextOut) => number): void {
   const error: TextOut = [null];
   if (add(error) < 0) throw new Error(error[0] ?? 'the rules are not understood');
-}
-
-const Log = koffi.proto('void GatehouseModSecurityLog(void *data, const char *message)');
-koffi.struct('GatehouseIntervention', {
-  status: 'int',
-  pause: 'int',
-  url: 'void *',
-  log: 'void *',
-  disruptive: 'int',
-});
-
-function functionsOf(path: string): Functions {
-  const library = koffi.load(path);
-  return {
-    init: library.func('void *msc_init()'),
-    setLog: library.func('void msc_set_log_cb(void *, GatehouseModSecurityLog *)'),
-    createRules: library.func('void *msc_create_rules_set()'),
-    addRules: library.func('int msc_rules_add(void *, const char *, _Out_ const char **)'),
-    addRuleFile: library.func('int msc_rules_add_file(void *, const char *, _Out_ const char **)'),
-    freeRules: library.func('int msc_rules_cleanup(void *)'),
-    begin: library.func('void *msc_new_transaction(void *, void *, void *)'),
-    connection: library.func('int msc_process_connection(void *, const char *, int, const char *, int)'),
-    uri: library.func('int msc_process_uri(void *, const char *, const char *, const char *)'),
-    header: library.func(
-      'int msc_add_n_request_header(void *, const uint8_t *, size_t, const uint8_t *, size_t)',
-    ),
-    headersDone: library.func('int msc_process_request_headers(void *)'),
-    body: library.func('int msc_append_request_body(void *, const uint8_t *, size_t)'),
-    bodyDone: library.func('int msc_process_request_body(void *)'),
-    intervention: library.func('int msc_intervention(void *, _Inout_ GatehouseIntervention *)'),
-    end: library.func('void msc_transaction_cleanup(void *)'),
-  };
 }

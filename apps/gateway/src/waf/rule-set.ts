@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WafSpec } from './waf-spec.js';
 
-/** All that an engine has to know to look at the requests of a route. */
+/** All that an engine has to know to look at the requests, or at the answers, of a route. */
 export interface RuleSet {
   /** Same rules, same id. */
   readonly id: string;
@@ -21,12 +21,14 @@ export interface RuleFile {
 
 const MOST_BODY_BYTES = 17 * 1024 * 1024;
 
-/** The rules of one route. */
-export function ruleSetOf(
+/** The rules about the requests of one route. */
+export const ruleSetOf = (
   { paranoia, threshold, exclude }: Pick<WafSpec, 'paranoia' | 'threshold' | 'exclude'>,
   files: readonly RuleFile[],
-): RuleSet {
-  const setup = setupOf(paranoia, threshold);
+): RuleSet => ruleSetFrom(setupOf(paranoia, threshold), exclude, files);
+
+/** @param setup in SecRule language. @param exclude ids of rules that are left out. */
+export function ruleSetFrom(setup: string, exclude: readonly number[], files: readonly RuleFile[]): RuleSet {
   const last = exclude.map((id) => `SecRuleRemoveById ${id}\n`).join('');
   const hash = createHash('sha256').update(setup).update(last);
   for (const { path, digest } of files) hash.update(`${path} ${digest}\n`);

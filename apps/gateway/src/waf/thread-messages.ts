@@ -1,19 +1,7 @@
+import type { LookedAt } from './looked-at.js';
 import type { RuleSet } from './rule-set.js';
 
-/** A request as the engine looks at it. */
-export interface LookedAt {
-  readonly clientAddress: string;
-  readonly method: string;
-  readonly target: string;
-  /** `1.1`. */
-  readonly httpVersion: string;
-  /** Flat list of names and values. */
-  readonly headers: readonly string[];
-  /** Of a memory of its own, which is gone once it is looked at. */
-  readonly body: Uint8Array<ArrayBuffer> | undefined;
-}
-
-/** What rules say of a request. */
+/** What rules say of a request, or of an answer. */
 export interface Verdict {
   /** The rules refuse it. */
   readonly isAttack: boolean;
@@ -27,7 +15,7 @@ export type Question =
   | { readonly kind: 'load'; readonly ruleSet: RuleSet }
   /** Forget all others. */
   | { readonly kind: 'keep'; readonly ruleSets: readonly string[] }
-  | { readonly kind: 'look'; readonly ruleSet: string; readonly request: LookedAt };
+  | { readonly kind: 'look'; readonly ruleSet: string; readonly looked: LookedAt };
 
 /** What it answers. */
 export type Answer =

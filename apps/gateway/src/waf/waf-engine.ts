@@ -1,7 +1,8 @@
 import { EngineWorker } from './engine-worker.js';
+import type { LookedAt } from './looked-at.js';
 import { inParserTurn } from './parser-turn.js';
 import type { RuleSet } from './rule-set.js';
-import type { LookedAt, Verdict } from './thread-messages.js';
+import type { Verdict } from './thread-messages.js';
 import type { WafEngineSpec } from './waf-spec.js';
 
 const RESTART_AFTER_MS = 1_000;
@@ -11,14 +12,14 @@ export type LookBounds = Pick<WafEngineSpec, 'timeoutMs' | 'maxWaiting'>;
 
 interface Look {
   readonly ruleSet: RuleSet;
-  readonly request: LookedAt;
+  readonly looked: LookedAt;
   /** Where it is under way. */
   worker?: EngineWorker;
   /** @param verdict `undefined`: none could be had. */
   settle(verdict: Verdict | undefined): void;
 }
 
-/** Threads that look at requests, and those that wait for one. */
+/** Threads that look at requests and answers, and those that wait for one. */
 export class WafEngine {
   restarts = 0;
   private readonly workers: EngineWorker[] = [];
@@ -69,14 +70,14 @@ export class WafEngine {
   /** @returns `undefined` when too many wait, it took too long or the engine failed. */
   look(
     ruleSet: RuleSet,
-    request: LookedAt,
+    looked: LookedAt,
     { timeoutMs, maxWaiting }: LookBounds,
   ): Promise<Verdict | undefined> {
     if (this.queue.length >= maxWaiting) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const look: Look = {
         ruleSet,
-        request,
+        looked,
         settle: (verdict) => {
           clearTimeout(timer);
           resolve(verdict);
@@ -102,10 +103,10 @@ export class WafEngine {
   }
 
   private async run(look: Look, worker: EngineWorker): Promise<void> {
-    const { ruleSet, request } = look;
+    const { ruleSet, looked } = look;
     look.worker = worker;
     try {
-      const answer = await worker.ask({ kind: 'look', ruleSet: ruleSet.id, request });
+      const answer = await worker.ask({ kind: 'look', ruleSet: ruleSet.id, looked });
       look.settle(answer.kind === 'verdict' ? answer.verdict : undefined);
       if (answer.kind === 'missing') await inParserTurn(() => worker.ask({ kind: 'load', ruleSet }));
     } catch {

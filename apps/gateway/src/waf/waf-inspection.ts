@@ -2,8 +2,9 @@ import type { Exchange } from '../request/exchange.js';
 import type { Inspection } from '../request/inspection.js';
 import { readBody } from '../request/read-body.js';
 import { refusal, type Refusal } from '../request/refusal.js';
+import type { LookedAtRequest } from './looked-at.js';
 import type { RuleSet } from './rule-set.js';
-import type { LookedAt, Verdict } from './thread-messages.js';
+import { noteVerdict } from './verdict-note.js';
 import type { LookBounds, WafEngine } from './waf-engine.js';
 import { countLook } from './waf-metrics.js';
 import type { WafSpec } from './waf-spec.js';
@@ -48,14 +49,22 @@ export class WafInspection implements Inspection {
     if (exchange.response.destroyed) return undefined; // nobody waits for it
     const verdict = await engine.look(ruleSet, this.lookedAt(exchange), bounds);
     countLook(verdict);
-    note(exchange, verdict);
+    noteVerdict(exchange, verdict);
     if (!blocks) return undefined;
     if (!verdict) return unavailable;
     return verdict.isAttack ? attack : undefined;
   }
 
-  private lookedAt({ clientAddress, method, target, request, headers, wholeBody }: Exchange): LookedAt {
+  private lookedAt({
+    clientAddress,
+    method,
+    target,
+    request,
+    headers,
+    wholeBody,
+  }: Exchange): LookedAtRequest {
     return {
+      of: 'request',
       clientAddress,
       method,
       target,
@@ -64,10 +73,4 @@ export class WafInspection implements Inspection {
       body: wholeBody && new Uint8Array(wholeBody), // a Buffer would be copied with all the memory it is cut from
     };
   }
-}
-
-/** What matched below the threshold is no finding: hardly a request matches nothing. */
-function note(exchange: Exchange, verdict: Verdict | undefined): void {
-  if (!verdict) exchange.note('waf-unavailable');
-  else if (verdict.isAttack) for (const rule of verdict.rules) exchange.note(`waf-${rule}`);
 }

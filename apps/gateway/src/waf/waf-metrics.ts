@@ -16,9 +16,19 @@ const looks = new Counter({
   labelNames: ['verdict'],
 });
 
+const answerLooks = new Counter({
+  name: 'gatehouse_gateway_waf_answer_looks_total',
+  help: 'Answers that the firewall was to look at, by what came of it',
+  labelNames: ['verdict'],
+});
+
 /** @param verdict `undefined`: none could be had. */
 export const countLook = (verdict: Verdict | undefined): void =>
   looks.inc({ verdict: verdict ? (verdict.isAttack ? 'attack' : 'clean') : 'unavailable' });
+
+/** @param verdict `undefined`: none could be had. */
+export const countAnswerLook = (verdict: Verdict | undefined): void =>
+  answerLooks.inc({ verdict: verdict ? (verdict.isAttack ? 'leak' : 'clean') : 'unavailable' });
 
 const gauge = (name: string, help: string, read: (from: Sources) => number) =>
   new Gauge({

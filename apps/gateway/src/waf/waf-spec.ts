@@ -23,6 +23,26 @@ export const WafEngineSpec = z.strictObject({
 });
 export type WafEngineSpec = z.infer<typeof WafEngineSpec>;
 
+/** What the firewall looks for in the answers of a route's upstream. */
+export const WafAnswersSpec = z.strictObject({
+  mode: GuardMode,
+  threshold: z.int().min(1).max(10_000).default(4).describe('Score from which an answer counts as a leak.'),
+  rules: z
+    .array(Path)
+    .max(20)
+    .default([])
+    .describe(
+      'Files in SecRule language (phases 3 and 4), relative to this file; read before the core rules.',
+    ),
+  bodyBytes: z
+    .int()
+    .min(1_024)
+    .max(MIB)
+    .default(128 * 1024)
+    .describe('So much of an answer is looked at; with `block` the client gets nothing of it before.'),
+});
+export type WafAnswersSpec = z.infer<typeof WafAnswersSpec>;
+
 /** What the firewall looks for on a route. What it could not look at, `block` refuses and `detect` lets pass. */
 export const WafSpec = z.strictObject({
   mode: GuardMode,
@@ -51,5 +71,6 @@ export const WafSpec = z.strictObject({
     .describe(
       'Larger bodies are not looked at; such a body is read whole before the upstream sees any of it.',
     ),
+  answers: WafAnswersSpec.optional(),
 });
 export type WafSpec = z.infer<typeof WafSpec>;

@@ -1,22 +1,23 @@
 import { resolve } from 'node:path';
 import type { Inspection } from '../request/inspection.js';
-import type { RouteSpec } from '../routes/route-spec.js';
 import type { RoutesFile } from '../routes/routes-file.js';
 import { RoutesRejected } from '../routes/routes-rejected.js';
-import { coreRuleFiles, ruleFile } from './rule-files.js';
-import { type RuleFile, type RuleSet, ruleSetOf } from './rule-set.js';
+import { AnswerInspection } from './answer-inspection.js';
+import { type Guarded, guardedOf, ruleSetsOf } from './guarded-routes.js';
 import { WafEngine } from './waf-engine.js';
 import { WafInspection } from './waf-inspection.js';
 import { observeWaf } from './waf-metrics.js';
-import { WafEngineSpec, type WafSpec } from './waf-spec.js';
+import { WafEngineSpec } from './waf-spec.js';
 
 /** Each costs every thread some 20 MB. */
 const MAX_RULE_SETS = 16;
 
-interface Guarded {
-  readonly route: RouteSpec;
-  readonly spec: WafSpec;
-  readonly ruleSet: RuleSet;
+/** What the firewall does on a route. */
+export interface RouteWaf {
+  /** `undefined`: requests are not looked at. */
+  readonly requests: Inspection | undefined;
+  /** `undefined`: answers are not. */
+  readonly answers: AnswerInspection | undefined;
 }
 
 /** The firewall of a gateway: its engine runs once a route asks for it, and stays. */
@@ -26,18 +27,17 @@ export class Waf {
   /**
    * Reads the rules of a new set of routes, and has the engine understand them.
    * @param folder what paths are relative to.
-   * @returns the inspections, by route id.
+   * @returns what it does on each route that asks for it, by route id.
    * @throws RoutesRejected when the library or a file of rules cannot be used; nothing has changed then.
    */
   async load(
     file: Pick<RoutesFile, 'waf' | 'routes'>,
     folder: string,
-  ): Promise<ReadonlyMap<string, Inspection>> {
-    const asking = file.routes.filter(({ waf }) => waf && waf.mode !== 'off');
-    if (asking.length === 0) return new Map();
+  ): Promise<ReadonlyMap<string, RouteWaf>> {
     const bounds = file.waf ?? WafEngineSpec.parse({});
-    const guarded = await guardedOf(asking, resolve(folder, bounds.coreRules), folder);
-    const ruleSets = [...new Map(guarded.map(({ ruleSet }) => [ruleSet.id, ruleSet])).values()];
+    const guarded = await guardedOf(file.routes, resolve(folder, bounds.coreRules), folder);
+    if (guarded.length === 0) return new Map();
+    const ruleSets = ruleSetsOf(guarded);
     if (ruleSets.length > MAX_RULE_SETS)
       throw new RoutesRejected([
         `waf: the routes ask for ${ruleSets.length} different sets of rules, and ${MAX_RULE_SETS} are held at most. Give routes the same paranoia, threshold, rules and exclude.`,
@@ -47,9 +47,7 @@ export class Waf {
       throw new RoutesRejected([`waf: the rules cannot be used: ${error.message}`]);
     });
     await engine.keep(ruleSets);
-    return new Map(
-      guarded.map(({ route, ...rest }) => [route.id, inspectionOf(route, rest, engine, bounds)]),
-    );
+    return new Map(guarded.map((one) => [one.route.id, routeWafOf(one, engine, bounds)]));
   }
 
   close(): void {
@@ -75,44 +73,13 @@ export class Waf {
   }
 }
 
-async function guardedOf(
-  routes: readonly RouteSpec[],
-  coreRules: string,
-  folder: string,
-): Promise<Guarded[]> {
-  const core = await coreRuleFiles(coreRules).catch((error: Error) => {
-    throw new RoutesRejected([
-      `waf.coreRules: ${coreRules} cannot be used (${error.message}). Install the OWASP Core Rule Set (Debian: modsecurity-crs), or name its folder.`,
-    ]);
-  });
-  return Promise.all(
-    routes.flatMap((route) => {
-      const { waf: spec } = route;
-      return spec
-        ? [ownFiles(route.id, spec, folder).then((own) => guarded(route, spec, [...own, ...core]))]
-        : [];
-    }),
-  );
-}
-
-const guarded = (route: RouteSpec, spec: WafSpec, files: readonly RuleFile[]): Guarded => ({
-  route,
-  spec,
-  ruleSet: ruleSetOf(spec, files),
-});
-
-const ownFiles = (routeId: string, { rules }: WafSpec, folder: string): Promise<RuleFile[]> =>
-  Promise.all(
-    rules.map((path) =>
-      ruleFile(resolve(folder, path)).catch((error: Error) => {
-        throw new RoutesRejected([`route ${routeId}, waf.rules: ${path} cannot be read (${error.message})`]);
-      }),
-    ),
-  );
-
-const inspectionOf = (
-  { credentials }: RouteSpec,
-  { spec, ruleSet }: Omit<Guarded, 'route'>,
+const routeWafOf = (
+  { route, spec, requests, answers }: Guarded,
   engine: WafEngine,
   bounds: WafEngineSpec,
-): Inspection => new WafInspection({ spec, ruleSet, engine, bounds, keyHeader: credentials?.header });
+): RouteWaf => ({
+  requests:
+    requests &&
+    new WafInspection({ spec, ruleSet: requests, engine, bounds, keyHeader: route.credentials?.header }),
+  answers: answers && new AnswerInspection({ spec: answers.spec, ruleSet: answers.ruleSet, engine, bounds }),
+});
