@@ -24,8 +24,17 @@ export const readPages =
   (pages: Pages<FeedAnswer['events'][number]>) =>
   async (after: Position, limit: number): Promise<ReadPage> => {
     const { events, ...place } = await pages(after, limit);
-    return { ...place, events: events.map(readEvent) };
+    return { ...place, events: events.map(leanReading) };
   };
+
+/** Without what the leaf was made of: a page's worth of it would outlive a garbage collection or two. */
+function leanReading(json: FeedAnswer['events'][number]): Reading<IssuerEvent> {
+  const reading = readEvent(json);
+  if ('poison' in reading) return reading;
+  const { position, leaf } = reading.event;
+  const { channel, eventId, leafHash, row } = leaf;
+  return { event: { position, leaf: { channel, eventId, leafHash, row } } };
+}
 
 /** The issuer's own. */
 export const pagesOf =

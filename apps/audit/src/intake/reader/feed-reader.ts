@@ -12,8 +12,8 @@ export interface FeedReader {
   close(): Promise<void>;
 }
 
-/** A page of a thousand of the largest events is some 100 MB while it is being read. */
-const HEAP_MB = 512;
+/** A page of a thousand of the largest events is some 100 MB while it is being read; most of any page is soon garbage. */
+const HEAP_MB = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 128 };
 
 /** Does it in a thread of its own, which is started when it is needed, and anew when it has ended. */
 export class ThreadedReader implements FeedReader {
@@ -47,7 +47,7 @@ export class ThreadedReader implements FeedReader {
     const thread = new Worker(this.program, {
       name: 'feed reader',
       workerData: this.data,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      resourceLimits: HEAP_MB,
     });
     let reason = 'the thread that reads the feed has ended';
     thread.on('message', (answer: Answer) => this.settle(answer));
