@@ -36,6 +36,15 @@ describe('APIs that are published', () => {
     stage.issuer.publishApi(id, ApiPublished.type, terms(id, path, more));
     return id;
   };
+  /** An answer that has not ended. */
+  const stream = async (path: string) => {
+    const answer = await fetch(`${stage.gateway.url}${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const reader = answer.body!.getReader();
+    const next = async () => new TextDecoder().decode((await reader.read()).value);
+    return { next, leave: () => reader.cancel() };
+  };
   const served = (path: string) => eventually(async () => expect((await ask(path)).status).toBe(200));
   const gone = (path: string) =>
     eventually(async () => expect((await ask(path)).code).toBe('route-not-found'));
@@ -70,10 +79,15 @@ describe('APIs that are published', () => {
     stage.issuer.publishApi(api, ApiChanged.type, terms(api, '/published/new'));
     await served('/published/new');
     expect((await ask('/published/x')).code).toBe('route-not-found');
-    const underWay = ask('/published/new?under-way');
+    stage.issuer.publishApi(api, ApiChanged.type, terms(api, '/published/*'));
+    await served('/published/x');
+    const underWay = await stream('/published/events');
+    expect(await underWay.next()).toContain('data: 1');
     stage.issuer.publishApi(api, ApiRetired.type, { apiId: api, reason: 'over' });
-    await gone('/published/new');
-    expect((await underWay).status).toBe(200);
+    await gone('/published/x');
+    await fetch(`${stage.upstream.url}/next-event`);
+    expect(await underWay.next()).toContain('data: 2');
+    await underWay.leave();
   });
 
   it('never take what gateway.yaml answers itself, and what is not served says why', async () => {
@@ -93,6 +107,18 @@ describe('APIs that are published', () => {
     const metrics = await (await fetch(`${stage.gateway.adminUrl}/metrics`)).text();
     expect(metrics).toContain('gatehouse_gateway_published_apis{state="served"} 1');
     expect(metrics).toContain('gatehouse_gateway_published_apis{state="not-served"} 4');
+  });
+
+  it('reach no address that their tenant may not have, whatever the name of their upstream stands for', async () => {
+    const id = newId('api');
+    const upstream = stage.upstream.url.replace('127.0.0.1', 'localhost');
+    const said = { ...terms(id, '/acme/x'), upstream };
+    stage.issuer.publishApi(id, ApiPublished.type, said, 'acme');
+    const theirs = stage.issuer.issue({ tenant: 'acme' }).token;
+    const { received } = stage.upstream;
+    await eventually(async () => expect((await ask('/acme/x', theirs)).code).toBe('upstream-unavailable'));
+    expect(stage.upstream.received).toBe(received);
+    expect((await ask('/demo/x')).status).toBe(200);
   });
 
   it('are shown to their tenant and to the operator alone', async () => {

@@ -29,6 +29,18 @@ describe('the addresses upstreams may have', () => {
     expect(new UpstreamNetworks().allowsUrl(url)).toBe(true);
   });
 
+  it('are those of both lists, where one is within another', () => {
+    const file = new UpstreamNetworks(['10.0.0.0/8']);
+    const own = new UpstreamNetworks(['10.1.0.0/16', '192.0.2.0/24'], file);
+    expect(['10.1.2.3', '10.2.0.1', '192.0.2.1'].map((address) => own.allows(address))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(new UpstreamNetworks(['0.0.0.0/0'], new UpstreamNetworks()).allows('169.254.169.254')).toBe(false);
+    expect(own.fingerprint).not.toBe(new UpstreamNetworks(['10.1.0.0/16', '192.0.2.0/24']).fingerprint);
+  });
+
   it('are those of the list and no others', () => {
     const networks = new UpstreamNetworks(['10.0.0.0/8', '169.254.10.0/24']);
     expect(['10.9.9.9', '169.254.10.1'].every((address) => networks.allows(address))).toBe(true);
