@@ -99,10 +99,10 @@ describe('recordLine', () => {
     expect(parsed({ holder: { ...holder, userId: '' } })).not.toHaveProperty('userId');
   });
 
-  it('says where the address belongs, and what cache and limits made of the request', () => {
-    const made = { cache: 'hit', limit: 'token-60s', waitedMs: 12.5 } as const;
+  it('says where the address belongs, and what cache, limits and credits made of the request', () => {
+    const made = { cache: 'hit', limit: 'token-60s', waitedMs: 12.5, credits: 3 } as const;
     expect(parsed(made)).toMatchObject({ country: 'DE', asn: 64_496, ...made });
-    for (const name of ['cache', 'limit', 'waitedMs']) expect(parsed({})).not.toHaveProperty(name);
+    for (const name of ['cache', 'limit', 'waitedMs', 'credits']) expect(parsed({})).not.toHaveProperty(name);
   });
 
   it('measures to the microsecond', () => {
