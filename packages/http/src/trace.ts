@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
@@ -14,9 +14,12 @@ export function traceIdOf(traceparent: string | undefined): string | undefined {
  * @param incoming the caller's header.
  */
 export function newTraceparent(incoming?: string): string {
-  const traceId = traceIdOf(incoming) ?? randomBytes(16).toString('hex');
-  return `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+  const traceId = traceIdOf(incoming) ?? randomHex();
+  return `00-${traceId}-${randomHex().slice(0, 16)}-01`;
 }
+
+/** 32 digits, never all zero. Node keeps random bytes for UUIDs at hand, and asks the system for those of anything else. */
+const randomHex = (): string => randomUUID().replaceAll('-', '');
 
 /** The traceparent of the request, for the events it causes. */
 export const Trace = createParamDecorator(

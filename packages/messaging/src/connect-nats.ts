@@ -30,6 +30,7 @@ export async function connectNats({ url, name, logger }: NatsOptions): Promise<N
     waitOnFirstConnect: true,
     pingInterval: 5_000,
     maxPingOut: 2,
+    noAsyncTraces: true, // two stack traces for every event published, for the rare one that fails
   });
   if (logger) void logStatus(connection, logger);
   return connection;
