@@ -17,16 +17,17 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Lets calls of the database that are made while others are under way share the next round trip, and writes the next
- * commit: a lone call waits for nothing, and under load one trip and one sync to disk serve many. Nothing is kept: an
- * answer is never older than the call. A group belongs to nobody: it runs in the context in which this was made, and never
- * in a transaction that one of the callers has open. So nobody joins from inside one: he would hold a connection while he
- * waits for another, and all of them may be held by such as he is.
+ * Lets calls of the database that are made in one turn of the event loop, or while others are under way, share a round
+ * trip, and writes a commit: a lone call waits for the end of its turn and no longer, and under load one trip and one sync
+ * to disk serve many. Nothing is kept: an answer is never older than the call. A group belongs to nobody: it runs in the
+ * context in which this was made, and never in a transaction that one of the callers has open. So nobody joins from inside
+ * one: he would hold a connection while he waits for another, and all of them may be held by such as he is.
  */
 export class GroupedCalls<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
   private readonly call: GroupedCallsOptions<Item, Result>['call'];
   private underWay = 0;
+  private isStarting = false;
 
   constructor(private readonly options: GroupedCallsOptions<Item, Result>) {
     this.call = AsyncResource.bind(options.call);
@@ -39,18 +40,26 @@ export class GroupedCalls<Item, Result> {
   join(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      this.next();
+      this.startSoon();
     });
   }
 
-  private next(): void {
-    if (this.waiting.length === 0 || this.underWay >= this.options.atOnce) return;
-    this.underWay += 1;
+  private startSoon(): void {
+    if (this.isStarting || this.underWay >= this.options.atOnce) return;
+    this.isStarting = true;
+    setImmediate(() => this.start());
+  }
+
+  private start(): void {
+    this.isStarting = false;
+    if (this.waiting.length === 0) return;
     const group = this.waiting.splice(0, this.options.most);
+    this.underWay += 1;
     void this.run(group).finally(() => {
       this.underWay -= 1;
-      this.next();
+      if (this.waiting.length > 0) this.startSoon();
     });
+    if (this.waiting.length > 0) this.startSoon();
   }
 
   private async run(group: readonly Waiting<Item, Result>[]): Promise<void> {

@@ -16,19 +16,33 @@ function controlled() {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('GroupedCalls', () => {
-  it('calls for a lone item at once', async () => {
+  it('calls for a lone item at the end of the turn', async () => {
     const { groups, call } = controlled();
     const result = new GroupedCalls({ call, most: 10, atOnce: 1 }).join(7);
+    await settled();
     expect(groups.map(({ items }) => items)).toEqual([[7]]);
     groups[0]?.end();
     await expect(result).resolves.toBe(70);
   });
 
+  it('lets what comes in one turn share a call', async () => {
+    const { groups, call } = controlled();
+    const store = new GroupedCalls({ call, most: 10, atOnce: 2 });
+    const results = Promise.all([1, 2, 3].map((item) => store.join(item)));
+    await settled();
+    expect(groups.map(({ items }) => items)).toEqual([[1, 2, 3]]);
+    groups[0]?.end();
+    await expect(results).resolves.toEqual([10, 20, 30]);
+  });
+
   it('lets what comes meanwhile share the next call, each with its own result', async () => {
     const { groups, call } = controlled();
     const store = new GroupedCalls({ call, most: 10, atOnce: 1 });
-    const results = Promise.all([1, 2, 3].map((item) => store.join(item)));
+    const first = store.join(1);
+    await settled();
+    const results = Promise.all([first, store.join(2), store.join(3)]);
     groups[0]?.end();
+    await settled();
     await settled();
     expect(groups.map(({ items }) => items)).toEqual([[1], [2, 3]]);
     groups[1]?.end();
@@ -39,11 +53,15 @@ describe('GroupedCalls', () => {
     const { groups, call } = controlled();
     const store = new GroupedCalls({ call, most: 2, atOnce: 2 });
     const results = Promise.all([1, 2, 3, 4, 5].map((item) => store.join(item)));
-    expect(groups.map(({ items }) => items)).toEqual([[1], [2]]);
-    for (const n of [0, 1]) groups[n]?.end();
-    await settled();
-    expect(groups.map(({ items }) => items)).toEqual([[1], [2], [3, 4], [5]]);
-    for (const n of [2, 3]) groups[n]?.end();
+    for (let turn = 0; turn < 3; turn++) await settled();
+    expect(groups.map(({ items }) => items)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    groups[1]?.end();
+    for (let turn = 0; turn < 3; turn++) await settled();
+    expect(groups.map(({ items }) => items)).toEqual([[1, 2], [3, 4], [5]]);
+    for (const n of [0, 2]) groups[n]?.end();
     await expect(results).resolves.toEqual([10, 20, 30, 40, 50]);
   });
 
