@@ -10,8 +10,10 @@ import { SigningKey } from './keys/signing-key.entity.js';
 import { CreateAccessToken1700000000103 } from './oauth/access-tokens/create-access-token.migration.js';
 import { ApplicationRow } from './oauth/applications/application.entity.js';
 import { CreateLeakIndex1700000000201 } from './leaks/create-leak-index.migration.js';
+import { IssueAccessTokens1700000000301 } from './oauth/access-tokens/issue-access-tokens.migration.js';
 import { CreateApplication1700000000101 } from './oauth/applications/create-application.migration.js';
 import { CreateArtifact1700000000102 } from './oauth/artifacts/create-artifact.migration.js';
+import { EnabledApplications1700000000302 } from './oauth/applications/enabled-applications.migration.js';
 import { CreateResource1700000000121 } from './oauth/resources/create-resource.migration.js';
 import { CreateTrustedIssuer1700000000120 } from './oauth/workloads/create-trusted-issuer.migration.js';
 import { CreateMember1700000000140 } from './people/members/create-member.migration.js';
@@ -88,6 +90,8 @@ export async function openDatabase(
       CreateInvitation1700000000280,
       AddInvitationExpiry1700000000291,
       CreateApi1700000000310,
+      IssueAccessTokens1700000000301,
+      EnabledApplications1700000000302,
     ],
     extra: {
       options: SESSION_OPTIONS,

@@ -1,3 +1,4 @@
+import { BeginStream1700000000300 } from './begin-stream.migration.js';
 import { BeginStreamsOfAll1700000000270 } from './begin-streams-of-all.migration.js';
 import { CreateEventStore1700000000000 } from './create-event-store.migration.js';
 import { CreateSettledBelow1700000000300 } from './create-settled-below.migration.js';
@@ -7,4 +8,5 @@ export const eventStoreMigrations = [
   CreateEventStore1700000000000,
   BeginStreamsOfAll1700000000270,
   CreateSettledBelow1700000000300,
+  BeginStream1700000000300,
 ];

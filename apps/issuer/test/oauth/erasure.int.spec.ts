@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { Browser } from './browser.js';
+import { issuingOf } from './issuing.js';
 import { configurationOf, signIn } from './signed-in.js';
 import { CALLBACK, PASSWORD, RESOURCE, type Stage, setStage } from './stage.js';
 
@@ -112,19 +113,11 @@ describe('erasing a person', () => {
     const id = await newPerson('off@example.com');
     const disabled = await stage.call('POST', `/v1/users/${id}/disable`, { reason: 'on leave' });
     expect(disabled.body).toMatchObject({ email: 'off@example.com', disabledAt: expect.any(String) });
-    const data = {
-      tokenId: `tok_${'1'.repeat(32)}`,
-      userId: id,
-    };
-    await expect(
-      stage.dataSource.query(
-        `insert into access_token (id, tenant, application_id, user_id, scopes, issued_at, expires_at)
-         values ($1, 'default', 'app', $2, '{}', now(), now())`,
-        [data.tokenId, data.userId],
-      ),
-    ).rejects.toMatchObject({ code: 'GH001' });
+    const { token, issue } = await issuingOf(stage);
+    expect(await issue([{ data: token({ userId: id }) }])).toEqual(['user-ended']);
     const enabled = await stage.call('POST', `/v1/users/${id}/enable`, { reason: 'back' });
     expect(enabled.body.disabledAt).toBeNull();
+    expect(await issue([{ data: token({ userId: id }) }])).toEqual(['issued']);
   });
 
   it('opens nothing sealed for somebody else, and lists nobody who is gone', async () => {

@@ -17,11 +17,11 @@ describe('when an event cannot be committed', () => {
   afterAll(() => stage.stop());
 
   const broken = async (work: () => Promise<void>) => {
-    await stage.dataSource.query('alter function issue_access_token rename to issue_nothing');
+    await stage.dataSource.query('alter function issue_access_tokens rename to issue_nothing');
     try {
       await work();
     } finally {
-      await stage.dataSource.query('alter function issue_nothing rename to issue_access_token');
+      await stage.dataSource.query('alter function issue_nothing rename to issue_access_tokens');
     }
   };
   const unavailable = { cause: { status: 503 } };

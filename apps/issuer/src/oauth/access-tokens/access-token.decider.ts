@@ -35,7 +35,7 @@ export interface ConsumeAccessToken {
   now: Date;
 }
 
-/** The rules after the issue. The issue itself is one SQL function (`issue_access_token`): a new stream decides nothing. */
+/** The rules after the issue. The issue itself is one SQL function (`issue_access_tokens`): a new stream decides nothing. */
 export const accessTokenDecider: Decider<
   RevokeAccessToken | ConsumeAccessToken,
   AccessTokenEvent,

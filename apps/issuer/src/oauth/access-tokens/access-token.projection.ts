@@ -21,7 +21,7 @@ export const projectEnds: Project = async (manager, events) => {
 };
 
 /**
- * Keeps `access_token` and `workload_token` as `issue_access_token` and {@link projectEnds} do.
+ * Keeps `access_token` and `workload_token` as `issue_access_tokens` and {@link projectEnds} do.
  * @param grantKeyOf under which a grant is kept.
  */
 export const projectAccessTokens =

@@ -11,8 +11,6 @@ const AT_ONCE = 500;
 const LARGEST_GROUP = 100;
 /** One is being committed while the next is being stated. */
 const GROUPS_AT_ONCE = 2;
-/** Raised by the trigger `refuse_ended_user`. */
-const USER_ENDED = 'GH001';
 
 /** Why a token was not issued. */
 export type IssueRefusal =
@@ -63,24 +61,13 @@ export class AccessTokens {
     grantKey: string | null,
     metadata: EventMetadata,
   ): Promise<'issued' | IssueRefusal> {
-    try {
-      const link = data.workload ? data.workload.trustedIssuerId : grantKey;
-      return await this.issuing.join({ tenant, data: Definition.data.parse(data), link, metadata });
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === USER_ENDED) return 'user-ended';
-      throw error;
-    }
+    const link = data.workload ? data.workload.trustedIssuerId : grantKey;
+    return this.issuing.join({ tenant, data: Definition.data.parse(data), link, metadata });
   }
 
   private async commit(tokens: readonly NewAccessToken[]): Promise<('issued' | IssueRefusal)[]> {
     const rows = await this.dataSource.query<{ outcome: 'issued' | IssueRefusal }[]>(
-      `select case when data ? 'workload'
-           then issue_workload_token(event_id, tenant, metadata, data, link)
-           else issue_access_token(event_id, tenant, metadata, data, link)
-         end as outcome
-       from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[], $5::text[])
-         with ordinality as given (event_id, tenant, metadata, data, link, nth)
-       order by nth`,
+      'select issue_access_tokens($1, $2, $3::jsonb[], $4::jsonb[], $5) as outcome',
       [
         tokens.map(() => newEventId()),
         tokens.map(({ tenant }) => tenant),

@@ -43,7 +43,7 @@ export class CreateAccessToken1700000000103 implements MigrationInterface {
  * One round trip for a token: event and read model together. Whoever ends an application, a grant, a key or an exchanged token takes the same locks
  * exclusively, so that no token is issued behind its back: either the issue sees the end, or the end sees the token.
  */
-const ISSUE_ACCESS_TOKEN = `
+export const ISSUE_ACCESS_TOKEN = `
   create function issue_access_token(
     event_id uuid, for_tenant text, meta jsonb, issued jsonb, for_grant text
   ) returns text language plpgsql as $$

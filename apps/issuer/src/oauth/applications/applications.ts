@@ -15,6 +15,7 @@ import { ApplicationRow } from './application.entity.js';
 import { applicationNotFound } from './application.errors.js';
 import { type ApplicationEvent, applicationEventOf } from './application.events.js';
 import { projectApplications } from './application.projection.js';
+import { SaidBefore } from './said-before.js';
 import { askerOf, isWithinReach, type Reach } from '../../teams/reach.js';
 import { Teams } from '../../teams/teams.js';
 
@@ -30,6 +31,7 @@ export type EnabledApplication = Pick<ApplicationRow, 'id' | 'tenant' | 'terms' 
 @Injectable()
 export class Applications {
   private readonly handler: CommandHandler<ApplicationCommand, ApplicationEvent, Application>;
+  private readonly said = new SaidBefore<EnabledApplication>();
   private readonly finding = new GroupedCalls({
     call: (ids: readonly string[]) => this.allEnabled(ids),
     most: 100,
@@ -73,16 +75,12 @@ export class Applications {
   }
 
   private async allEnabled(ids: readonly string[]): Promise<(EnabledApplication | undefined)[]> {
-    const rows = await this.dataSource.query<EnabledApplication[]>(
-      `select a.id, a.tenant, a.terms, a.secrets, (t.policy->>'maxTtlSeconds')::int as "maxTtlSeconds", (
-         select jsonb_object_agg(r.uri, r.terms) from resource r where r.tenant = a.tenant
-         and r.uri in (select jsonb_array_elements_text(a.terms->'resources'))
-       ) as declared
-       from application a left join tenant t on t.id = a.tenant
-       where a.id = any($1) and a.status = 'enabled' and t.suspended_reason is null`,
-      [ids],
+    const rows = await this.dataSource.query<{ application: string }[]>(
+      'select enabled_applications($1)::text as application',
+      [[...new Set(ids)]],
     );
-    const byId = new Map(rows.map((row) => [row.id, row]));
+    const read = rows.map(({ application }) => this.said.meaningOf(application));
+    const byId = new Map(read.map((application) => [application.id, application]));
     return ids.map((id) => byId.get(id));
   }
 

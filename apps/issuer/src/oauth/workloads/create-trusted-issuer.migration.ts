@@ -34,7 +34,7 @@ export class CreateTrustedIssuer1700000000120 implements MigrationInterface {
 }
 
 /** Whoever ends the trust takes the same lock exclusively: no token is issued behind its back. */
-const ISSUE_WORKLOAD_TOKEN = `
+export const ISSUE_WORKLOAD_TOKEN = `
   create function issue_workload_token(
     event_id uuid, for_tenant text, meta jsonb, issued jsonb, on_word_of text
   ) returns text language plpgsql as $$

@@ -51,7 +51,7 @@ export class CreateUserStreams1700000000110 implements MigrationInterface {
 }
 
 /** Whoever disables or erases a person takes the same lock exclusively: no token is issued behind its back. */
-const REFUSE_ENDED_USER = `
+export const REFUSE_ENDED_USER = `
   create function refuse_ended_user() returns trigger language plpgsql as $$
   begin
     perform pg_advisory_xact_lock_shared(hashtextextended(new.user_id, 0));
