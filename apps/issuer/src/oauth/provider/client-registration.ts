@@ -25,8 +25,17 @@ const Registration = z.object({
 });
 export type Registration = z.infer<typeof Registration>;
 
+/** An application is the same object for as long as it does not change. */
+const described = new WeakMap<EnabledApplication, ClientMetadata>();
+
 /** An application as the engine's client metadata (RFC 7591 §2). */
-export function clientMetadataOf({
+export function clientMetadataOf(application: EnabledApplication): ClientMetadata {
+  const metadata = described.get(application) ?? describe(application);
+  described.set(application, metadata);
+  return metadata;
+}
+
+function describe({
   id,
   tenant,
   terms,

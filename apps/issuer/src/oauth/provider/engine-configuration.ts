@@ -10,6 +10,7 @@ import { clientAuthenticationOf, mutualTlsOf } from './client-authentication.js'
 import { ClientCertificates } from './client-certificates.js';
 import { REGISTRATION, registrationOf } from './client-registration.js';
 import { ExternalKey } from './external-key.js';
+import { isQuick, LocalKey } from './local-key.js';
 import { defaultResourceOf, resourceServerOf } from './resource-servers.js';
 import { grantOf } from '../../sign-in/account/account-client.js';
 import { signInPolicy } from './sign-in-policy.js';
@@ -90,8 +91,10 @@ const ROUTES = {
   challenge: '/oauth/challenge',
 };
 
-const engineKeyOf = (key: UsableKey, externalKeys: ExternalKeys) =>
-  key.privateJwk ? { ...key.privateJwk } : new ExternalKey(key, externalKeys);
+function engineKeyOf(key: UsableKey, externalKeys: ExternalKeys) {
+  if (!key.privateJwk) return new ExternalKey(key, externalKeys);
+  return isQuick(key) ? new LocalKey(key) : { ...key.privateJwk };
+}
 
 /** The first that fits signs; the others are there to be verified with. */
 const rankOf = ({ status }: UsableKey): number => ['active', 'retiring', 'pending'].indexOf(status);
