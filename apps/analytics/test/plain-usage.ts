@@ -2,7 +2,7 @@ import type { RequestRecord, UsageAnswer, UsageDimension } from '@gatehouse/cont
 
 type Measures = UsageAnswer['totals'];
 
-const VALUES: Record<UsageDimension, (record: RequestRecord) => string | number> = {
+const VALUES: Record<UsageDimension, (record: RequestRecord) => string | number | readonly string[]> = {
   token: (record) => record.tokenId,
   route: (record) => record.route,
   method: (record) => record.method,
@@ -10,11 +10,24 @@ const VALUES: Record<UsageDimension, (record: RequestRecord) => string | number>
   outcome: (record) => record.outcome,
   country: (record) => record.country,
   tenant: (record) => record.tenant,
+  cache: (record) => record.cache ?? '',
+  finding: (record) => record.findings ?? '',
 };
 
-/** The value of a record in one dimension. */
-export const valueOf = (record: RequestRecord, dimension: UsageDimension): string | number =>
-  VALUES[dimension](record);
+/** The values of a record in one dimension: of findings perhaps several. */
+export const valuesOf = (record: RequestRecord, dimension: UsageDimension): readonly (string | number)[] =>
+  [VALUES[dimension](record)].flat();
+
+/** Every combination of a record's values in some dimensions. */
+const combinationsOf = (
+  record: RequestRecord,
+  [first, ...rest]: readonly UsageDimension[],
+): readonly (string | number)[][] =>
+  first === undefined
+    ? [[]]
+    : valuesOf(record, first).flatMap((value) =>
+        combinationsOf(record, rest).map((others) => [value, ...others]),
+      );
 
 /** What usage must say of records, worked out one by one; keyed by the JSON of bucket start and dimension values. */
 export function plainUsage(
@@ -25,8 +38,10 @@ export function plainUsage(
   const groups = new Map<string, RequestRecord[]>();
   for (const record of records) {
     const at = new Date(bucketOf(Date.parse(record.at))).toISOString();
-    const key = JSON.stringify([at, ...groupBy.map((dimension) => valueOf(record, dimension))]);
-    groups.set(key, [...(groups.get(key) ?? []), record]);
+    for (const values of combinationsOf(record, groupBy)) {
+      const key = JSON.stringify([at, ...values]);
+      groups.set(key, [...(groups.get(key) ?? []), record]);
+    }
   }
   return new Map([...groups].map(([key, group]) => [key, measure(group)]));
 }

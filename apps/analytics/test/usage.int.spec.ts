@@ -7,7 +7,7 @@ import {
   type UsageRow,
 } from '@gatehouse/contracts';
 import { eventually } from '@gatehouse/testing';
-import { measure, plainUsage, valueOf } from './plain-usage.js';
+import { measure, plainUsage, valuesOf } from './plain-usage.js';
 import { batchesOf, partsOf, recordsOf } from './request-events.js';
 import { startAnalytics } from './start-analytics.js';
 
@@ -25,7 +25,13 @@ beforeAll(async () => {
   analytics = await startAnalytics();
   start = Math.floor(Date.now() / (60 * MINUTE)) * 60 * MINUTE - 5 * 60 * MINUTE;
   end = start + 150 * MINUTE;
-  records = recordsOf({ count: 3_000, startAt: new Date(start), stepMs: 3_000, seed: 7 });
+  records = recordsOf({ count: 3_000, startAt: new Date(start), stepMs: 3_000, seed: 7 }).map(
+    (record, i) => ({
+      ...record,
+      ...(i % 3 > 0 && { cache: i % 3 === 1 ? ('hit' as const) : ('miss' as const) }),
+      ...(i % 7 === 0 && { findings: i % 2 === 0 ? ['waf-942100'] : ['waf-942100', 'bot-scanner'] }),
+    }),
+  );
   const batches = batchesOf(records, 250);
   await analytics.publish(batches.flat());
   await analytics.ingested('gw-1', batches.length);
@@ -78,16 +84,27 @@ describe('GET /v1/usage', () => {
 
   it('agrees with the records in every filter', async () => {
     for (const dimension of UsageDimension.options) {
-      const value = valueOf(records[42], dimension);
+      const [value] = valuesOf(records[42], dimension);
       const { totals } = await ask({ [dimension]: value });
-      expect(totals).toEqual(measure(records.filter((record) => valueOf(record, dimension) === value)));
+      expect(totals).toEqual(
+        measure(records.filter((record) => valuesOf(record, dimension).includes(value))),
+      );
     }
   });
 
   it('agrees with the records in four dimensions at once', async () => {
-    const groupBy = ['token', 'status', 'country', 'tenant'] as const;
-    const { rows } = await ask({ groupBy: groupBy.join(',') });
-    expect(keyed(rows, groupBy)).toEqual(plainUsage(records, groupBy, () => start));
+    for (const groupBy of [
+      ['token', 'status', 'country', 'tenant'],
+      ['route', 'cache', 'finding', 'outcome'],
+    ] satisfies UsageDimension[][]) {
+      const { rows } = await ask({ groupBy: groupBy.join(',') });
+      expect(keyed(rows, groupBy)).toEqual(plainUsage(records, groupBy, () => start));
+    }
+  });
+
+  it('tells requests that nothing was noticed of, and that no cache was asked for, by the empty value', async () => {
+    const { totals } = await ask({ finding: '', cache: '' });
+    expect(totals).toEqual(measure(records.filter(({ findings, cache }) => !findings && !cache)));
   });
 
   it.each([

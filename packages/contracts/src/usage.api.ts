@@ -1,7 +1,21 @@
 import { z } from 'zod';
 
-/** What usage can be grouped and filtered by. */
-export const UsageDimension = z.enum(['token', 'route', 'method', 'status', 'outcome', 'country', 'tenant']);
+/**
+ * What usage can be grouped and filtered by. `cache` (what a cache made of it; empty: none was asked) and `finding` (what
+ * rules noticed; empty: nothing) are known for as long as single requests are kept, 30 days. A request with several
+ * findings counts in the row of each, and once in the totals.
+ */
+export const UsageDimension = z.enum([
+  'token',
+  'route',
+  'method',
+  'status',
+  'outcome',
+  'country',
+  'tenant',
+  'cache',
+  'finding',
+]);
 export type UsageDimension = z.infer<typeof UsageDimension>;
 
 /** Length of one row's time bucket; `all`: one row for the whole window. */
@@ -28,6 +42,8 @@ export const UsageQuery = z.strictObject({
   outcome: z.string().max(16).optional(),
   country: z.string().max(2).optional(),
   tenant: z.string().max(63).optional(),
+  cache: z.string().max(16).optional(),
+  finding: z.string().max(32).optional(),
 });
 export type UsageQuery = z.infer<typeof UsageQuery>;
 
@@ -51,6 +67,8 @@ export const UsageRow = z.object({
   outcome: z.string().optional(),
   country: z.string().optional(),
   tenant: z.string().optional(),
+  cache: z.string().optional(),
+  finding: z.string().optional(),
   ...Measures,
 });
 export type UsageRow = z.infer<typeof UsageRow>;

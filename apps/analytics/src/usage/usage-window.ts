@@ -1,4 +1,4 @@
-import type { UsageInterval, UsageQuery } from '@gatehouse/contracts';
+import type { UsageDimension, UsageInterval, UsageQuery } from '@gatehouse/contracts';
 import { DomainError } from '@gatehouse/kernel';
 
 /** Most rows one answer holds. */
@@ -33,11 +33,16 @@ const BUCKET_SECONDS: Record<UsageInterval, number> = {
   '1d': 86_400,
 };
 
+/** What the rollup does not tell apart. */
+const OF_REQUESTS = ['cache', 'finding'] as const satisfies UsageDimension[];
+
+type WindowQuery = Pick<UsageQuery, 'from' | 'to' | 'interval' | 'groupBy' | (typeof OF_REQUESTS)[number]>;
+
 /**
  * The window a query asks for.
  * @throws DomainError `query-invalid` when it is empty, too fine for its length, or too old to be answered exactly.
  */
-export function windowOf(query: Pick<UsageQuery, 'from' | 'to' | 'interval'>, now: number): UsageWindow {
+export function windowOf(query: WindowQuery, now: number): UsageWindow {
   const to = query.to === undefined ? now : Date.parse(query.to);
   const from = query.from === undefined ? to - HOUR_MS : Date.parse(query.from);
   const bucketSeconds = BUCKET_SECONDS[query.interval];
@@ -47,20 +52,27 @@ export function windowOf(query: Pick<UsageQuery, 'from' | 'to' | 'interval'>, no
       'interval',
       `gives more than ${MAX_ROWS} rows: ask for a shorter window or a longer interval`,
     );
-  const window = { from, to, bucketSeconds, ...split({ from, to }, bucketSeconds) };
+  const window = { from, to, bucketSeconds, ...split({ from, to }, bucketSeconds, isOfRequests(query)) };
   if (window.raw.some((span) => span.from < now - RAW_DAYS * 24 * HOUR_MS))
     throw refusal(
       'from',
-      `older than ${RAW_DAYS} days only whole minutes are kept: align "from" and "to" to the minute and ask for an interval of 1m or more`,
+      `older than ${RAW_DAYS} days only whole minutes are kept: align "from" and "to" to the minute and ask for an interval of 1m or more, and not for ${OF_REQUESTS.join(' or ')}`,
     );
   return window;
 }
 
-function split({ from, to }: Span, bucketSeconds: number): Pick<UsageWindow, 'minutes' | 'raw'> {
+const isOfRequests = (query: WindowQuery): boolean =>
+  OF_REQUESTS.some((one) => query[one] !== undefined || query.groupBy?.includes(one));
+
+function split(
+  { from, to }: Span,
+  bucketSeconds: number,
+  isRaw: boolean,
+): Pick<UsageWindow, 'minutes' | 'raw'> {
   const firstMinute = Math.ceil(from / MINUTE_MS) * MINUTE_MS;
   const lastMinute = Math.floor(to / MINUTE_MS) * MINUTE_MS;
   const isFine = bucketSeconds > 0 && bucketSeconds < 60;
-  if (isFine || firstMinute >= lastMinute) return { minutes: undefined, raw: [{ from, to }] };
+  if (isRaw || isFine || firstMinute >= lastMinute) return { minutes: undefined, raw: [{ from, to }] };
   const edges = [
     { from, to: firstMinute },
     { from: lastMinute, to },

@@ -36,6 +36,18 @@ describe('windowOf', () => {
     expect(ask('2026-06-01T10:00:00Z', '2026-06-01T10:02:00Z', '1s')).toMatchObject({ minutes: undefined });
   });
 
+  it('reads raw rows alone for what the rollup does not tell apart', () => {
+    const [from, to] = ['2026-06-01T10:00:00Z', '2026-06-01T11:00:00Z'];
+    for (const asked of [{ groupBy: ['cache' as const] }, { finding: '' }])
+      expect(windowOf({ from, to, interval: 'all', ...asked }, NOW)).toMatchObject({
+        minutes: undefined,
+        raw: [{ from: at('10:00:00'), to: at('11:00:00') }],
+      });
+    expect(() => windowOf({ from: '2026-04-01T10:00:00Z', to, interval: '1d', cache: 'hit' }, NOW)).toThrow(
+      /older than 30 days/,
+    );
+  });
+
   it.each([
     ['is empty', '2026-06-01T10:00:00Z', '2026-06-01T10:00:00Z', 'all'],
     ['runs backwards', '2026-06-01T10:00:00Z', '2026-06-01T09:00:00Z', 'all'],

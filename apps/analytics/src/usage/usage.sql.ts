@@ -38,6 +38,11 @@ const FROM_REQUESTS = `
   quantilesBFloat16State${QUANTILES}(latency_ms) AS latency
 FROM requests`;
 
+/** Every finding of a request, or that it has none. */
+const FINDING = "arrayJoin(if(empty(findings), [''], CAST(findings, 'Array(String)'))) AS finding";
+
+const columnOf = (dimension: UsageDimension): string => (dimension === 'finding' ? FINDING : dimension);
+
 /** Calls, errors, bytes and latency by bucket and dimension, in that order. */
 export function usageQuery(selection: UsageSelection): BoundQuery {
   const { window, groupBy, maxRows } = selection;
@@ -48,7 +53,7 @@ export function usageQuery(selection: UsageSelection): BoundQuery {
     parameters[`from${i}`] = span.from;
     parameters[`to${i}`] = span.to;
     const where = [`${time} >= ${instant(`from${i}`)}`, `${time} < ${instant(`to${i}`)}`, ...conditions];
-    return `SELECT ${[bucketOf(time), ...groupBy].join(', ')}, ${select}
+    return `SELECT ${[bucketOf(time), ...groupBy.map(columnOf)].join(', ')}, ${select}
       WHERE ${where.join(' AND ')} GROUP BY ${keys}`;
   });
   const sums = SUMS.map((name) => `sum(${name}) AS ${name}`).join(', ');
@@ -77,6 +82,11 @@ const bucketOf = (time: string): string =>
 
 const instant = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
 
+const conditionOn = (dimension: UsageDimension): string =>
+  dimension === 'finding'
+    ? "(has(findings, {finding:String}) OR ({finding:String} = '' AND empty(findings)))"
+    : `${dimension} = {${dimension}:${dimension === 'status' ? 'UInt16' : 'String'}}`;
+
 function conditionsOf(
   { filters, onlyTenant }: UsageSelection,
   parameters: Record<string, unknown>,
@@ -84,7 +94,7 @@ function conditionsOf(
   const conditions: string[] = [];
   for (const dimension of UsageDimension.options) {
     if (filters[dimension] === undefined) continue;
-    conditions.push(`${dimension} = {${dimension}:${dimension === 'status' ? 'UInt16' : 'String'}}`);
+    conditions.push(conditionOn(dimension));
     parameters[dimension] = filters[dimension];
   }
   if (onlyTenant !== undefined) {
