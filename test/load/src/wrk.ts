@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CorePlan } from './cores.js';
+import type { Pinning } from './cores.js';
 import { findProgram } from './programs/find-program.js';
 import { run } from './programs/run.js';
 import type { Surroundings } from './surroundings.js';
@@ -56,7 +56,7 @@ export class Wrk {
   private constructor(
     private readonly program: string,
     private readonly folder: string,
-    private readonly plan: CorePlan | undefined,
+    private readonly pinning: Pinning,
   ) {}
 
   /**
@@ -73,7 +73,7 @@ export class Wrk {
     await writeFile(join(folder, 'load.lua'), SCRIPT);
     await writeFile(join(folder, 'tokens.txt'), `${tokens.join('\n')}\n`, { mode: 0o600 });
     await writeFile(join(folder, 'sequence.txt'), `${sequence.join('\n')}\n`);
-    return new Wrk(program, folder, pinning.plan);
+    return new Wrk(program, folder, pinning);
   }
 
   /** Loads a server from one thread. */
@@ -83,14 +83,16 @@ export class Wrk {
     const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '--latency'];
     const files = [join(this.folder, 'tokens.txt'), join(this.folder, 'sequence.txt'), `${delayMs}`];
     const output = await run(
-      ...this.#pinned([...args, '-s', join(this.folder, 'load.lua'), url, '--', ...files]),
+      ...this.pinning.bound('load', this.program, [
+        ...args,
+        '-s',
+        join(this.folder, 'load.lua'),
+        url,
+        '--',
+        ...files,
+      ]),
     );
     return resultIn(output);
-  }
-
-  #pinned(args: readonly string[]): [program: string, args: string[]] {
-    if (!this.plan) return [this.program, [...args]];
-    return ['taskset', ['-c', this.plan.load, this.program, ...args]];
   }
 }
 

@@ -1,14 +1,19 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import type { PassedFields } from '../upstream/passed-fields.js';
 
-/** A request as it came, whatever the version of HTTP. */
-export interface InboundRequest extends Readable {
+/** The head of a request as it came, whatever the version of HTTP. */
+export interface InboundRequest {
   readonly httpVersion: string;
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: string[];
+}
+
+/** The body of a request, as it comes. */
+export interface InboundBody extends Readable {
   /** All of it has come, whoever has read it. */
   readonly complete: boolean;
   readonly socket: Socket;
@@ -21,6 +26,11 @@ export interface Answer {
   readonly writableEnded: boolean;
   /** @param headers flat list of names and values. */
   writeHead(status: number, headers: OutgoingHttpHeader[]): this;
+  /**
+   * The same for what an upstream answers.
+   * @param own flat list of what the gateway adds.
+   */
+  begin(status: number, own: readonly string[], passed: PassedFields): unknown;
   setHeader(name: string, value: string): unknown;
   flushHeaders(): void;
   writeContinue(): void;

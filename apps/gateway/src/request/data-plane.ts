@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { RequestLog } from '../records/request-log.js';
-import type { Connection, Upgrade } from '../transport/connection.js';
 import { headBytes } from '../transport/http2-head.js';
 import type { Listener, ListenerHandlers } from '../transport/listener.js';
 import { watchBody } from '../transport/pace/paced-body.js';
-import type { Answer, InboundRequest } from './answer.js';
+import type { Arrival } from './arrival.js';
 import { Exchange } from './exchange.js';
 import type { Gate } from './gate.js';
 import { malformed } from './refusals.js';
@@ -23,21 +22,14 @@ export interface DataPlaneOptions {
 export class DataPlane implements ListenerHandlers {
   constructor(private readonly options: DataPlaneOptions) {}
 
-  arrive(
-    request: InboundRequest,
-    response: Answer,
-    headers: readonly string[],
-    connection: Connection,
-    { frontDoor, spec, slowClients }: Listener,
-    upgrade?: Upgrade,
-  ): void {
+  arrive(arrival: Arrival, { frontDoor, spec, slowClients }: Listener): void {
     const { log, sampling } = this.options;
-    const exchange = new Exchange(request, response, log, connection, headers, sampling);
-    exchange.upgrade = upgrade;
+    const exchange = new Exchange(arrival, log, sampling);
     // To HTTP/2 clients the bound is only advice (RFC 9113 §10.5.1).
-    if (exchange.isHttp2 && headBytes(headers) > spec.bounds.maxHeaderBytes)
-      exchange.head.flaw = 'The headers are larger than is taken here.';
-    if (exchange.hasBody) watchBody(exchange, slowClients, spec.bounds.requestSeconds);
+    if (exchange.isHttp2 && headBytes(arrival.headers) > spec.bounds.maxHeaderBytes)
+      exchange.ownHead().flaw = 'The headers are larger than is taken here.';
+    if (exchange.body && exchange.hasBody)
+      watchBody(exchange, exchange.body, slowClients, spec.bounds.requestSeconds);
     if (frontDoor?.answers(exchange)) return;
     this.options.gate.enter(exchange);
   }

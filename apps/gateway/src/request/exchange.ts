@@ -6,12 +6,14 @@ import type { Requirement } from '../routes/requirement.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { Holder } from '../tokens/credential.js';
 import type { Connection, Upgrade } from '../transport/connection.js';
-import type { Answer, InboundRequest } from './answer.js';
+import type { Answer, InboundBody, InboundRequest } from './answer.js';
+import type { Arrival } from './arrival.js';
 import type { AskedRequest } from './asked-request.js';
 import { grpcHead, isGrpc } from './grpc-refusal.js';
 import type { Presentation } from './presented-token.js';
-import { problemBody, type Refusal } from './refusal.js';
+import { problemBody, problemHead, type Refusal } from './refusal.js';
 import { RequestHead } from './request-head.js';
+import { pathOfTarget } from './request-target.js';
 import { requestIdOf, type Sampling, type Trace, traceOf } from './trace.js';
 
 const NONE: readonly string[] = [];
@@ -25,7 +27,18 @@ export type RouteFacts = NonNullable<EndedExchange['route']> & {
 /** One request and what becomes of it. Ends in exactly one record. */
 export class Exchange {
   readonly startedAt = performance.now();
-  readonly head: RequestHead;
+  readonly request: InboundRequest;
+  /** As it comes; `undefined`: there is none, or it is whole already. */
+  readonly body: InboundBody | undefined;
+  readonly response: Answer;
+  readonly connection: Connection;
+  /** The client asks for a WebSocket. */
+  readonly upgrade: Upgrade | undefined;
+  /** Flat list of names and values, as they came. */
+  readonly headers: readonly string[];
+  /** To be changed by way of {@link ownHead} alone. */
+  head: RequestHead;
+  private isHeadShared: boolean;
   readonly requestId: string;
   readonly trace: Trace;
   method: string;
@@ -44,8 +57,6 @@ export class Exchange {
   certificateThumbprint: string | undefined;
   /** Where the trusted proxy at the other end says which certificate the client showed it. */
   certificateHeader: CertificateHeader | undefined;
-  /** The client asks for a WebSocket. */
-  upgrade: Upgrade | undefined;
   route: RouteFacts | undefined;
   requirement: Requirement | undefined;
   /** Whose token it is, also where it was refused. */
@@ -74,7 +85,7 @@ export class Exchange {
   dispatchedAt = 0;
   /** `RateLimit` of this answer, and what is left of credits, as a flat list. */
   limitHeaders: readonly string[] = NONE;
-  /** The request's body, where it had to be read before the request could go on (see `readBody`). */
+  /** The request's body, where it came with the head or had to be read before the request could go on (see `readBody`). */
   wholeBody: Buffer | undefined;
   /** What rules noticed, whether or not it was refused for it. */
   findings: readonly string[] = NONE;
@@ -83,22 +94,36 @@ export class Exchange {
   private atEnd: (() => void) | undefined;
 
   constructor(
-    readonly request: InboundRequest,
-    readonly response: Answer,
+    arrival: Arrival,
     private readonly log: Pick<RequestLog, 'add'>,
-    readonly connection: Connection,
-    /** Flat list of names and values, as they came. */
-    readonly headers: readonly string[] = request.rawHeaders,
     sampling?: Sampling,
   ) {
-    this.head = new RequestHead(headers);
+    const { request, headers, head, connection, body } = arrival;
+    this.request = request;
+    this.response = arrival.response;
+    this.headers = headers;
+    this.connection = connection;
+    this.upgrade = arrival.upgrade;
+    if (Buffer.isBuffer(body)) {
+      this.wholeBody = body;
+      this.requestBytes = body.length;
+    } else this.body = body;
+    this.head = head ?? new RequestHead(headers);
+    this.isHeadShared = head !== undefined;
     this.scheme = connection.scheme;
     this.certificateThumbprint = connection.certificateThumbprint;
     this.requestId = requestIdOf(this.head.requestId);
     this.trace = traceOf(this.head.traceparent, sampling);
     this.method = request.method ?? '';
     this.target = request.url ?? '';
-    this.path = pathOf(this.target);
+    this.path = pathOfTarget(this.target);
+  }
+
+  /** The head as this request alone has it. */
+  ownHead(): RequestHead {
+    if (this.isHeadShared) this.head = this.head.copy();
+    this.isHeadShared = false;
+    return this.head;
   }
 
   /** Becomes the request that another proxy asks about. */
@@ -107,8 +132,8 @@ export class Exchange {
     this.onlyDenies = onlyDenies;
     this.method = method;
     this.target = target;
-    this.path = pathOf(target);
-    this.head.host = host;
+    this.path = pathOfTarget(target);
+    this.ownHead().host = host;
   }
 
   get httpVersion(): string {
@@ -143,19 +168,11 @@ export class Exchange {
       const head = [...grpcHead(refusal), 'x-request-id', this.requestId, ...this.routeHeaders];
       return this.finish(outcome, () => response.writeHead(200, head).end());
     }
-    const body = problemBody(refusal, this.requestId);
+    const body = Buffer.from(problemBody(refusal, this.requestId));
     this.status = this.onlyDenies && refusal.status !== 401 ? 403 : refusal.status;
-    this.responseBytes = this.method === 'HEAD' ? 0 : Buffer.byteLength(body);
-    const headers = [
-      'content-type',
-      'application/problem+json',
-      'content-length',
-      `${Buffer.byteLength(body)}`,
-      'x-request-id',
-      this.requestId,
-      ...refusal.headers,
-      ...this.routeHeaders,
-    ];
+    this.responseBytes = this.method === 'HEAD' ? 0 : body.length;
+    const headers = [...problemHead(body.length), 'x-request-id', this.requestId];
+    headers.push(...refusal.headers, ...this.routeHeaders);
     // The rest of a body nobody wants is not waited for, and who sends what is ambiguous begins anew.
     if (this.hasBody || refusal.code === 'request-malformed') headers.push('connection', 'close');
     this.finish(outcome, () => response.writeHead(this.status, headers).end(body));
@@ -171,7 +188,8 @@ export class Exchange {
   answer(status: number, headers: readonly string[], body: Buffer = EMPTY): void {
     this.status = status;
     this.responseBytes = this.method === 'HEAD' ? 0 : body.length;
-    const length = mayHaveBody(status) ? ['content-length', `${body.length}`] : NONE;
+    // RFC 9110 §6.4.1.
+    const length = status !== 204 && status !== 304 ? ['content-length', `${body.length}`] : NONE;
     const all = [...length, 'x-request-id', this.requestId, ...headers, ...this.routeHeaders];
     if (this.hasBody) all.push('connection', 'close');
     this.finish('served', () => this.response.writeHead(status, all).end(body));
@@ -196,12 +214,4 @@ export class Exchange {
     this.atEnd?.();
     this.log.add(this, end);
   }
-}
-
-/** RFC 9110 §6.4.1. */
-const mayHaveBody = (status: number): boolean => status !== 204 && status !== 304;
-
-function pathOf(target: string): string {
-  const queryStart = target.indexOf('?');
-  return queryStart < 0 ? target : target.slice(0, queryStart);
 }

@@ -11,6 +11,8 @@ export type Presentation = 'Bearer' | 'DPoP' | 'key';
 /** A request that may carry a token. */
 interface Presenting {
   readonly head: RequestHead;
+  /** The head to take something out of. */
+  ownHead(): RequestHead;
   presentedAs: Presentation;
 }
 
@@ -24,9 +26,9 @@ export function presentedToken(exchange: Presenting, keyHeader: KeyHeader | unde
 
 /** RFC 6750 §2.1, RFC 9449 §7.1. */
 function fromAuthorization(exchange: Presenting): string | Refusal {
-  const { authorization } = exchange.head;
+  const { authorization, bearer } = exchange.head;
   if (authorization === undefined) return refusals.tokenMissing;
-  if (authorization.startsWith('Bearer ') && authorization.length > 7) return authorization.slice(7);
+  if (bearer !== undefined) return bearer;
   const [, scheme, token] = AUTHORIZATION.exec(authorization) ?? [];
   if (token === undefined)
     return /^(bearer|dpop) /i.test(authorization) ? refusals.tokenMalformed : refusals.tokenMissing;
@@ -36,7 +38,7 @@ function fromAuthorization(exchange: Presenting): string | Refusal {
 
 /** RFC 6750 §2: a token is sent in one way. */
 function keyOrAuthorization(exchange: Presenting, header: KeyHeader): string | Refusal {
-  const { head } = exchange;
+  const head = exchange.ownHead();
   const [key, ...more] = header.takeFrom(head);
   if (key === undefined)
     return head.authorization === undefined ? header.missing : fromAuthorization(exchange);

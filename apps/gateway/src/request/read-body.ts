@@ -1,3 +1,4 @@
+import type { InboundBody } from './answer.js';
 import type { Exchange } from './exchange.js';
 import type { Refusal } from './refusal.js';
 import { refusals } from './refusals.js';
@@ -12,14 +13,14 @@ let heldBytes = 0;
  * @returns why it should be refused, or `undefined`; what was read of it then is back in the stream. A client that leaves ends the wait; see `exchange.response.destroyed`.
  */
 export function readBody(exchange: Exchange, maxBytes: number): Promise<Refusal | undefined> {
-  const { head, wholeBody, isQuestion, response } = exchange;
+  const { head, wholeBody, isQuestion, response, body } = exchange;
   if (!exchange.hasBody || isQuestion) return Promise.resolve(undefined); // another proxy carries it
   if (wholeBody) return Promise.resolve(wholeBody.length > maxBytes ? refusals.bodyTooLarge : undefined);
   if ((head.contentLength ?? 0) > maxBytes) return Promise.resolve(refusals.bodyTooLarge);
-  if (response.destroyed) return Promise.resolve(undefined);
+  if (!body || response.destroyed) return Promise.resolve(undefined);
   if (head.expect !== undefined) response.writeContinue();
-  head.expect = undefined;
-  return new BodyReader(exchange, maxBytes).read();
+  exchange.ownHead().expect = undefined;
+  return new BodyReader(exchange, body, maxBytes).read();
 }
 
 class BodyReader {
@@ -28,14 +29,16 @@ class BodyReader {
 
   constructor(
     private readonly exchange: Exchange,
+    private readonly body: InboundBody,
     private readonly maxBytes: number,
   ) {}
 
   read(): Promise<Refusal | undefined> {
-    const { request, response } = this.exchange;
+    const { body } = this;
+    const { response } = this.exchange;
     return new Promise((resolve) => {
       const settle = (refused: Refusal | undefined) => {
-        request.off('data', take).off('end', end).pause();
+        body.off('data', take).off('end', end).pause();
         response.off('close', leave);
         resolve(refused);
       };
@@ -43,7 +46,7 @@ class BodyReader {
         this.hold(chunk);
         if (this.bytes <= this.maxBytes && heldBytes <= MAX_HELD_BYTES) return;
         settle(this.bytes > this.maxBytes ? refusals.bodyTooLarge : refusals.bodiesHeld);
-        request.unshift(Buffer.concat(this.pieces));
+        body.unshift(Buffer.concat(this.pieces));
         this.release();
       };
       const end = () => {
@@ -54,7 +57,7 @@ class BodyReader {
       const leave = () => settle(undefined);
       this.exchange.onFinished(() => this.release());
       response.once('close', leave);
-      request
+      body
         .once('error', () => {})
         .on('data', take)
         .once('end', end);

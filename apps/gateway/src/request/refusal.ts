@@ -37,6 +37,14 @@ export const scopeRefusal = (scopes: readonly string[]): Refusal =>
 export const problemBody = ({ code, detail, errors }: Refusal, requestId: string): string =>
   JSON.stringify(problemOf(code, detail, requestId, errors));
 
+/** What is said of it before it, as a flat list. */
+export const problemHead = (bytes: number): string[] => [
+  'content-type',
+  'application/problem+json',
+  'content-length',
+  `${bytes}`,
+];
+
 /** RFC 6750 §3 and RFC 9449 §7.1: no error code when no token was sent, `invalid_request` when it was sent the wrong way. */
 function challengeOf(code: ProblemCode, status: number): string | undefined {
   if (code === 'token-missing') return 'Bearer realm="gatehouse"';

@@ -1,70 +1,6 @@
-import { RecentMap } from '../recent-map.js';
+import { HeaderKind, kindOfHeader } from './header-kind.js';
 
-/** What a header means to the gateway. */
-const enum Kind {
-  Forwarded, // goes upstream as it is
-  Dropped,
-  Host,
-  Authorization,
-  Connection,
-  ContentLength,
-  TransferEncoding,
-  ForwardedFor,
-  RequestId,
-  Traceparent,
-  Upgrade,
-  UserAgent,
-  Referrer,
-  Via,
-  Expect,
-  ForwardedProto,
-  Origin,
-  RequestedMethod,
-  Proof,
-}
-
-const SPECIAL: Record<string, Kind> = {
-  host: Kind.Host,
-  authorization: Kind.Authorization,
-  connection: Kind.Connection,
-  'content-length': Kind.ContentLength,
-  'transfer-encoding': Kind.TransferEncoding,
-  'x-forwarded-for': Kind.ForwardedFor,
-  'x-forwarded-proto': Kind.ForwardedProto,
-  'x-request-id': Kind.RequestId,
-  traceparent: Kind.Traceparent,
-  upgrade: Kind.Upgrade,
-  'user-agent': Kind.UserAgent,
-  referer: Kind.Referrer,
-  via: Kind.Via,
-  origin: Kind.Origin,
-  'access-control-request-method': Kind.RequestedMethod,
-  dpop: Kind.Proof,
-  // Hop by hop (RFC 9110 §7.6.1).
-  'keep-alive': Kind.Dropped,
-  'proxy-connection': Kind.Dropped,
-  'proxy-authenticate': Kind.Dropped,
-  'proxy-authorization': Kind.Dropped,
-  te: Kind.Dropped,
-  trailer: Kind.Dropped,
-  'http2-settings': Kind.Dropped,
-  expect: Kind.Expect, // the gateway answers it itself
-  // Who the caller is, the gateway alone says.
-  forwarded: Kind.Dropped,
-  'x-real-ip': Kind.Dropped,
-  'true-client-ip': Kind.Dropped,
-  'x-client-ip': Kind.Dropped,
-  'x-cluster-client-ip': Kind.Dropped,
-  'cf-connecting-ip': Kind.Dropped,
-  'fastly-client-ip': Kind.Dropped,
-  // Some upstreams route by these instead of the target.
-  'x-original-url': Kind.Dropped,
-  'x-rewrite-url': Kind.Dropped,
-};
-/** A client's certificate too is believed from a trusted proxy alone (RFC 9440 §2.4). */
-const IDENTITY = /^x-(gatehouse|consumer|forwarded|authenticated)-|^(x-)?(ssl-)?client-cert/;
 const MAX_HEADERS = 200;
-const names = new RecentMap<string, Kind>(2_048);
 
 /** The headers of one request: what the gateway acts on, and what goes upstream unchanged. */
 export class RequestHead {
@@ -87,7 +23,9 @@ export class RequestHead {
   referrer = '';
   via = '';
   /** Flat list of names and values. */
-  readonly forward: string[] = [];
+  forward: string[] = [];
+  private bearerToken = '';
+  private lines: string | undefined;
   /** Why two parsers could read this request differently. */
   flaw: string | undefined;
 
@@ -97,78 +35,98 @@ export class RequestHead {
     for (let i = 0; i < rawHeaders.length; i += 2) {
       const name = rawHeaders[i]!;
       const value = rawHeaders[i + 1]!;
-      const kind = names.get(name) ?? kindOf(name);
-      if (kind === Kind.Forwarded) this.forward.push(name, value);
-      else if (kind === Kind.Connection)
+      const kind = kindOfHeader(name);
+      if (kind === HeaderKind.Forwarded) this.forward.push(name, value);
+      else if (kind === HeaderKind.Connection)
         connection = connection === undefined ? value : `${connection},${value}`;
-      else if (kind !== Kind.Dropped) this.take(kind, name, value);
+      else if (kind !== HeaderKind.Dropped) this.take(kind, name, value);
     }
     if (connection !== undefined) this.dropNamed(connection);
   }
 
-  private take(kind: Kind, name: string, value: string): void {
+  /** The token of an `Authorization` of the plainest form; `undefined`: look closer. */
+  get bearer(): string | undefined {
+    if (this.bearerToken === '' && this.authorization?.startsWith('Bearer '))
+      this.bearerToken = this.authorization.slice(7);
+    return this.bearerToken || undefined;
+  }
+
+  /** What goes upstream unchanged, as lines. */
+  get forwardLines(): string {
+    return (this.lines ??= linesOf(this.forward));
+  }
+
+  /** One of its own, for somebody who changes it. */
+  copy(): RequestHead {
+    const copy: RequestHead = Object.assign(new RequestHead([]), this);
+    copy.forward = [...this.forward];
+    copy.lines = undefined;
+    return copy;
+  }
+
+  private take(kind: HeaderKind, name: string, value: string): void {
     switch (kind) {
-      case Kind.Host:
+      case HeaderKind.Host:
         if (this.host !== undefined) this.flaw = 'More than one Host was sent.';
         this.host = value;
         break;
-      case Kind.Authorization:
+      case HeaderKind.Authorization:
         if (this.authorization !== undefined) this.flaw = 'More than one Authorization was sent.';
         this.authorization = value;
         break;
-      case Kind.Proof:
+      case HeaderKind.Proof:
         if (this.proof !== undefined) this.flaw = 'More than one DPoP was sent.';
         this.proof = value;
         break;
-      case Kind.ContentLength:
+      case HeaderKind.ContentLength:
         this.contentLength = Number(value); // Node's parser has refused what is not one plain number
         break;
-      case Kind.TransferEncoding:
+      case HeaderKind.TransferEncoding:
         if (this.chunked || value.toLowerCase() !== 'chunked')
           this.flaw = 'Only "Transfer-Encoding: chunked", once, is understood.';
         this.chunked = true;
         break;
-      case Kind.ForwardedFor:
+      case HeaderKind.ForwardedFor:
         this.forwardedFor = this.forwardedFor === undefined ? value : `${this.forwardedFor},${value}`;
         break;
-      case Kind.ForwardedProto:
+      case HeaderKind.ForwardedProto:
         this.forwardedProto = value;
         break;
-      case Kind.RequestId:
+      case HeaderKind.RequestId:
         this.requestId = value;
         break;
-      case Kind.Traceparent:
+      case HeaderKind.Traceparent:
         this.traceparent = value;
         break;
-      case Kind.Upgrade:
+      case HeaderKind.Upgrade:
         this.upgrade = true;
         break;
-      case Kind.UserAgent:
+      case HeaderKind.UserAgent:
         this.userAgent = value;
         this.forward.push(name, value);
         break;
-      case Kind.Referrer:
+      case HeaderKind.Referrer:
         this.referrer = value;
         this.forward.push(name, value);
         break;
-      case Kind.Origin:
+      case HeaderKind.Origin:
         this.origin = value;
         this.forward.push(name, value);
         break;
-      case Kind.RequestedMethod:
+      case HeaderKind.RequestedMethod:
         this.requestedMethod = value;
         this.forward.push(name, value);
         break;
-      case Kind.Via:
+      case HeaderKind.Via:
         this.via = this.via === '' ? value : `${this.via}, ${value}`;
         break;
-      case Kind.Expect:
+      case HeaderKind.Expect:
         this.expect = value;
         if (value.toLowerCase() !== '100-continue') this.flaw = 'Only "Expect: 100-continue" is understood.';
         break;
-      case Kind.Forwarded:
-      case Kind.Dropped:
-      case Kind.Connection:
+      case HeaderKind.Forwarded:
+      case HeaderKind.Dropped:
+      case HeaderKind.Connection:
         break;
     }
   }
@@ -183,13 +141,8 @@ export class RequestHead {
   }
 }
 
-function kindOf(name: string): Kind {
-  // CGI-like upstreams read "_" as "-", so X_Gatehouse_Tenant must not slip through.
-  const folded = name.toLowerCase().replaceAll('_', '-');
-  const special = Object.hasOwn(SPECIAL, folded) ? SPECIAL[folded] : undefined;
-  const kind = special ?? (IDENTITY.test(folded) ? Kind.Dropped : Kind.Forwarded);
-  // An underscored spelling of a header we act on is never acted on, only dropped.
-  const settled = special !== undefined && name.includes('_') ? Kind.Dropped : kind;
-  names.set(name, settled);
-  return settled;
+function linesOf(forward: readonly string[]): string {
+  let lines = '';
+  for (let i = 0; i < forward.length; i += 2) lines += `${forward[i]}: ${forward[i + 1]}\r\n`;
+  return Buffer.from(lines, 'latin1').toString('latin1'); // in one piece
 }

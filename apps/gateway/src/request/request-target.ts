@@ -1,3 +1,9 @@
+/** A target without its query. */
+export function pathOfTarget(target: string): string {
+  const queryStart = target.indexOf('?');
+  return queryStart < 0 ? target : target.slice(0, queryStart);
+}
+
 /** Anything that could make two parsers disagree about a path; most targets hold none of it. */
 const SUSPECT = /[%\\#]|\/\.|[^\x21-\x7e]/;
 const ENCODED_SEPARATOR = /%(?:2f|5c|00)/i;

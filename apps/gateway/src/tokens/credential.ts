@@ -1,4 +1,5 @@
 import type { Position } from '@gatehouse/kernel';
+import type { IdentityFields } from '../request/identity-headers.js';
 import type { IpList } from '../request/ip-list.js';
 import type { IdentityLimits } from '../limits/identity-limits.js';
 import type { Binding } from './binding/binding.js';
@@ -70,4 +71,6 @@ export interface Credential {
   newerThan: TokenChange | undefined;
   /** The same of its identity. */
   identityNewerThan: TokenChange | undefined;
+  /** What upstreams are told of it, once one was. */
+  identity?: IdentityFields;
 }

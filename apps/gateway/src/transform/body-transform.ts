@@ -41,7 +41,7 @@ class BodyTransform implements Inspection {
 }
 
 function replaceBody(exchange: Exchange, body: Buffer): void {
-  const { head } = exchange;
+  const head = exchange.ownHead();
   exchange.wholeBody = body;
   head.contentLength = body.length;
   head.chunked = false;

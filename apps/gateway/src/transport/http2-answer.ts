@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http';
 import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import type { Answer } from '../request/answer.js';
+import type { PassedFields } from '../upstream/passed-fields.js';
 import { AnswerPace } from './pace/paced-answer.js';
 import type { SlowClients } from './pace/slow-clients.js';
 
@@ -50,6 +51,10 @@ export class Http2Answer implements Answer {
     this.response.statusCode = status;
     this.hasBegun = true;
     return this;
+  }
+
+  begin(status: number, own: readonly string[], passed: PassedFields): void {
+    this.writeHead(status, [...own, ...passed.list]);
   }
 
   setHeader(name: string, value: string): void {

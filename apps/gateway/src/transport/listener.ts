@@ -1,20 +1,22 @@
-import { type IncomingMessage, type Server as Http1Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server as Http1Server } from 'node:http';
 import { type AddressInfo, type Server, Socket } from 'node:net';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
-import type { Answer, InboundRequest } from '../request/answer.js';
+import type { Arrival } from '../request/arrival.js';
 import { plainAddress } from '../request/client-address.js';
 import type { CertificateKeeper } from './certificate-keeper.js';
-import { type Connection, endpointOf, inTheClear, thumbprintOf, type Upgrade } from './connection.js';
+import { type Connection, endpointOf, inTheClear, thumbprintOf } from './connection.js';
 import { ConnectionCap } from './connection-cap.js';
 import { FrontDoor } from './front-door.js';
 import { http1Server, handOver, watchTimeouts } from './http1-server.js';
 import { Http2Answer } from './http2-answer.js';
 import { http1Headers } from './http2-head.js';
 import { Http2Sessions } from './http2-server.js';
+import { Lane } from './lane/lane.js';
+import { plainServer } from './lane/plain-server.js';
 import type { ListenerSpec } from './listener-spec.js';
 import { SlowClients } from './pace/slow-clients.js';
-import type { PacedResponse } from './paced-response.js';
+import { PacedResponse } from './paced-response.js';
 import { proxyServer } from './proxy-server.js';
 import { tlsServer } from './tls-server.js';
 import { isHandshake } from './web-socket/handshake.js';
@@ -24,15 +26,7 @@ const DRAIN_CHECK_MS = 100;
 
 /** Who deals with what comes in. */
 export interface ListenerHandlers {
-  /** @param headers flat list, as HTTP/1.1 would have them. */
-  arrive(
-    request: InboundRequest,
-    response: Answer,
-    headers: readonly string[],
-    connection: Connection,
-    listener: Listener,
-    upgrade?: Upgrade,
-  ): void;
+  arrive(arrival: Arrival, listener: Listener): void;
   /** CONNECT. */
   tunnel(method: string, socket: Duplex): void;
   broken(error: Error, socket: Duplex): void;
@@ -43,6 +37,8 @@ export class Listener {
   isDraining = false;
   readonly frontDoor: FrontDoor | undefined;
   readonly slowClients: SlowClients;
+  /** Where connections of HTTP/1.1 begin. */
+  private readonly lane: Lane;
   private readonly http1: Http1Server;
   private readonly http2: Http2Sessions;
   private readonly tls: TlsServer | undefined;
@@ -53,8 +49,6 @@ export class Listener {
   private readonly known = new WeakMap<Socket, Connection>();
   /** Addresses that PROXY headers named, by the endpoint of the proxy. */
   private readonly proxied = new Map<string, string>();
-  /** Secure connections that have not sent a request yet: Node does not count them as idle. */
-  private readonly unused = new Set<Socket>();
 
   constructor(
     readonly spec: ListenerSpec,
@@ -73,7 +67,14 @@ export class Listener {
     });
     this.http2 = new Http2Sessions(bounds, (request, response, connection) => {
       const headers = http1Headers(request.rawHeaders, !request.stream.endAfterHeaders);
-      handlers.arrive(request, new Http2Answer(response, this.slowClients), headers, connection, this);
+      const answer = new Http2Answer(response, this.slowClients);
+      handlers.arrive({ request, headers, body: request, response: answer, connection }, this);
+    });
+    this.lane = new Lane({
+      bounds,
+      slowClients: this.slowClients,
+      arrive: (arrival) => handlers.arrive(arrival, this),
+      handOver: (socket) => handOver(this.http1, socket),
     });
     if (tls && certificates)
       this.tls = tlsServer(
@@ -82,7 +83,7 @@ export class Listener {
         (socket) => this.arriveSecurely(socket),
       );
     this.cap = new ConnectionCap(bounds.maxConnectionsPerAddress);
-    const inner = this.tls ?? this.http1;
+    const inner = this.tls ?? plainServer((socket) => this.lane.take(socket, this.connectionOf(socket)));
     this.entry = spec.proxyProtocol
       ? proxyServer(spec.proxyProtocol.trusted, (socket, address) => this.arriveFor(socket, address, inner))
       : inner.prependListener('connection', (socket: Socket) => this.cap.admit(socket));
@@ -98,7 +99,7 @@ export class Listener {
         resolve();
       });
     });
-    if (this.entry !== this.http1) watchTimeouts(this.http1);
+    watchTimeouts(this.http1);
     this.slowClients.start();
     return (this.entry.address() as AddressInfo).port;
   }
@@ -120,8 +121,8 @@ export class Listener {
     const close = setInterval(() => this.http1.closeIdleConnections(), DRAIN_CHECK_MS);
     this.http1.closeIdleConnections();
     this.http2.drain();
+    this.lane.drain();
     this.cap.closeUnused();
-    for (const socket of this.unused) socket.destroy();
     const insist = setTimeout(() => {
       this.http2.destroy();
       this.cap.closeAll();
@@ -130,7 +131,8 @@ export class Listener {
     clearTimeout(insist);
     clearInterval(close);
     this.slowClients.stop();
-    if (this.entry !== this.http1) this.http1.close();
+    this.lane.stop();
+    this.http1.close();
   }
 
   private arrive(request: IncomingMessage, response: PacedResponse): void {
@@ -138,31 +140,25 @@ export class Listener {
     const connection = this.connectionOf(request.socket);
     const isLast = ++connection.requests >= this.spec.bounds.maxRequestsPerConnection;
     if (isLast || this.isDraining) response.shouldKeepAlive = false; // the client should look elsewhere
-    this.handlers.arrive(request, response, request.rawHeaders, connection, this);
+    this.handlers.arrive({ request, headers: request.rawHeaders, body: request, response, connection }, this);
   }
 
   private arriveToUpgrade(request: IncomingMessage, socket: Duplex, early: Buffer): void {
     if (!(socket instanceof Socket)) return void socket.destroy();
     // Refused like any other request; the connection has left HTTP and ends with the refusal.
-    const response = new ServerResponse(request);
+    const response = new PacedResponse(request);
     response.assignSocket(socket);
     response.shouldKeepAlive = false;
     response.once('finish', () => socket.end());
     socket.on('error', () => socket.destroy());
     const upgrade = { client: socket, early, detach: () => response.detachSocket(socket) };
     const connection = this.connectionOf(socket);
-    this.handlers.arrive(
-      request,
-      response,
-      request.rawHeaders,
-      connection,
-      this,
-      isHandshake(request) ? upgrade : undefined,
-    );
+    const headers = request.rawHeaders;
+    const asked = isHandshake(request) ? upgrade : undefined;
+    this.handlers.arrive({ request, headers, body: request, response, connection, upgrade: asked }, this);
   }
 
   private connectionOf(socket: Socket): Connection {
-    this.unused.delete(socket);
     const known = this.known.get(socket);
     if (known) return known;
     const connection = inTheClear(socket);
@@ -176,7 +172,7 @@ export class Listener {
     const endpoint = endpointOf(socket);
     this.proxied.set(endpoint, address);
     socket.once('close', () => this.proxied.delete(endpoint));
-    if (inner === this.http1) this.known.set(socket, { ...inTheClear(socket), address });
+    if (inner !== this.tls) this.known.set(socket, { ...inTheClear(socket), address });
     handOver(inner, socket);
   }
 
@@ -189,8 +185,6 @@ export class Listener {
     };
     if (socket.alpnProtocol === 'h2') return this.http2.take(socket, connection);
     this.known.set(socket, connection);
-    this.unused.add(socket);
-    socket.once('close', () => this.unused.delete(socket));
-    handOver(this.http1, socket);
+    this.lane.take(socket, connection);
   }
 }

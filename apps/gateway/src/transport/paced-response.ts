@@ -1,5 +1,6 @@
 import { TLSSocket } from 'node:tls';
 import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { PassedFields } from '../upstream/passed-fields.js';
 import { AnswerPace } from './pace/paced-answer.js';
 import type { SlowClients } from './pace/slow-clients.js';
 
@@ -10,6 +11,10 @@ export class PacedResponse<R extends IncomingMessage = IncomingMessage> extends 
   /** To be called before anything is written. */
   paceBy(slowClients: SlowClients): void {
     this.pace = new AnswerPace(this, slowClients);
+  }
+
+  begin(status: number, own: readonly string[], passed: PassedFields): void {
+    this.writeHead(status, [...own, ...passed.list]);
   }
 
   override write(chunk: Buffer | string): boolean {

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
 import type { Serve } from '../routes/route.js';
@@ -9,8 +8,10 @@ import type { Delivery } from './delivery.js';
 import { dispatchTo, type DispatchOf } from './dispatch-to.js';
 import { UpstreamGroup } from './group/upstream-group.js';
 import { UpstreamCall } from './upstream-call.js';
+import type { SentRequest } from './send.js';
 import type { UpstreamTarget } from './upstream-target.js';
-import { upstreamHeaders } from './upstream-headers.js';
+import { upstreamHeaders, upstreamLines } from './upstream-headers.js';
+import { UpstreamPool } from './upstream-pool.js';
 
 /**
  * Sends what a route lets through to its upstream, and the answer back.
@@ -22,6 +23,7 @@ export function forwardTo(
   delivery: Delivery | undefined,
   transform: RequestTransform | undefined,
 ): Serve {
+  if (!delivery && !transform && upstream.to instanceof UpstreamPool) return direct(upstream, upstream.to);
   const dispatchOf = delivery ? delivered(upstream, delivery) : dispatchTo(upstream);
   if (transform) return transformed(upstream, dispatchOf, transform);
   return (exchange, route, credential) =>
@@ -38,6 +40,35 @@ function transformed(upstream: UpstreamTarget, dispatchOf: DispatchOf, transform
   };
 }
 
+/** Where nothing stands between a route and its upstream: the shortest way. */
+function direct(upstream: UpstreamTarget, pool: UpstreamPool): Serve {
+  const { headersTimeout, bodyTimeout } = upstream;
+  const bySteps = dispatchTo(upstream);
+  return (exchange, route, credential) => {
+    const { method, wholeBody: body = null } = exchange;
+    const isWhole = body !== null || !exchange.hasBody;
+    const lines = isWhole ? upstreamLines(exchange, credential) : undefined;
+    if (lines === undefined) return forward(exchange, upstream, bySteps, route.maxBodyBytes, credential);
+    if (!mayGo(exchange, route.maxBodyBytes)) return;
+    const path = upstream.targetOf(exchange.target);
+    const request = { path, method, lines, body, headersTimeout, bodyTimeout };
+    begin(new UpstreamCall(exchange, (handler) => pool.send(request, handler)), upstream);
+  };
+}
+
+function begin(call: UpstreamCall, { totalMs }: UpstreamTarget): void {
+  if (totalMs !== undefined) call.endWithin(totalMs);
+  call.start();
+}
+
+/** Whether the body is not too large, and the client still there: it may have left while its token was looked up. */
+function mayGo(exchange: Exchange, maxBodyBytes: number): boolean {
+  if ((exchange.head.contentLength ?? 0) > maxBodyBytes) exchange.refuse(refusals.bodyTooLarge);
+  else if (exchange.response.destroyed) exchange.finish('aborted', () => {});
+  else return true;
+  return false;
+}
+
 function forward(
   exchange: Exchange,
   upstream: UpstreamTarget,
@@ -45,20 +76,17 @@ function forward(
   maxBodyBytes: number,
   credential: Credential,
 ): void {
-  if ((exchange.head.contentLength ?? 0) > maxBodyBytes) return exchange.refuse(refusals.bodyTooLarge);
-  if (exchange.response.destroyed) return exchange.finish('aborted', () => {}); // left while its token was looked up
+  if (!mayGo(exchange, maxBodyBytes)) return;
   const request = {
     path: upstream.targetOf(exchange.target),
     method: exchange.method,
     headers: upstreamHeaders(exchange, credential),
-    body: exchange.hasBody ? bodyOf(exchange, maxBodyBytes) : null,
+    body: bodyOf(exchange, maxBodyBytes),
     headersTimeout: upstream.headersTimeout,
     bodyTimeout: upstream.bodyTimeout,
   };
   const resends = !(upstream.to instanceof UpstreamGroup);
-  const call = new UpstreamCall(exchange, dispatchOf(exchange, credential, request), resends);
-  if (upstream.totalMs !== undefined) call.endWithin(upstream.totalMs);
-  call.start();
+  begin(new UpstreamCall(exchange, dispatchOf(exchange, credential, request), resends), upstream);
 }
 
 /** On routes that look at answers, or keep them, before the client gets them. */
@@ -74,17 +102,18 @@ function delivered(upstream: UpstreamTarget, delivery: Delivery): DispatchOf {
     });
 }
 
-function bodyOf(exchange: Exchange, maxBytes: number): Readable {
-  const { request, response, head, wholeBody } = exchange;
-  if (wholeBody) return Readable.from(wholeBody, { objectMode: false });
+function bodyOf(exchange: Exchange, maxBytes: number): SentRequest['body'] {
+  const { body, response, head, wholeBody } = exchange;
+  if (!exchange.hasBody) return null;
+  if (wholeBody || !body) return wholeBody ?? null;
   if (head.expect !== undefined) response.writeContinue(); // only now: a refused client need not send its body
   if (!head.chunked) {
     exchange.requestBytes = head.contentLength ?? 0;
-    return request;
+    return body;
   }
   const meter = new BodyMeter(maxBytes, (total) => {
     exchange.requestBytes = total;
   });
-  request.once('error', (error) => meter.destroy(error)); // pipe() does not pass it on
-  return request.pipe(meter);
+  body.once('error', (error) => meter.destroy(error)); // pipe() does not pass it on
+  return body.pipe(meter);
 }

@@ -4,7 +4,8 @@ import type { Answer } from '../request/answer.js';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
 import { BodyTooLarge } from './body-meter.js';
-import { answerHeaders } from './upstream-headers.js';
+import { LaneCall } from './lane/lane-call.js';
+import { PassedFields } from './passed-fields.js';
 import { refusalOf } from './upstream-refused.js';
 
 /** The client went away. */
@@ -59,14 +60,22 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     if (this.exchange.finished) controller.abort(CLIENT_GONE);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
     if (status < 200) return; // informational; the final answer follows
     const { exchange, response } = this;
     exchange.upstreamMs = performance.now() - exchange.dispatchedAt;
     exchange.status = status;
     const length = headers['content-length'];
     if (length !== undefined) this.remaining = Number(length);
-    response.writeHead(status, answerHeaders(headers, exchange));
+    response.begin(
+      status,
+      ['x-request-id', exchange.requestId, ...exchange.routeHeaders],
+      this.passed(controller, headers),
+    );
     // An answer of unknown length may be a slow stream: its head must not wait for its first piece.
     if (length === undefined) setImmediate(() => exchange.finished || response.flushHeaders());
   }
@@ -106,6 +115,12 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     const { exchange, retried, resends } = this;
     if (!resends || retried || exchange.finished || exchange.status !== 0 || exchange.hasBody) return false;
     return SAFE_METHODS.has(exchange.method) && isBrokenConnection(error);
+  }
+
+  private passed(controller: Dispatcher.DispatchController, headers: IncomingHttpHeaders): PassedFields {
+    const replaced = this.exchange.route?.answerHeaders?.replaced;
+    const head = controller instanceof LaneCall ? controller.head : undefined;
+    return head?.headers === headers ? head.passedWithout(replaced) : new PassedFields(headers, replaced);
   }
 
   private onClientClose(): void {

@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Exchange } from '../request/exchange.js';
-import { addIdentity } from '../request/identity-headers.js';
+import { addIdentity, identityOf } from '../request/identity-headers.js';
 import type { Credential } from '../tokens/credential.js';
 
 const PSEUDONYM = '1.1 gatehouse';
@@ -8,7 +7,7 @@ const PSEUDONYM = '1.1 gatehouse';
 /** The headers of a request as the upstream gets it: the caller's own, and ours about him. Host is the upstream's. */
 export function upstreamHeaders(exchange: Exchange, credential: Credential): string[] {
   const { head, requestId, clientAddress } = exchange;
-  const headers = head.forward;
+  const headers = [...head.forward];
   headers.push(
     'via',
     head.via === '' ? PSEUDONYM : `${head.via}, ${PSEUDONYM}`,
@@ -26,41 +25,14 @@ export function upstreamHeaders(exchange: Exchange, credential: Credential): str
   return headers;
 }
 
-/** Hop by hop (RFC 9110 §7.6.1); the request id is the gateway's. */
-const DROPPED = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'transfer-encoding',
-  'trailer',
-  'te',
-  'upgrade',
-  'x-request-id',
-]);
-
-/** The headers of an answer as the client gets them, as a flat list. */
-export function answerHeaders(
-  headers: IncomingHttpHeaders,
-  { requestId, route, routeHeaders }: Exchange,
-): string[] {
-  const connection = headers.connection;
-  const named =
-    connection === undefined || connection === 'keep-alive' || connection === 'close'
-      ? undefined
-      : new Set(
-          connection
-            .toLowerCase()
-            .split(',')
-            .map((option) => option.trim()),
-        );
-  const replaced = route?.answerHeaders?.replaced;
-  const list = ['x-request-id', requestId, ...routeHeaders];
-  for (const name in headers) {
-    if (DROPPED.has(name) || named?.has(name) || replaced?.has(name)) continue;
-    const value = headers[name];
-    if (typeof value === 'string') list.push(name, value);
-    else if (value) for (const one of value) list.push(name, one);
-  }
-  return list;
+/** The same as lines of a head, but for the length of a body; `undefined`: they do not fit in one. */
+export function upstreamLines(exchange: Exchange, credential: Credential): string | undefined {
+  const { head, requestId, clientAddress, scheme, trace } = exchange;
+  const { lines } = identityOf(credential);
+  if (lines === undefined) return undefined;
+  const via = head.via === '' ? PSEUDONYM : `${head.via}, ${PSEUDONYM}`;
+  return (
+    `${head.forwardLines}via: ${via}\r\nx-forwarded-for: ${clientAddress}\r\nx-forwarded-proto: ${scheme}\r\n` +
+    `x-forwarded-host: ${head.host ?? ''}\r\nx-request-id: ${requestId}\r\ntraceparent: ${trace.traceparent}\r\n${lines}`
+  );
 }

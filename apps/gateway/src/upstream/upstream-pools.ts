@@ -1,11 +1,10 @@
-import { Pool } from 'undici';
 import type { UpstreamNetworks } from './networks/upstream-networks.js';
 import type { UpstreamTls } from './tls/tls-files.js';
+import { UpstreamPool } from './upstream-pool.js';
 
 /** To one origin at once. */
 export const HTTP1_CONNECTIONS = 256;
 const KEEP_ALIVE_MS = 4_000;
-const MAX_ANSWER_HEADER_BYTES = 64 * 1024;
 /** A request that matched the old routes may still wait for its token's look-up before it asks for a connection. */
 const LINGER_MS = 30_000;
 
@@ -24,14 +23,14 @@ export interface PoolNeed {
 
 /** One connection pool per upstream origin, kept over reloads that still name it. */
 export class UpstreamPools {
-  private pools = new Map<string, Pool>();
+  private pools = new Map<string, UpstreamPool>();
 
   /**
    * The pools of a new set of routes. Those no longer named finish what they carry, then close.
    * @returns finds the pool for one of these needs.
    */
-  replace(needs: readonly PoolNeed[]): (need: PoolNeed) => Pool {
-    const next = new Map<string, Pool>();
+  replace(needs: readonly PoolNeed[]): (need: PoolNeed) => UpstreamPool {
+    const next = new Map<string, UpstreamPool>();
     for (const need of needs) {
       const key = keyOf(need);
       next.set(key, next.get(key) ?? this.pools.get(key) ?? poolOf(need));
@@ -56,13 +55,12 @@ export const connectionKey = ({ connectMs, tls, networks }: ConnectionSpec): str
   JSON.stringify([connectMs, tls?.fingerprint, networks.fingerprint]);
 
 /** A pool that is not shared. */
-export const poolOf = ({ url, spec }: PoolNeed, connections = HTTP1_CONNECTIONS): Pool =>
-  new Pool(new URL(url).origin, {
+export const poolOf = ({ url, spec }: PoolNeed, connections = HTTP1_CONNECTIONS): UpstreamPool =>
+  new UpstreamPool({
+    origin: new URL(url).origin,
     connections,
-    pipelining: 1,
+    keepAliveMs: KEEP_ALIVE_MS,
     connect: { timeout: spec.connectMs, ...connectOptionsOf(spec) },
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
   });
 
 /** Only addresses that are allowed; TLS 1.2 at least, and verification is never left out. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '@gatehouse/testing';
-import type { CorePlan } from '../cores.js';
+import type { Role } from '../cores.js';
 import { findProgram } from '../programs/find-program.js';
 import { startServer } from '../programs/start-server.js';
 import type { Surroundings } from '../surroundings.js';
@@ -29,7 +29,7 @@ async function startNginx(
   name: string,
   location: string,
   pool: string,
-  role: keyof CorePlan,
+  role: Role,
   surroundings: Surroundings,
 ): Promise<string | undefined> {
   const program = await findProgram('nginx');

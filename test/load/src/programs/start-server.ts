@@ -1,5 +1,5 @@
 import { bareEnvironment, Child, describeExit, eventually } from '@gatehouse/testing';
-import type { CorePlan } from '../cores.js';
+import type { Role } from '../cores.js';
 import type { Surroundings } from '../surroundings.js';
 
 /** How to start something that listens. */
@@ -8,7 +8,7 @@ export interface StartOptions {
   args: readonly string[];
   /** Answers once it is ready. */
   url: string;
-  role: keyof CorePlan;
+  role: Role;
 }
 
 /** Starts a program that serves HTTP, binds it to its cores, and resolves once it answers, whatever it answers. */

@@ -7,6 +7,8 @@ import { z } from 'zod';
 import type { Surroundings } from '../surroundings.js';
 
 const SUPERVISOR = fileURLToPath(new URL('../../../../infra/local/dist/main.js', import.meta.url));
+/** They take in what the gateway tells of its requests, when it has told it. */
+const RECORD_READERS = new Set(['audit', 'analytics']);
 const START_TIMEOUT_MS = 180_000;
 
 const Place = z.object({ url: z.string() });
@@ -40,9 +42,11 @@ export async function startGatehouse(
   const natsUrl = await startOpenNats(surroundings);
   for (const [name, text] of Object.entries(routes)) await writeFile(join(folder, name), text);
   const dir = join(folder, 'gatehouse');
+  const supervisor = [SUPERVISOR, '--dir', dir, '--any-ports', '--gateways', `${gateways}`];
+  const [command, args] = pinning.bound('rest', process.execPath, supervisor);
   const child = await Child.start({
-    command: process.execPath,
-    args: [SUPERVISOR, '--dir', dir, '--any-ports', '--gateways', `${gateways}`],
+    command,
+    args,
     env: {
       ...bareEnvironment(),
       GATEWAY_CONFIG: join(folder, 'gateway.yaml'),
@@ -52,9 +56,10 @@ export async function startGatehouse(
   });
   cleanUp.add(() => child.stop('SIGTERM', 60_000));
   const run = await runningAt(dir, child);
-  for (const { name, pid } of await processesIn(join(dir, 'pids')))
-    await pinning.pin(pid, name === 'gateway' ? 'proxy' : 'rest');
-  await pinning.pin(child.pid, 'rest');
+  for (const { name, pid } of await processesIn(join(dir, 'pids'))) {
+    if (name === 'gateway') await pinning.pin(pid, 'proxy');
+    if (RECORD_READERS.has(name)) await pinning.putLast(pid);
+  }
   const issuer = new IssuerApi({
     url: run.issuer.url,
     token: run.adminToken,

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { InboundBody } from '../../request/answer.js';
 import type { Exchange } from '../../request/exchange.js';
 import { refusals } from '../../request/refusals.js';
 import type { PacedClient, SlowClients } from './slow-clients.js';
@@ -7,11 +8,16 @@ import type { PacedClient, SlowClients } from './slow-clients.js';
  * Has a client looked after that sends a body, whoever reads it.
  * @param maxSeconds from the beginning of the request to its last byte.
  */
-export function watchBody(exchange: Exchange, slowClients: SlowClients, maxSeconds: number): void {
-  const body = new PacedBody(exchange, maxSeconds);
-  slowClients.watch(body);
+export function watchBody(
+  exchange: Exchange,
+  body: InboundBody,
+  slowClients: SlowClients,
+  maxSeconds: number,
+): void {
+  const paced = new PacedBody(exchange, body, maxSeconds);
+  slowClients.watch(paced);
   // An answer may go out before the body has come: it is looked after until then.
-  exchange.request.once('close', () => body.isOver && slowClients.forget(body));
+  body.once('close', () => paced.isOver && slowClients.forget(paced));
 }
 
 class PacedBody implements PacedClient {
@@ -22,22 +28,22 @@ class PacedBody implements PacedClient {
 
   constructor(
     private readonly exchange: Exchange,
+    private readonly body: InboundBody,
     maxSeconds: number,
   ) {
-    this.socket = exchange.request.socket;
+    this.socket = body.socket;
     this.deadline = exchange.startedAt + maxSeconds * 1_000;
   }
 
   /** What has come was read: where upstream is the slow one, something is left. */
   get isAwaited(): boolean {
-    const { request, head } = this.exchange;
-    const waitsForUs = head.expect !== undefined && request.readableFlowing === null;
-    return !waitsForUs && request.readableLength === 0;
+    const { exchange, body } = this;
+    const waitsForUs = exchange.head.expect !== undefined && body.readableFlowing === null;
+    return !waitsForUs && body.readableLength === 0;
   }
 
   get isOver(): boolean {
-    const { request } = this.exchange;
-    return request.complete || this.socket.destroyed;
+    return this.body.complete || this.socket.destroyed;
   }
 
   /** Of the connection: an HTTP/2 client that is busy with its other requests is not slow. */

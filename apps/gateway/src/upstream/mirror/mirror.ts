@@ -16,7 +16,7 @@ export interface Copied {
   readonly path: string;
   /** Flat list of names and values: what the upstream gets, and nothing that it does not. */
   readonly headers: readonly string[];
-  readonly body: Readable | null;
+  readonly body: Readable | Buffer | null;
 }
 
 /** Sends copies of requests elsewhere. Nobody waits for them, and no request fails with them. */
@@ -40,7 +40,7 @@ export class Mirror {
    * @param answer to the client; when it is over, nobody reads the body any more.
    * @returns the body to send upstream in the place of the request's own.
    */
-  copy(request: Copied, answer: Exchange['response']): Readable | null {
+  copy(request: Copied, answer: Exchange['response']): Copied['body'] {
     const { body } = request;
     if (!this.share.takesNext()) return body;
     if (this.inFlight >= this.spec.maxInFlight) {
@@ -48,8 +48,8 @@ export class Mirror {
       return body;
     }
     this.inFlight++;
-    if (!body) {
-      this.send(request, null);
+    if (!body || Buffer.isBuffer(body)) {
+      this.copyWhole(request, body);
       return body;
     }
     const copy = new BodyCopy(this.spec.maxBodyBytes, (whole) => {
@@ -60,6 +60,12 @@ export class Mirror {
     body.once('error', (error) => copy.destroy(error)); // pipe() does not pass it on
     answer.once('close', () => copy.destroy());
     return body.pipe(copy);
+  }
+
+  private copyWhole(request: Copied, body: Buffer | null): void {
+    if ((body?.length ?? 0) <= this.spec.maxBodyBytes) return this.send(request, body);
+    this.inFlight--;
+    this.skipped++;
   }
 
   private send({ method, path, headers }: Copied, body: Buffer | null): void {
