@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseNoteSigner, TlogError } from '@gatehouse/tlog';
 import type { NoteSigner } from '@gatehouse/tlog';
 import { serviceFields } from '@gatehouse/service';
@@ -8,6 +9,9 @@ const PostgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'expected postgres://user:password@host:port/database',
 });
+
+/** By the writer's thread and Postgres. With no more than these, a second thread costs more than it overlaps. */
+const CORES_TAKEN = 2;
 
 /** Audit's environment. */
 export const AuditConfig = z.object({
@@ -34,11 +38,11 @@ export const AuditConfig = z.object({
   ISSUER_URL: z.url({ protocol: /^https?$/, error: 'expected http://host:port or https://host' }),
   /** A Gatehouse token with `events:read` and `tokens:lookup`. */
   SERVICE_TOKEN: z.string('expected a Gatehouse token with events:read and tokens:lookup').min(1),
-  /** Whether leaves are made in a thread of their own, while others are being written. */
+  /** Whether leaves are made in a thread of their own, while others are being written; it needs a core of its own. */
   AUDIT_READER_THREAD: z
-    .enum(['on', 'off'])
-    .default('on')
-    .transform((text) => text === 'on'),
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .transform((text) => (text === 'auto' ? availableParallelism() > CORES_TAKEN : text === 'on')),
   /** The log's identity: its name is the origin of every checkpoint. */
   AUDIT_SIGNING_KEY: z
     .string('expected a C2SP signed-note key, PRIVATE+KEY+<name>+<id>+<base64>')

@@ -1,3 +1,4 @@
+import { setImmediate as aTurn } from 'node:timers/promises';
 import type { FeedAnswer } from '@gatehouse/contracts';
 import type { Position } from '@gatehouse/kernel';
 import type { FeedSource } from './feed-source.js';
@@ -19,12 +20,20 @@ export type Pages<Item> = (after: Position, limit: number) => Promise<Page<Item>
 /** A page of which leaves have been made. */
 export type ReadPage = Page<Reading<IssuerEvent>>;
 
+/** Events read in one turn of the event loop: a transaction under way in this thread waits about a millisecond for them. */
+const AT_A_TIME = 50;
+
 /** Pages whose leaves are made when they are asked for. */
 export const readPages =
   (pages: Pages<FeedAnswer['events'][number]>) =>
   async (after: Position, limit: number): Promise<ReadPage> => {
     const { events, ...place } = await pages(after, limit);
-    return { ...place, events: events.map(leanReading) };
+    const readings: Reading<IssuerEvent>[] = [];
+    for (const event of events) {
+      if (readings.length % AT_A_TIME === 0) await aTurn();
+      readings.push(leanReading(event));
+    }
+    return { ...place, events: readings };
   };
 
 /** Without what the leaf was made of: a page's worth of it would outlive a garbage collection or two. */

@@ -15,9 +15,8 @@ const PROOFS = 2_000;
  * Leaves from the feed to a signed checkpoint beside Postgres alone, then proofs in the tree they made.
  *
  * Both sides find what they take in ready in a file: audit the feed's events as JSON, COPY the finished rows. Where there are
- * two cores, all threads of audit share one, and Postgres has the other together with whoever reads the feed's file aloud;
- * COPY has Postgres' core to itself and is fed from the other. So audit's second thread wins nothing here but that it works
- * while the first waits, and what its search makes findable meanwhile is on its bill.
+ * two cores, audit has one, and Postgres the other together with whoever reads the feed's file aloud; COPY has Postgres' core
+ * to itself and is fed from the other. What audit's search makes findable meanwhile is on audit's bill.
  */
 export const auditBench: Bench = {
   name: 'audit',
