@@ -33,7 +33,7 @@ async function surroundings(databaseUrl?: string): Promise<Surroundings> {
 
 /** Audit in a process of its own, and a reader of its log. */
 async function startAudit(around: Surroundings): Promise<{ service: SpawnedService; log: LogReader }> {
-  const env = { ...around.environment, PORT: String(await freePort()) };
+  const env = { ...around.environment, PORT: String(await freePort()), AUDIT_READER_THREAD: 'on' };
   const service = await spawnService({ entry: MAIN, env });
   started.push(() => service.stop());
   return { service, log: new LogReader(service.url, around.reader, around.key.verifierKey) };

@@ -39,7 +39,7 @@ async function publishEverything(): Promise<void> {
 
 describe('audit killed in the middle of its work', () => {
   it('loses no leaf, doubles none and never contradicts a checkpoint, after it was killed again and again', async () => {
-    const env = { ...around.environment, PORT: String(await freePort()) };
+    const env = { ...around.environment, PORT: String(await freePort()), AUDIT_READER_THREAD: 'on' };
     const service = await spawnService({ entry: MAIN, env });
     const publishing = publishEverything();
     const next = seeded(7);
