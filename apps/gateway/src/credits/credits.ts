@@ -8,8 +8,8 @@ import { creditRefusal, REMAINING_HEADER } from './credit-refusal.js';
 export const CREDITS_STEP = 'credits';
 /** Requests that wait for a lease at once; past it they are refused. */
 const MOST_WAITING = 10_000;
-/** A lease can end, or be spent by others, between the answer and the request that waited for it. */
-const ATTEMPTS = 3;
+/** A lease can end, or be spent by others, between the answer and the request that waited for it: it waits again, so long in all. */
+const PATIENCE_MS = 5_000;
 
 /** Whether a request was paid. */
 type Payment =
@@ -80,8 +80,8 @@ export class Credits {
   }
 
   private async payLater(accounts: readonly CreditAccount[], cost: number): Promise<Payment> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const now = performance.now();
+    const giveUpAt = performance.now() + PATIENCE_MS;
+    for (let now = performance.now(); now < giveUpAt; now = performance.now()) {
       const short = accounts.filter((account) => !account.covers(cost, now));
       const answers = short.map((account) => account.wait(cost));
       for (const account of short) this.leases.renew(account);
