@@ -1,19 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import {
-  createDatabase,
-  freePort,
-  serve,
-  type SpawnedService,
-  spawnService,
-  startNats,
-} from '@gatehouse/testing';
 import { DataSource } from 'typeorm';
 import { type Called, call } from '../../apps/gateway/test/call.js';
-import { ADMIN_TOKEN, SERVICE_TOKEN } from '../../apps/gateway/test/issuer-stand-in.js';
 import { type RunningGateway, startGateway } from '../../apps/gateway/test/running-gateway.js';
-
-const ENTRY = fileURLToPath(new URL('../../apps/issuer/dist/main.js', import.meta.url));
+import { IssuerStage } from './issuer-stage.js';
 
 const ROUTES = `
 routes:
@@ -31,45 +19,23 @@ export interface Issued {
 
 /** A real issuer with its database, and two gateways. */
 export class CreditStage {
-  private readonly cleanUp: (() => Promise<unknown>)[] = [];
-  readonly served: string[] = [];
-
   private constructor(
-    readonly issuer: SpawnedService,
+    private readonly stage: IssuerStage,
     readonly database: DataSource,
     readonly gateways: readonly RunningGateway[],
   ) {}
 
   static async start(): Promise<CreditStage> {
-    const [database, nats, port] = await Promise.all([createDatabase(), startNats(), freePort()]);
-    const upstream = await serve((_request, response) => response.end('here'));
     const admin = ['tokens:read', 'tokens:write', 'tokens:verify', 'gateway:read', 'demo:read'];
-    const issuer = await spawnService({
-      entry: ENTRY,
-      env: {
-        PORT: `${port}`,
-        NATS_URL: nats.url,
-        DATABASE_URL: database.url,
-        TOKEN_PEPPERS: `1:${randomBytes(32).toString('base64url')}`,
-        MASTER_KEY: randomBytes(32).toString('base64url'),
-        BOOTSTRAP_TOKENS: JSON.stringify([
-          { name: 'admin', token: ADMIN_TOKEN, scopes: admin },
-          { name: 'gateway', token: SERVICE_TOKEN, scopes: ['tokens:lookup', 'events:read'] },
-        ]),
-      },
-    });
-    const around = { natsUrl: nats.url, issuerUrl: issuer.url, upstreamUrl: upstream.url, routes: ROUTES };
+    const stage = await IssuerStage.set(admin, (_request, response) => response.end('here'));
+    const around = { ...stage.around, routes: ROUTES };
     const gateways = await Promise.all([startGateway(around), startGateway(around)]);
-    const dataSource = await new DataSource({
-      type: 'postgres',
-      url: database.url,
-      schema: 'issuer',
-    }).initialize();
-    const stage = new CreditStage(issuer, dataSource, gateways);
-    stage.cleanUp.push(() => dataSource.destroy());
-    for (const part of [...gateways, issuer, nats, upstream]) stage.cleanUp.push(() => part.stop());
-    stage.cleanUp.push(() => database.drop());
-    return stage;
+    const database = new DataSource({ type: 'postgres', url: stage.databaseUrl, schema: 'issuer' });
+    return new CreditStage(stage, await database.initialize(), gateways);
+  }
+
+  get issuer() {
+    return this.stage.issuer;
   }
 
   /** A request to one of the gateways. */
@@ -77,14 +43,8 @@ export class CreditStage {
     return call(`${this.gateways[gateway].url}${path}`, token, init);
   }
 
-  async manage<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    const answer = await fetch(this.issuer.url + path, {
-      method,
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as Answer;
+  manage<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    return this.stage.manage(method, path, body);
   }
 
   issue(credits: object | undefined, more: object = {}): Promise<Issued> {
@@ -102,6 +62,8 @@ export class CreditStage {
   }
 
   async stop(): Promise<void> {
-    for (const step of this.cleanUp) await step();
+    await this.database.destroy();
+    for (const gateway of this.gateways) await gateway.stop();
+    await this.stage.stop();
   }
 }

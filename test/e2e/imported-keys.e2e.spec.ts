@@ -1,13 +1,11 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { createDatabase, eventually, freePort, serve, spawnService, startNats } from '@gatehouse/testing';
+import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from '../../apps/gateway/test/call.js';
-import { ADMIN_TOKEN, SERVICE_TOKEN } from '../../apps/gateway/test/issuer-stand-in.js';
 import { DEMO_ROUTES, type RunningGateway, startGateway } from '../../apps/gateway/test/running-gateway.js';
+import { IssuerStage } from './issuer-stage.js';
 
-const ENTRY = fileURLToPath(new URL('../../apps/issuer/dist/main.js', import.meta.url));
 const PEPPER = randomBytes(32);
 /** Two formats of the old system: keys hashed plainly, and keys hashed under a pepper. */
 const OLD = `
@@ -21,51 +19,25 @@ const newKey = (prefix: string) => `${prefix}${randomBytes(20).toString('hex')}`
 const plainly = (key: string) => ({ sha256: createHash('sha256').update(key).digest('hex') });
 
 describe('a key of another system, at a gateway', () => {
-  let issuer: Awaited<ReturnType<typeof spawnService>>;
+  let stage: IssuerStage;
   let gateway: RunningGateway;
   let importKeyId: string;
-  const cleanUp: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    const [database, nats, port] = await Promise.all([createDatabase(), startNats(), freePort()]);
-    const upstream = await serve((_request, response) => response.end('here'));
     const admin = ['tokens:read', 'tokens:write', 'gateway:read', 'demo:read'];
-    issuer = await spawnService({
-      entry: ENTRY,
-      env: {
-        PORT: `${port}`,
-        NATS_URL: nats.url,
-        DATABASE_URL: database.url,
-        TOKEN_PEPPERS: `1:${randomBytes(32).toString('base64url')}`,
-        MASTER_KEY: randomBytes(32).toString('base64url'),
-        BOOTSTRAP_TOKENS: JSON.stringify([
-          { name: 'admin', token: ADMIN_TOKEN, scopes: admin },
-          { name: 'gateway', token: SERVICE_TOKEN, scopes: ['tokens:lookup', 'events:read'] },
-        ]),
-      },
-    });
-    const around = { natsUrl: nats.url, issuerUrl: issuer.url, upstreamUrl: upstream.url };
-    gateway = await startGateway(around);
-    for (const part of [gateway, issuer, nats, upstream]) cleanUp.push(() => part.stop());
-    cleanUp.push(() => database.drop());
+    stage = await IssuerStage.set(admin, (_request, response) => response.end('here'));
+    gateway = await startGateway(stage.around);
     ({ id: importKeyId } = await manage<{ id: string }>('/v1/import-keys', {
       name: 'old',
       key: PEPPER.toString('base64url'),
     }));
   });
   afterAll(async () => {
-    for (const step of cleanUp) await step();
+    await gateway.stop();
+    await stage.stop();
   });
 
-  async function manage<Answer>(path: string, body: unknown): Promise<Answer> {
-    const answer = await fetch(issuer.url + path, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as Answer;
-  }
+  const manage = <Answer>(path: string, body: unknown) => stage.manage<Answer>('POST', path, body);
 
   const peppered = (key: string) => ({
     hmacSha256: createHmac('sha256', PEPPER).update(key).digest('hex'),
@@ -145,7 +117,7 @@ describe('a key of another system, at a gateway', () => {
     await imported(plainly(warm));
     await imported(peppered(cold));
     expect(await answerTo(warm)).toBe(200);
-    await issuer.kill();
+    await stage.issuer.kill();
     expect([await answerTo(warm), await answerTo(cold)]).toEqual([200, 'issuer-unavailable']);
   });
 });

@@ -1,19 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { ApiView, type ChangedApi } from '@gatehouse/contracts';
-import { createDatabase, eventually, freePort, serve, spawnService, startNats } from '@gatehouse/testing';
+import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from '../../apps/gateway/test/call.js';
-import { ADMIN_TOKEN, SERVICE_TOKEN } from '../../apps/gateway/test/issuer-stand-in.js';
+import { ADMIN_TOKEN } from '../../apps/gateway/test/issuer-stand-in.js';
 import { DEMO_ROUTES, type RunningGateway, startGateway } from '../../apps/gateway/test/running-gateway.js';
 import { runGatehouse } from '../../packages/cli/src/run-gatehouse.js';
 import { CapturedTerminal } from '../../packages/cli/test/captured-terminal.js';
+import { IssuerStage } from './issuer-stage.js';
 
-const ENTRY = fileURLToPath(new URL('../../apps/issuer/dist/main.js', import.meta.url));
 const SCOPES =
   'tokens:read tokens:write apis:read apis:write gateway:read gateway:write orders:read orders:write';
 const ROUTES = `
@@ -21,51 +19,30 @@ publishing: [{ tenant: default, prefixes: [/orders], upstreamNetworks: [127.0.0.
 ${DEMO_ROUTES}`;
 
 describe('an API that is published from a file', () => {
-  let issuer: Awaited<ReturnType<typeof spawnService>>;
+  let stage: IssuerStage;
   let gateway: RunningGateway;
-  let upstreamUrl: string;
-  let issuerUrl: string;
   let dir: string;
   let file: string;
-  const cleanUp: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    const [database, nats, port] = await Promise.all([createDatabase(), startNats(), freePort()]);
-    const upstream = await serve((request, response) => response.end(`here is ${request.url}`));
-    upstreamUrl = upstream.url;
-    issuer = await spawnService({
-      entry: ENTRY,
-      env: {
-        PORT: `${port}`,
-        NATS_URL: nats.url,
-        DATABASE_URL: database.url,
-        TOKEN_PEPPERS: `1:${randomBytes(32).toString('base64url')}`,
-        MASTER_KEY: randomBytes(32).toString('base64url'),
-        BOOTSTRAP_TOKENS: JSON.stringify([
-          { name: 'admin', token: ADMIN_TOKEN, scopes: SCOPES.split(' ') },
-          { name: 'gateway', token: SERVICE_TOKEN, scopes: ['tokens:lookup', 'events:read'] },
-        ]),
-      },
-    });
-    issuerUrl = issuer.url;
-    gateway = await startGateway({ natsUrl: nats.url, issuerUrl, upstreamUrl, routes: ROUTES });
+    stage = await IssuerStage.set(SCOPES.split(' '), (request, response) =>
+      response.end(`here is ${request.url}`),
+    );
+    gateway = await startGateway({ ...stage.around, routes: ROUTES });
     dir = await mkdtemp(join(tmpdir(), 'published-'));
     file = join(dir, 'orders.yaml');
-    for (const part of [gateway, issuer, nats, upstream]) cleanUp.push(() => part.stop());
-    cleanUp.push(
-      () => database.drop(),
-      () => rm(dir, { recursive: true }),
-    );
   });
   afterAll(async () => {
-    for (const step of cleanUp) await step();
+    await gateway.stop();
+    await stage.stop();
+    await rm(dir, { recursive: true });
   });
 
   const write = (path: string, more = '') =>
     writeFile(
       file,
       `name: Orders
-upstream: ${upstreamUrl}
+upstream: ${stage.around.upstreamUrl}
 stripPrefix: /orders
 routes:
   - path: ${path}
@@ -75,7 +52,7 @@ ${more}`,
     );
   const gatehouse = async (...args: string[]) => {
     const terminal = new CapturedTerminal();
-    const urls = ['--issuer-url', issuerUrl, '--gateway-admin-url', gateway.adminUrl];
+    const urls = ['--issuer-url', stage.issuer.url, '--gateway-admin-url', gateway.adminUrl];
     const exitCode = await runGatehouse([...args, ...urls], {
       env: { GATEHOUSE_TOKEN: ADMIN_TOKEN },
       terminal,
@@ -91,7 +68,11 @@ ${more}`,
   const issue = async (...scopes: string[]) => {
     const body = JSON.stringify({ name: 'test', scopes });
     const headers = { 'content-type': 'application/json' };
-    const answer = await call(`${issuerUrl}/v1/tokens`, ADMIN_TOKEN, { method: 'POST', body, headers });
+    const answer = await call(`${stage.issuer.url}/v1/tokens`, ADMIN_TOKEN, {
+      method: 'POST',
+      body,
+      headers,
+    });
     return (JSON.parse(answer.body) as { token: string }).token;
   };
   const ask = (path: string, token: string, method = 'GET') => call(gateway.url + path, token, { method });
