@@ -1,7 +1,6 @@
 import type { Credential } from '../tokens/credential.js';
 import type { Exchange } from './exchange.js';
-
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+import { fieldLines } from './field-lines.js';
 
 /** What the gateway alone says about the holder of a token, made once for each. */
 export interface IdentityFields {
@@ -26,9 +25,7 @@ function identityFields({ tokenId, tenant, scope, applicationId, userId }: Crede
   const list = ['x-gatehouse-token-id', tokenId, 'x-gatehouse-tenant', tenant, 'x-gatehouse-scope', scope];
   if (applicationId !== '') list.push('x-gatehouse-application', safe(applicationId));
   if (userId !== '') list.push('x-gatehouse-user', safe(userId));
-  if (!list.every((text) => VALUE.test(text))) return { list, lines: undefined };
-  const lines = list.map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('');
-  return { list, lines };
+  return { list, lines: fieldLines(list) };
 }
 
 /** An outside issuer may call a user anything; a header holds visible ASCII. */

@@ -1,3 +1,4 @@
+import { fieldLines } from './field-lines.js';
 import { HeaderKind, kindOfHeader } from './header-kind.js';
 
 const MAX_HEADERS = 200;
@@ -51,9 +52,9 @@ export class RequestHead {
     return this.bearerToken || undefined;
   }
 
-  /** What goes upstream unchanged, as lines. */
-  get forwardLines(): string {
-    return (this.lines ??= linesOf(this.forward));
+  /** What goes upstream unchanged, as lines; `undefined`: it cannot be written so. */
+  get forwardLines(): string | undefined {
+    return (this.lines ??= fieldLines(this.forward));
   }
 
   /** One of its own, for somebody who changes it. */
@@ -139,10 +140,4 @@ export class RequestHead {
     for (let i = this.forward.length - 2; i >= 0; i -= 2)
       if (named.has(this.forward[i]!.toLowerCase())) this.forward.splice(i, 2);
   }
-}
-
-function linesOf(forward: readonly string[]): string {
-  let lines = '';
-  for (let i = 0; i < forward.length; i += 2) lines += `${forward[i]}: ${forward[i + 1]}\r\n`;
-  return Buffer.from(lines, 'latin1').toString('latin1'); // in one piece
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { fieldLines } from '../request/field-lines.js';
 
 /** Hop by hop (RFC 9110 §7.6.1); the request id is the gateway's. */
 const DROPPED = new Set([
@@ -38,12 +39,12 @@ export class PassedFields {
     this.hasDate = list.includes('date');
   }
 
-  /** The same as lines of a head. */
+  /** The same as lines of a head. @throws TypeError for a value that would not stay in its line. */
   get lines(): string {
-    if (this.text !== undefined) return this.text;
-    let lines = '';
-    for (let i = 0; i < this.list.length; i += 2) lines += `${this.list[i]}: ${this.list[i + 1]}\r\n`;
-    return (this.text = Buffer.from(lines, 'latin1').toString('latin1')); // in one piece
+    this.text ??= fieldLines(this.list);
+    if (this.text === undefined)
+      throw new TypeError('a header of the answer has a value that cannot be sent');
+    return this.text;
   }
 }
 

@@ -29,10 +29,11 @@ export function upstreamHeaders(exchange: Exchange, credential: Credential): str
 export function upstreamLines(exchange: Exchange, credential: Credential): string | undefined {
   const { head, requestId, clientAddress, scheme, trace } = exchange;
   const { lines } = identityOf(credential);
-  if (lines === undefined) return undefined;
+  const { forwardLines } = head;
+  if (lines === undefined || forwardLines === undefined) return undefined;
   const via = head.via === '' ? PSEUDONYM : `${head.via}, ${PSEUDONYM}`;
   return (
-    `${head.forwardLines}via: ${via}\r\nx-forwarded-for: ${clientAddress}\r\nx-forwarded-proto: ${scheme}\r\n` +
+    `${forwardLines}via: ${via}\r\nx-forwarded-for: ${clientAddress}\r\nx-forwarded-proto: ${scheme}\r\n` +
     `x-forwarded-host: ${head.host ?? ''}\r\nx-request-id: ${requestId}\r\ntraceparent: ${trace.traceparent}\r\n${lines}`
   );
 }

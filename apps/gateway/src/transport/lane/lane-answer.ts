@@ -1,11 +1,10 @@
 import { type OutgoingHttpHeader, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Answer } from '../../request/answer.js';
+import { fieldLine } from '../../request/field-lines.js';
 import type { PassedFields } from '../../upstream/passed-fields.js';
 import { dateLine } from './date-line.js';
 
-/** RFC 9110 §5.5: what would end a line, or is no text. */
-const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 const LAST_CHUNK = '0\r\n\r\n';
 const NO_EXTRA = '';
 
@@ -45,7 +44,7 @@ export class LaneAnswer implements Answer {
   }
 
   setHeader(name: string, value: string): void {
-    this.extra += lineOf(name, value);
+    this.extra += fieldLine(name, value);
   }
 
   writeHead(status: number, headers: OutgoingHttpHeader[]): this {
@@ -61,7 +60,7 @@ export class LaneAnswer implements Answer {
       }
       if (name === 'content-length') hasLength = true;
       else if (name === 'date') hasDate = true;
-      lines += lineOf(name, value);
+      lines += fieldLine(name, value);
     }
     this.compose(status, lines, hasLength, hasDate);
     return this;
@@ -69,7 +68,7 @@ export class LaneAnswer implements Answer {
 
   begin(status: number, own: readonly string[], { lines, hasLength, hasDate }: PassedFields): void {
     let ownLines = '';
-    for (let i = 0; i < own.length; i += 2) ownLines += lineOf(own[i]!, own[i + 1]!);
+    for (let i = 0; i < own.length; i += 2) ownLines += fieldLine(own[i]!, own[i + 1]!);
     this.compose(status, ownLines + lines, hasLength, hasDate);
   }
 
@@ -172,9 +171,3 @@ function sendBoth(socket: Socket, front: string, chunk: Buffer): boolean {
 const bytesOf = (chunk: Buffer | string): Buffer => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
 
 const statusLine = (status: number): string => `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
-
-/** @throws TypeError for a value that would end its line. */
-function lineOf(name: string, value: string): string {
-  if (UNSENDABLE.test(value)) throw new TypeError(`the header ${name} has a value that cannot be sent`);
-  return `${name}: ${value}\r\n`;
-}

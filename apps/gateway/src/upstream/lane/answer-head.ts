@@ -78,8 +78,9 @@ function readHead(text: string): AnswerHead {
   const status = Number(digits);
   const headers = lineEnd < 0 ? {} : readFields(text, lineEnd + 2);
   const keepAliveMs = waitsMs(headers['keep-alive']);
-  const keepsAlive = stays(headers, minor) && keepAliveMs > 0;
-  return new AnswerHead(status, Object.freeze(headers), framingOf(status, headers), keepsAlive, keepAliveMs);
+  const framing = framingOf(status, headers);
+  const keepsAlive = framing !== 'until-close' && stays(headers, minor) && keepAliveMs > 0;
+  return new AnswerHead(status, Object.freeze(headers), framing, keepsAlive, keepAliveMs);
 }
 
 /**

@@ -69,7 +69,7 @@ describe('an answer', () => {
 
   it('without a length ends with its connection', () => {
     const said = new Said().hear(`${OK}\r\nhello`);
-    expect(said).toMatchObject({ body: 'hello', ended: undefined });
+    expect(said).toMatchObject({ body: 'hello', ended: undefined, keepsAlive: false });
     expect(said.reader.close()).toBe(true);
     expect(said.ended).toBeDefined();
   });

@@ -125,6 +125,15 @@ describe('a pool of upstream connections', () => {
     expect(connections).toHaveLength(2);
   });
 
+  it('does not send anything on a connection whose end was the end of an answer', async () => {
+    pool.destroy();
+    pool = poolOf(1);
+    answer = (socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nok');
+    for (const one of [call(), call(), call()])
+      expect(await ended(one)).toMatchObject({ body: 'ok', error: undefined });
+    expect(connections).toHaveLength(3);
+  });
+
   it('closes what says something that nobody asked for, and what is idle for too long', async () => {
     await ended(call());
     connections[0]?.write('HTTP/1.1 200 OK\r\n');
