@@ -10,6 +10,8 @@ const LIBRARIES = ['liblzf1', 'libjemalloc2'];
 /** A real Redis on the loopback address. */
 export interface RunningRedis {
   readonly url: string;
+  /** Those in a sorted set. */
+  scores(key: string): Promise<number[]>;
   /** SIGKILL, as a crash would be. */
   kill(): Promise<void>;
   /** Stops it in its tracks, so that connections stand and nothing answers. */
@@ -36,9 +38,13 @@ export async function startRedis(): Promise<RunningRedis> {
     },
   });
   const url = `redis://127.0.0.1:${port}`;
-  await eventually(() => ping(url), { timeoutMs: 10_000 });
+  await eventually(() => asking(url, (redis) => redis.ping()), { timeoutMs: 10_000 });
   return {
     url,
+    async scores(key) {
+      const membersAndScores = await asking(url, (redis) => redis.zrange(key, '0', '-1', 'WITHSCORES'));
+      return membersAndScores.filter((_, i) => i % 2 === 1).map(Number);
+    },
     async kill() {
       await child.stop('SIGKILL');
     },
@@ -53,12 +59,12 @@ export async function startRedis(): Promise<RunningRedis> {
 
 const libraryFolder = (): string => (process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu');
 
-async function ping(url: string): Promise<void> {
+async function asking<Answer>(url: string, ask: (redis: Redis) => Promise<Answer>): Promise<Answer> {
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
   redis.on('error', () => {});
   try {
     await redis.connect();
-    await redis.ping();
+    return await ask(redis);
   } finally {
     redis.disconnect();
   }

@@ -32,7 +32,20 @@ describe('limits in a shared store', () => {
     const warm = token();
     for (const { url } of gateways)
       await until(async () => (await call(`${url}/quota/x`, warm)).status === 200);
+    await allHaveCounted();
+    await allHaveCounted(); // who said so before the other came has counted again
   });
+
+  /** Waits until each gateway has told the store once more that it is there, which is when it counts the others. */
+  async function allHaveCounted(): Promise<void> {
+    const since = Date.now();
+    await eventually(async () => {
+      const heardAt = await redis.scores('gatehouse:gateways');
+      expect(heardAt).toHaveLength(2);
+      expect(Math.min(...heardAt)).toBeGreaterThan(since);
+    });
+  }
+
   afterAll(async () => {
     await stage.stop();
     await redis.stop();

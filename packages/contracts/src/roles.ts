@@ -41,6 +41,7 @@ export const roles = {
     'usage:read',
     'tokens:read',
     'apps:read',
+    'apis:read',
     'service-accounts:read',
     'teams:read',
     'users:read',
