@@ -1,4 +1,4 @@
-import { RecentMap } from '../recent-map.js';
+import { KnownNames } from '../known-names.js';
 
 /** What a header means to the gateway. */
 export enum HeaderKind {
@@ -63,18 +63,16 @@ const SPECIAL: Record<string, HeaderKind> = {
 };
 /** A client's certificate too is believed from a trusted proxy alone (RFC 9440 §2.4). */
 const IDENTITY = /^x-(gatehouse|consumer|forwarded|authenticated)-|^(x-)?(ssl-)?client-cert/;
-const names = new RecentMap<string, HeaderKind>(2_048);
+const kinds = new KnownNames<HeaderKind>(findKind);
 
 /** What a header of this name, in the spelling of the client, means. */
-export const kindOfHeader = (name: string): HeaderKind => names.get(name) ?? keptKindOf(name);
+export const kindOfHeader = (name: string): HeaderKind => kinds.of(name);
 
-function keptKindOf(name: string): HeaderKind {
+function findKind(name: string): HeaderKind {
   // CGI-like upstreams read "_" as "-", so X_Gatehouse_Tenant must not slip through.
   const folded = name.toLowerCase().replaceAll('_', '-');
   const special = Object.hasOwn(SPECIAL, folded) ? SPECIAL[folded] : undefined;
   const kind = special ?? (IDENTITY.test(folded) ? HeaderKind.Dropped : HeaderKind.Forwarded);
   // An underscored spelling of a header we act on is never acted on, only dropped.
-  const settled = special !== undefined && name.includes('_') ? HeaderKind.Dropped : kind;
-  names.set(name, settled);
-  return settled;
+  return special !== undefined && name.includes('_') ? HeaderKind.Dropped : kind;
 }

@@ -1,4 +1,4 @@
-import { RecentMap } from '../../recent-map.js';
+import { KnownNames } from '../../known-names.js';
 
 /** What a header means to the lane; `elsewhere`: its request is not for the lane. */
 export type LaneHeader = 'plain' | 'length' | 'connection' | 'elsewhere';
@@ -16,14 +16,9 @@ const SPECIAL: ReadonlyMap<string, LaneHeader> = new Map([
   ['trailer', 'elsewhere'],
 ]);
 
-/** Clients send the same names over and over. */
-const kinds = new RecentMap<string, LaneHeader>(2_048);
+const kinds = new KnownNames<LaneHeader>((name) =>
+  TOKEN.test(name) ? (SPECIAL.get(name.toLowerCase()) ?? 'plain') : 'elsewhere',
+);
 
 /** What a header of this name, in the spelling of the client, means. */
-export function laneHeaderOf(name: string): LaneHeader {
-  const known = kinds.get(name);
-  if (known !== undefined) return known;
-  const kind = TOKEN.test(name) ? (SPECIAL.get(name.toLowerCase()) ?? 'plain') : 'elsewhere';
-  kinds.set(name, kind);
-  return kind;
-}
+export const laneHeaderOf = (name: string): LaneHeader => kinds.of(name);

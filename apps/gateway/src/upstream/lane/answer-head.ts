@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { KnownNames } from '../../known-names.js';
 import { RecentMap } from '../../recent-map.js';
 import { PassedFields } from '../passed-fields.js';
 import { AnswerMalformed } from './answer-malformed.js';
@@ -46,15 +47,7 @@ const KEPT = 512;
 const heads = new RecentMap<string, AnswerHead>(KEPT);
 
 /** Upstreams send the same names over and over. Of one that is none: empty. */
-const names = new RecentMap<string, string>(2_048);
-
-function lowerNameOf(name: string): string {
-  const known = names.get(name);
-  if (known !== undefined) return known;
-  const lower = TOKEN.test(name) ? name.toLowerCase() : '';
-  names.set(name, lower);
-  return lower;
-}
+const names = new KnownNames((name) => (TOKEN.test(name) ? name.toLowerCase() : ''));
 
 /**
  * The head of an answer (RFC 9112 §4).
@@ -93,7 +86,7 @@ export function readFields(text: string, from: number): IncomingHttpHeaders {
     const next = text.indexOf('\r\n', at);
     const end = next < 0 ? text.length : next;
     const colon = text.indexOf(':', at);
-    const name = colon < 0 || colon > end ? '' : lowerNameOf(text.slice(at, colon));
+    const name = colon < 0 || colon > end ? '' : names.of(text.slice(at, colon));
     const value = trimmed(text, colon + 1, end);
     if (name === '' || !VALUE.test(value)) throw new AnswerMalformed('one of its headers is none');
     add(headers, name, value);

@@ -1,5 +1,5 @@
 import { errors } from 'undici';
-import { RecentMap } from '../../recent-map.js';
+import { KnownNames } from '../../known-names.js';
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -9,16 +9,10 @@ const BODY_METHODS = new Set(['POST', 'PUT', 'PATCH']);
 
 /** `ours`: the connection says it. */
 type NameKind = 'plain' | 'ours' | 'none';
-const kinds = new RecentMap<string, NameKind>(2_048);
-
-function kindOf(name: string): NameKind {
-  const known = kinds.get(name);
-  if (known !== undefined) return known;
-  const isOurs = /^(host|content-length|connection|transfer-encoding)$/i.test(name);
-  const kind = isOurs ? 'ours' : TOKEN.test(name) ? 'plain' : 'none';
-  kinds.set(name, kind);
-  return kind;
-}
+const kinds = new KnownNames<NameKind>((name) => {
+  if (/^(host|content-length|connection|transfer-encoding)$/i.test(name)) return 'ours';
+  return TOKEN.test(name) ? 'plain' : 'none';
+});
 
 /**
  * Header fields as lines of a head (RFC 9112 §5), but for those that belong to the connection.
@@ -30,7 +24,7 @@ export function linesOf(headers: readonly string[]): string {
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     const value = headers[i + 1]!;
-    const kind = kindOf(name);
+    const kind = kinds.of(name);
     if (kind === 'none' || !VALUE.test(value))
       throw new errors.InvalidArgumentError(`invalid header ${name}`);
     if (kind === 'plain') lines += `${name}: ${value}\r\n`;
