@@ -158,7 +158,7 @@ describe('who may', () => {
     ['admin', '201', '200'],
     ['developer', '403 scope-insufficient', '200'],
     ['analyst', '403 scope-insufficient', '200'],
-    ['auditor', '403 scope-insufficient', '403 scope-insufficient'],
+    ['auditor', '403 scope-insufficient', '200'],
   ])('is said by the role: %s', async (role, writes, reads) => {
     const { body: owner } = await issuer.call('POST', '/v1/tenants/default/owner-tokens', { name: 'owner' });
     const { body } = await issuer.call(
