@@ -19,6 +19,13 @@ export interface LaneOptions {
   readonly handOver: (socket: Socket) => void;
 }
 
+/** Who looks after connections. */
+export interface ConnectionKeeper {
+  /** Each closes when it is idle. */
+  readonly isDraining: boolean;
+  forget(connection: LaneConnection): void;
+}
+
 /** A connection whose requests are plain so far: one after the other, each answered before the next is looked at. */
 export class LaneConnection implements AnswerLine, WrittenAnswer {
   readonly keepAliveLines: string;
@@ -32,10 +39,10 @@ export class LaneConnection implements AnswerLine, WrittenAnswer {
   constructor(
     readonly socket: Socket,
     private readonly connection: Connection,
-    private readonly lane: LaneOptions & { readonly isDraining: boolean },
-    private readonly onLeft: (left: LaneConnection) => void,
+    private readonly options: LaneOptions,
+    private readonly lane: ConnectionKeeper,
   ) {
-    this.keepAliveLines = `connection: keep-alive\r\nkeep-alive: timeout=${lane.bounds.keepAliveSeconds}\r\n`;
+    this.keepAliveLines = `connection: keep-alive\r\nkeep-alive: timeout=${options.bounds.keepAliveSeconds}\r\n`;
     socket.on('data', this.onData).on('end', this.onEnd).on('error', this.onError).on('close', this.onClose);
   }
 
@@ -58,12 +65,13 @@ export class LaneConnection implements AnswerLine, WrittenAnswer {
   }
 
   wrote(bytes: number): void {
-    if (!this.pace && this.writableLength > 0) this.pace = new AnswerPace(this, this.lane.slowClients);
+    if (!this.pace && this.writableLength > 0) this.pace = new AnswerPace(this, this.options.slowClients);
     this.pace?.wrote(bytes);
   }
 
   ended(keepsAlive: boolean): void {
-    if (!keepsAlive) this.socket.end();
+    if (!keepsAlive)
+      this.socket.destroySoon(); // who does not hang up in turn is not waited for
     else if (this.socket.writableNeedDrain) this.socket.once('drain', () => this.goOn());
     else this.goOn();
   }
@@ -75,7 +83,7 @@ export class LaneConnection implements AnswerLine, WrittenAnswer {
 
   /** Closes it when nothing has moved for too long. */
   check(now: number): void {
-    const { bounds } = this.lane;
+    const { bounds } = this.options;
     const moved = this.socket.bytesRead + this.socket.bytesWritten;
     if (!this.answer && this.rest) return this.leave(this.rest); // bodies that take their time are Node's
     if (moved !== this.movedBytes) {
@@ -102,13 +110,14 @@ export class LaneConnection implements AnswerLine, WrittenAnswer {
   private readonly onError = (): void => void this.socket.destroy();
 
   private readonly onClose = (): void => {
-    this.onLeft(this);
+    this.lane.forget(this);
     this.answer?.closed();
   };
 
   private take(bytes: Buffer): void {
-    const { lane, connection } = this;
-    const request = readRequest(bytes, lane.bounds.maxHeaderBytes);
+    const { options, connection } = this;
+    const { maxHeaderBytes, maxRequestsPerConnection } = options.bounds;
+    const request = readRequest(bytes, maxHeaderBytes);
     if (request === 'more') {
       this.rest = bytes;
       return;
@@ -116,10 +125,10 @@ export class LaneConnection implements AnswerLine, WrittenAnswer {
     this.rest = undefined;
     // Of requests that come together Node lets all begin at once.
     if (!request || request.end < bytes.length) return this.leave(bytes);
-    const isLast = ++connection.requests >= lane.bounds.maxRequestsPerConnection || lane.isDraining;
+    const isLast = ++connection.requests >= maxRequestsPerConnection || this.lane.isDraining;
     const answer = new LaneAnswer(this, request.method, !isLast && !request.block.closes);
     this.answer = answer;
-    lane.arrive({
+    options.arrive({
       request: new LaneRequest(request),
       headers: request.block.rawHeaders,
       head: request.block.head,
@@ -139,7 +148,7 @@ export class LaneConnection implements AnswerLine, WrittenAnswer {
       this.rest = undefined;
       this.socket.resume();
       this.take(rest);
-    } else if (this.lane.isDraining) this.socket.end();
+    } else if (this.lane.isDraining) this.socket.destroySoon();
   }
 
   private leave(bytes: Buffer): void {
@@ -149,10 +158,10 @@ export class LaneConnection implements AnswerLine, WrittenAnswer {
       .off('end', this.onEnd)
       .off('error', this.onError)
       .off('close', this.onClose);
-    this.onLeft(this);
+    this.lane.forget(this);
     socket.pause();
     socket.unshift(bytes);
-    this.lane.handOver(socket);
+    this.options.handOver(socket);
     socket.resume();
   }
 }
