@@ -80,10 +80,9 @@ export class Gateway {
     recompiling.stop();
     tunnels.drain();
     await transport.drain(DRAIN_LIMIT_MS);
-    waf.close();
     await upstreams.destroy();
     spool.close();
-    await Promise.all([link.stop(), spans?.stop(), creditLeases.stop()]);
+    await Promise.all([link.stop(), spans?.stop(), creditLeases.stop(), waf.close()]);
     sharedLimits?.stop();
     await issuer.close();
   }

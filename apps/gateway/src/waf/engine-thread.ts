@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ModSecurity } from './mod-security.js';
 import type { Answer, Question } from './thread-messages.js';
 
+type Asked = Exclude<Question, { kind: 'end' }>;
+
 /** Runs in a thread of its own: rules are native code that takes its time. */
 class EngineThread {
   private engine: ModSecurity | undefined;
@@ -9,7 +11,7 @@ class EngineThread {
 
   constructor(private readonly library: string) {}
 
-  answer(question: Question): Answer {
+  answer(question: Asked): Answer {
     const engine = (this.engine ??= new ModSecurity(this.library));
     switch (question.kind) {
       case 'open':
@@ -43,10 +45,11 @@ const DONE: Answer = { kind: 'done' };
 const thread = new EngineThread((workerData as { library: string }).library);
 
 parentPort?.on('message', (question: Question) => {
+  if (question.kind === 'end') process.exit(); // of the thread
   parentPort?.postMessage(answerTo(question), []);
 });
 
-function answerTo(question: Question): Answer {
+function answerTo(question: Asked): Answer {
   try {
     return thread.answer(question);
   } catch (error) {

@@ -11,6 +11,7 @@ export class EngineWorker {
   private last: Promise<unknown> = Promise.resolve();
   private asked = 0;
   private isGone = false;
+  private readonly gone: Promise<void>;
 
   /** @param onGone called once when the thread ends, whyever. */
   constructor(library: string, onGone: () => void) {
@@ -21,11 +22,14 @@ export class EngineWorker {
     });
     this.thread.on('message', (answer: Answer) => this.settle(answer));
     this.thread.on('error', () => {}); // its exit follows
-    this.thread.once('exit', () => {
-      this.isGone = true;
-      this.pending?.reject(new EngineFailed('the thread has ended'));
-      this.pending = undefined;
-      onGone();
+    this.gone = new Promise((resolve) => {
+      this.thread.once('exit', () => {
+        this.isGone = true;
+        this.pending?.reject(new EngineFailed('the thread has ended'));
+        this.pending = undefined;
+        onGone();
+        resolve();
+      });
     });
   }
 
@@ -41,9 +45,15 @@ export class EngineWorker {
     return answered;
   }
 
-  /** Also in the middle of an answer; native code is not broken off, but what it answers is not waited for. */
-  end(): void {
-    void this.thread.terminate();
+  /**
+   * Once all it was asked is answered. A thread that is stopped from outside in the middle of native code can take the
+   * whole process with it, and would not stop before that code returns anyway.
+   */
+  async end(): Promise<void> {
+    await this.last;
+    if (this.isGone) return;
+    this.thread.postMessage(END);
+    await this.gone;
   }
 
   private askNow(question: Question): Promise<Answer> {
@@ -61,6 +71,8 @@ export class EngineWorker {
     else pending?.resolve(answer);
   }
 }
+
+const END: Question = { kind: 'end' };
 
 /** A body is moved to the thread, not copied. */
 const movedWith = (question: Question): ArrayBuffer[] =>

@@ -11,6 +11,8 @@ export interface Verdict {
 
 /** What a thread is asked, one question at a time. */
 export type Question =
+  /** Without an answer: its exit is one. */
+  | { readonly kind: 'end' }
   | { readonly kind: 'open' }
   | { readonly kind: 'load'; readonly ruleSet: RuleSet }
   /** Forget all others. */

@@ -13,8 +13,6 @@ export type LookBounds = Pick<WafEngineSpec, 'timeoutMs' | 'maxWaiting'>;
 interface Look {
   readonly ruleSet: RuleSet;
   readonly looked: LookedAt;
-  /** Where it is under way. */
-  worker?: EngineWorker;
   /** @param verdict `undefined`: none could be had. */
   settle(verdict: Verdict | undefined): void;
 }
@@ -42,7 +40,7 @@ export class WafEngine {
     try {
       for (let i = 0; i < this.spec.threads; i++) this.workers.push(await this.open());
     } catch (error) {
-      this.close();
+      await this.close();
       throw error;
     }
   }
@@ -89,10 +87,11 @@ export class WafEngine {
     });
   }
 
-  close(): void {
+  /** @returns once every thread is gone. */
+  async close(): Promise<void> {
     this.isClosed = true;
-    for (const worker of this.workers) worker.end();
     for (const look of this.queue.splice(0)) look.settle(undefined);
+    await Promise.all(this.workers.map((worker) => worker.end()));
   }
 
   private next(): void {
@@ -104,7 +103,6 @@ export class WafEngine {
 
   private async run(look: Look, worker: EngineWorker): Promise<void> {
     const { ruleSet, looked } = look;
-    look.worker = worker;
     try {
       const answer = await worker.ask({ kind: 'look', ruleSet: ruleSet.id, looked });
       look.settle(answer.kind === 'verdict' ? answer.verdict : undefined);
@@ -115,9 +113,10 @@ export class WafEngine {
     this.next();
   }
 
+  /** A thread that is at it goes on: native code cannot be broken off. It takes the next one when it is through. */
   private giveUp(look: Look): void {
-    if (look.worker) look.worker.end();
-    else this.queue.splice(this.queue.indexOf(look), 1);
+    const at = this.queue.indexOf(look);
+    if (at >= 0) this.queue.splice(at, 1);
     look.settle(undefined);
   }
 
@@ -128,7 +127,7 @@ export class WafEngine {
       for (const ruleSet of this.wanted) await inParserTurn(() => worker.ask({ kind: 'load', ruleSet }));
       return worker;
     } catch (error) {
-      worker.end();
+      await worker.end();
       throw error;
     }
   }
@@ -152,7 +151,7 @@ export class WafEngine {
   }
 
   private admit(worker: EngineWorker): void {
-    if (this.isClosed) return worker.end();
+    if (this.isClosed) return void worker.end();
     this.workers.push(worker);
     this.next();
   }

@@ -50,8 +50,8 @@ export class Waf {
     return new Map(guarded.map((one) => [one.route.id, routeWafOf(one, engine, bounds)]));
   }
 
-  close(): void {
-    this.engine?.engine.close();
+  async close(): Promise<void> {
+    await this.engine?.engine.close();
   }
 
   private async opened({ library, threads }: WafEngineSpec, folder: string): Promise<WafEngine> {
