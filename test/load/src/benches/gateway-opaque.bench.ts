@@ -53,7 +53,7 @@ export const gatewayOpaqueBench: Bench = {
     sayWhoIsMissing(contestants, context);
     return {
       firstLookUpsPerSecond,
-      ...(await runProxyContest({ contestants, upstream, wrk }, context)),
+      ...(await runProxyContest({ contestants, upstream, wrk, readers: gatehouse.readers }, context)),
     };
   },
 };

@@ -4,7 +4,7 @@ import type { Contestant } from '../contest.js';
 import { startBareProxy } from '../peers/bare-proxy.js';
 import { jwtRules, startHaproxy } from '../peers/haproxy.js';
 import { startNginxProxy, startNginxUpstream } from '../peers/nginx.js';
-import { startGatehouse } from '../system/gatehouse.js';
+import { type Gatehouse, startGatehouse } from '../system/gatehouse.js';
 import { type Surroundings, surroundingsOf } from '../surroundings.js';
 import { Es256Issuer } from '../tokens/es256-issuer.js';
 import { Wrk } from '../wrk.js';
@@ -22,9 +22,9 @@ export const gatewayBench: Bench = {
     const surroundings = await surroundingsOf(context, corePlan());
     const issuer = new Es256Issuer();
     const upstream = await startUpstream(surroundings);
-    const ours = await startOurs(issuer, upstream, surroundings, context);
+    const { gateways, readers } = await startOurs(issuer, upstream, surroundings, context);
     const haproxy = await startHaproxy(upstream, (folder) => jwtRules(issuer, SCOPE, folder), surroundings);
-    const guards = present({ [OURS]: ours, haproxy });
+    const guards = present({ [OURS]: gateways[0], haproxy });
     const good = issuer.issue(SCOPE);
     const proofs = [
       { what: 'a good token', token: good, status: 200 },
@@ -36,7 +36,7 @@ export const gatewayBench: Bench = {
     const wrk = await Wrk.with(surroundings, tokens, [...tokens.keys()]);
     const contestants = [...guards, ...(await startPlainPeers(upstream, surroundings))];
     sayWhoIsMissing(contestants, context);
-    return runProxyContest({ contestants, upstream, wrk }, context);
+    return runProxyContest({ contestants, upstream, wrk, readers }, context);
   },
 };
 
@@ -45,10 +45,10 @@ async function startOurs(
   upstream: string,
   surroundings: Surroundings,
   { console }: BenchContext,
-): Promise<string> {
+): Promise<Gatehouse> {
   console.line('starting Gatehouse');
   const routes = { 'gateway.yaml': routesYaml(SCOPE, upstream, issuer), 'jwks.json': issuer.jwks };
-  return (await startGatehouse({ gateways: 1, routes }, surroundings)).gateways[0]!;
+  return startGatehouse({ gateways: 1, routes }, surroundings);
 }
 
 /** nginx as the API. @throws Error when it is not to be had: nothing else is as fast. */

@@ -2,6 +2,7 @@ import type { BenchContext } from '../bench.js';
 import { readable } from '../console.js';
 import { contest, type Contestant, type Standing } from '../contest.js';
 import { rounded } from '../statistics.js';
+import type { RecordReaders } from '../system/record-readers.js';
 import type { Wrk } from '../wrk.js';
 
 /** The one all ratios are of. */
@@ -13,14 +14,21 @@ export interface ProxyContest {
   contestants: readonly Contestant[];
   upstream: string;
   wrk: Wrk;
+  readers: RecordReaders;
 }
 
-/** Full load, ratios, then half of our own full load to see what we add to the slowest answers. */
+/**
+ * Full load, ratios, then half of our own full load to see what we add to the slowest answers. A gateway is what is
+ * measured beside proxies: audit and analytics, which run elsewhere and beside which no peer has anything, stand still
+ * meanwhile, and their records wait in JetStream. How fast it is while they work on the same cores is measured last.
+ */
 export async function runProxyContest(
-  { contestants, upstream, wrk }: ProxyContest,
+  { contestants, upstream, wrk, readers }: ProxyContest,
   context: BenchContext,
 ): Promise<Record<string, unknown>> {
-  const { console } = context;
+  const { console, cleanUp } = context;
+  cleanUp.add(async () => readers.release());
+  readers.hold();
   console.line('\nwarming up');
   const brief = { ...context, options: { ...context.options, seconds: 3, rounds: 1 } };
   await contest(contestants, wrk, brief);
@@ -32,7 +40,14 @@ export async function runProxyContest(
     `\nhalf of our own full load: ${readable(halfRate)}/s for everybody, and straight to the upstream`,
   );
   const half = await contest([...contestants, { name: DIRECT, url: upstream }], wrk, context, halfRate);
-  return report(full, half, context);
+  console.line('\nfull load, and audit and analytics take in the records meanwhile');
+  readers.release();
+  const whole = await contest(
+    contestants.filter(({ name }) => name === OURS),
+    wrk,
+    context,
+  );
+  return { ...report(full, half, context), whileRecordsAreRead: whole.get(OURS) };
 }
 
 function report(

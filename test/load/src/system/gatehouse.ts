@@ -5,6 +5,7 @@ import { IssuerApi } from '@gatehouse/client';
 import { bareEnvironment, Child, describeExit, eventually, startNats } from '@gatehouse/testing';
 import { z } from 'zod';
 import type { Surroundings } from '../surroundings.js';
+import { RecordReaders } from './record-readers.js';
 
 const SUPERVISOR = fileURLToPath(new URL('../../../../infra/local/dist/main.js', import.meta.url));
 /** They take in what the gateway tells of its requests, when it has told it. */
@@ -24,6 +25,7 @@ export interface Gatehouse {
   issuer: IssuerApi;
   /** URLs of the gateways. */
   gateways: string[];
+  readers: RecordReaders;
 }
 
 /** How many gateways, and what they route. */
@@ -56,10 +58,10 @@ export async function startGatehouse(
   });
   cleanUp.add(() => child.stop('SIGTERM', 60_000));
   const run = await runningAt(dir, child);
-  for (const { name, pid } of await processesIn(join(dir, 'pids'))) {
-    if (name === 'gateway') await pinning.pin(pid, 'proxy');
-    if (RECORD_READERS.has(name)) await pinning.putLast(pid);
-  }
+  const processes = await processesIn(join(dir, 'pids'));
+  for (const { name, pid } of processes) if (name === 'gateway') await pinning.pin(pid, 'proxy');
+  const readers = processes.filter(({ name }) => RECORD_READERS.has(name)).map(({ pid }) => pid);
+  for (const pid of readers) await pinning.putLast(pid);
   const issuer = new IssuerApi({
     url: run.issuer.url,
     token: run.adminToken,
@@ -67,7 +69,12 @@ export async function startGatehouse(
     timeoutMs: 60_000,
   });
   cleanUp.add(() => issuer.close());
-  return { natsUrl, issuer, gateways: run.gateways.map(({ url }) => url) };
+  return {
+    natsUrl,
+    issuer,
+    gateways: run.gateways.map(({ url }) => url),
+    readers: new RecordReaders(readers),
+  };
 }
 
 /** A NATS of our own, without users: on the one that `npm start` brings, nobody may make a stream for a comparison. */
