@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { serviceFields } from '@gatehouse/service';
+import { loadConfig, serviceFields } from '@gatehouse/service';
 import { z } from 'zod';
 
 const GIB = 1024 ** 3;
 const MAX_WORKERS = 128;
 
 /** The gateway's environment. `UPSTREAM_*` variables are read beside it, see {@link upstreamVariables}. */
-export const GatewayConfig = z.object({
+const GatewayEnvironment = z.object({
   ...serviceFields,
   ADMIN_PORT: z.coerce.number('expected a port number, 0–65535').int().min(0).max(65535),
   GATEWAY_CONFIG: z.string('expected the path of gateway.yaml').min(1),
@@ -20,12 +20,12 @@ export const GatewayConfig = z.object({
     .int()
     .min(16 * 1024 * 1024, 'expected at least 16777216 bytes')
     .default(GIB),
-  /** Processes that share the ports; `auto`: one for each core. */
+  /** Processes that share the ports; absent: see {@link workersByDefault}. */
   WORKERS: z
     .literal('auto')
-    .transform(availableParallelism)
+    .transform(oneForEachCore)
     .or(z.coerce.number('expected "auto" or a number').int().min(1).max(MAX_WORKERS))
-    .default(1),
+    .optional(),
   /** Absent: limits are counted in this process. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected redis[s]://host:port' }).optional(),
   /** An OTLP collector, as OpenTelemetry names it; absent: no spans are made. */
@@ -40,10 +40,37 @@ export const GatewayConfig = z.object({
   SERVICE_TOKEN: z.string('expected a Gatehouse token with tokens:lookup and events:read').min(1),
 });
 
-export type GatewayConfig = z.infer<typeof GatewayConfig> & {
+type GatewayEnvironment = z.infer<typeof GatewayEnvironment>;
+
+/** What a gateway is told from outside. */
+export interface GatewayConfig extends GatewayEnvironment {
+  readonly WORKERS: number;
   /** What gateway.yaml may interpolate. */
-  upstreamVariables: ReadonlyMap<string, string>;
-};
+  readonly upstreamVariables: ReadonlyMap<string, string>;
+}
+
+/**
+ * @param secrets the environment, with what is kept elsewhere put in.
+ * @param environment as it was given: gateway.yaml sees nothing of secrets.
+ * @throws ConfigError naming each wrong variable.
+ */
+export function gatewayConfig(secrets: NodeJS.ProcessEnv, environment = secrets): GatewayConfig {
+  const config = loadConfig(GatewayEnvironment, secrets);
+  return {
+    ...config,
+    WORKERS: config.WORKERS ?? workersByDefault(config),
+    upstreamVariables: upstreamVariables(environment),
+  };
+}
+
+/** One for each core where they count limits together; limits that each counted alone would be divided by the machine. */
+function workersByDefault({ REDIS_URL }: GatewayEnvironment): number {
+  return REDIS_URL === undefined ? 1 : oneForEachCore();
+}
+
+function oneForEachCore(): number {
+  return Math.min(availableParallelism(), MAX_WORKERS);
+}
 
 /** The variables gateway.yaml may interpolate as `${NAME}`: no others, so that it can never spell out a secret. */
 export function upstreamVariables(environment: NodeJS.ProcessEnv): ReadonlyMap<string, string> {

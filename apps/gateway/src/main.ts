@@ -1,13 +1,12 @@
 import cluster from 'node:cluster';
-import { createLogger, loadConfig, runMain, withVaultSecrets } from '@gatehouse/service';
-import { GatewayConfig, upstreamVariables } from './gateway.config.js';
+import { createLogger, runMain, withVaultSecrets } from '@gatehouse/service';
+import { gatewayConfig } from './gateway.config.js';
 import { runGateway } from './run-gateway.js';
 import { Primary } from './workers/primary.js';
 import { tellOfLeftSpools, workerEnvironment } from './workers/worker-environment.js';
 
 runMain(async () => {
-  const environment = loadConfig(GatewayConfig, await withVaultSecrets(process.env));
-  const config = { ...environment, upstreamVariables: upstreamVariables(process.env) };
+  const config = gatewayConfig(await withVaultSecrets(process.env), process.env);
   const logger = createLogger('gateway', config.LOG_LEVEL);
   if (cluster.worker) return runGateway(config, logger, cluster.worker);
   tellOfLeftSpools(config, logger);

@@ -27,7 +27,7 @@ describe('limits in a shared store', () => {
 
   beforeAll(async () => {
     redis = await startRedis();
-    stage = await setStage({ routes: ROUTES, env: { REDIS_URL: redis.url } });
+    stage = await setStage({ routes: ROUTES, env: { REDIS_URL: redis.url, WORKERS: '1' } });
     gateways = [stage.gateway, await stage.another()];
     const warm = token();
     for (const { url } of gateways)

@@ -5,13 +5,14 @@ import type { GatewayConfig } from '../gateway.config.js';
 
 const MIN_SPOOL_BYTES = 16 * 1024 * 1024;
 
-/** What one worker has for itself: a spool, its share of the disk, an id. The first goes on with what a single process had. */
+/** How many there are, and what one has for itself: a spool, its share of the disk, an id. The first goes on with what a single process had. */
 export function workerEnvironment(
   number: number,
   config: Pick<GatewayConfig, 'WORKERS' | 'SPOOL_DIR' | 'SPOOL_MAX_BYTES' | 'GATEWAY_ID'>,
 ): Record<string, string> {
   const { WORKERS, SPOOL_DIR, SPOOL_MAX_BYTES, GATEWAY_ID } = config;
   return {
+    WORKERS: `${WORKERS}`,
     SPOOL_DIR: number === 1 ? SPOOL_DIR : join(SPOOL_DIR, `worker-${number}`),
     SPOOL_MAX_BYTES: `${Math.max(MIN_SPOOL_BYTES, Math.floor(SPOOL_MAX_BYTES / WORKERS))}`,
     ...(GATEWAY_ID === undefined ? {} : { GATEWAY_ID: `${GATEWAY_ID}-${number}` }),
