@@ -52,7 +52,7 @@ export class EngineWorker {
   async end(): Promise<void> {
     await this.last;
     if (this.isGone) return;
-    this.thread.postMessage(END);
+    this.thread.postMessage(END, []);
     await this.gone;
   }
 
