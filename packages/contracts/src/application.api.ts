@@ -4,7 +4,7 @@ import { ClientProof } from './client-proof.js';
 import { atMostBytes } from './json-size.js';
 import { SigningAlgorithm } from './key.events.js';
 import { TeamId } from './team.fields.js';
-import { Scope } from './token.fields.js';
+import { PlanName, Scope } from './token.fields.js';
 
 const MOST_BYTES = 32_768;
 
@@ -38,6 +38,8 @@ export const RegisterApplicationBody = z
     backchannelLogoutUri: BackchannelLogoutUri.optional(),
     /** The team it belongs to: one the caller is in, or any if he may see every team. */
     teamId: TeamId.optional(),
+    /** The plan its tokens are on: gateways have limits of their own for each. */
+    plan: PlanName.optional(),
   })
   .refine((body) => body.authentication !== 'public' || body.proof === undefined, {
     path: ['proof'],
@@ -74,6 +76,8 @@ export const UpdateApplicationBody = z
     backchannelLogoutUri: BackchannelLogoutUri.optional(),
     /** `null`: no team's any more. */
     teamId: TeamId.nullable().optional(),
+    /** `null`: on no plan any more. Its tokens say so from the next one on. */
+    plan: PlanName.nullable().optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'name at least one field to change')
   .refine(...atMostBytes(MOST_BYTES, 'the application'));
@@ -93,6 +97,7 @@ export const ApplicationView = ApplicationTerms.extend({
   status: z.enum(['enabled', 'disabled']),
   /** Whose it is; `null`: nobody's in particular. */
   teamId: z.string().nullable(),
+  plan: z.string().nullable(),
   secrets: z.array(z.object({ id: z.string(), last4: z.string(), retiresAt: z.iso.datetime().nullable() })),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ClientProof } from './client-proof.js';
 import { SigningAlgorithm } from './key.events.js';
-import { Scope } from './token.fields.js';
+import { PlanName, Scope } from './token.fields.js';
 
 export const ApplicationId = z
   .string()
@@ -58,6 +58,8 @@ export const ApplicationTerms = z.object({
   backchannelLogoutUri: z.string().optional(),
   /** Whose it is; absent or `null`: nobody's in particular, so that whoever sees applications sees it. */
   teamId: z.string().nullable().optional(),
+  /** What its tokens are on, as their `plan` says to gateways; absent or `null`: no plan. */
+  plan: PlanName.nullable().optional(),
   /** Every token bound to the certificate the application shows (RFC 8705 §3). */
   certificateBoundTokens: z.boolean().optional(),
   /** How often its registration access token was replaced (RFC 7592 §3); absent: never. */

@@ -58,6 +58,18 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     });
   });
 
+  it('say on which plan the application is, and in which of its roles a token is', async () => {
+    const application = await stage.register({ plan: 'gold', scopes: ['demo:read', 'role:analyst'] });
+    expect(application.plan).toBe('gold');
+    const config = await configurationOf(application);
+    const claims = async (scope: string) =>
+      decodeJwt((await client.clientCredentialsGrant(config, { scope })).access_token);
+    expect(await claims('demo:read role:analyst')).toMatchObject({ plan: 'gold', roles: ['analyst'] });
+    expect(await claims('demo:read')).not.toHaveProperty('roles');
+    await stage.call('PATCH', `/v1/applications/${application.id}`, { plan: null });
+    expect(await claims('demo:read')).not.toHaveProperty('plan');
+  });
+
   it('grant no scope and no resource that the application was not given', async () => {
     const config = await configurationOf(await stage.register({ scopes: ['demo:read'] }));
     const { scope } = await client.clientCredentialsGrant(config, {

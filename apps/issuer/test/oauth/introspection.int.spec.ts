@@ -38,6 +38,16 @@ describe('introspection (RFC 7662) and revocation (RFC 7009)', () => {
     expect(await client.tokenIntrospection(api, token)).toMatchObject(expected);
   });
 
+  it('say roles and plan as the JWT does, for gateways that ask', async () => {
+    const application = await stage.register({ plan: 'gold', scopes: ['role:analyst'] });
+    const its = await configurationOf(stage, application);
+    const { access_token } = await client.clientCredentialsGrant(its, { scope: 'role:analyst' });
+    expect(await client.tokenIntrospection(api, access_token)).toMatchObject({
+      roles: ['analyst'],
+      plan: 'gold',
+    });
+  });
+
   it('say what opaque and refresh tokens may do', async () => {
     const tokens = await signIn(stage, web, { resource: null, scope: 'openid offline_access' });
     expect(await client.tokenIntrospection(api, tokens.access_token)).toMatchObject({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { newPerson } from '../sign-in/account.js';
 import { codeOf, type MemberStage, plain, scopesOf, setMemberStage } from './member-stage.js';
@@ -12,6 +13,9 @@ beforeAll(async () => {
   ({ as, owner } = stage);
 });
 afterAll(() => stage.stop());
+
+/** What gateways take as the roles of whoever a token stands for (RFC 9068 §2.2.3.1). */
+const rolesOf = ({ access_token: token }: { access_token: string }) => decodeJwt(token)['roles'];
 
 describe('members', () => {
   it('let an application do in their name what their role holds, and no more', async () => {
@@ -36,6 +40,7 @@ describe('members', () => {
       403,
       'scope-insufficient',
     ]);
+    expect([before, after].map(rolesOf)).toEqual([['developer'], ['analyst']]);
     await as(owner, 'PATCH', path, { role: 'developer' });
   });
 
@@ -48,6 +53,7 @@ describe('members', () => {
     expect(await stage.refusalOf(token)).toEqual([401, 'token-revoked']);
     const after = await client.refreshTokenGrant(stage.config, refresh!);
     expect(scopesOf(after.access_token)).toEqual([]);
+    expect(rolesOf(after)).toBeUndefined();
     expect(await stage.refusalOf(after.access_token)).toEqual([403, 'scope-insufficient']);
     const last = (await stage.events('member.removed.v1')).at(-1);
     expect(last?.data).toEqual({ userId: stage.user.id, previousRole: 'developer', reason: 'left' });
@@ -71,6 +77,7 @@ describe('members', () => {
       scope: 'openid demo:read',
     });
     expect(scopesOf(access_token)).toEqual(['demo:read']);
+    expect(rolesOf({ access_token })).toBeUndefined();
   });
 
   it('are people of the tenant, with a role that exists', async () => {

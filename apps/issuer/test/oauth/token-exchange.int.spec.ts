@@ -23,8 +23,8 @@ describe('token exchange (RFC 8693)', () => {
     const terms = { name: 'CI', scopes: ['demo:read', 'other:read'], ...more };
     return (await stage.call('POST', '/v1/tokens', terms)).body as { id: string; token: string };
   };
-  const exchange = (token: string, more: Record<string, string> = {}) =>
-    client.genericGrantRequest(config, EXCHANGE, {
+  const exchange = (token: string, more: Record<string, string> = {}, by = config) =>
+    client.genericGrantRequest(by, EXCHANGE, {
       subject_token: token,
       subject_token_type: ACCESS_TOKEN,
       resource: RESOURCE,
@@ -48,6 +48,19 @@ describe('token exchange (RFC 8693)', () => {
       stream_id: claims.jti,
       data: { subjectTokenId: id, grantType: EXCHANGE },
     });
+  });
+
+  it('keeps the plan of the API token, and its roles as far as the application may have them', async () => {
+    const scopes = ['demo:read', 'role:analyst'];
+    const analyst = await stage.register({ grantTypes: [EXCHANGE], plan: 'silver', scopes });
+    const analysts = await configurationOf(stage, analyst);
+    const claims = async (by: client.Configuration, plan?: string) => {
+      const { token } = await apiToken({ scopes, plan });
+      return decodeJwt((await exchange(token, {}, by)).access_token);
+    };
+    expect(await claims(analysts, 'gold')).toMatchObject({ plan: 'gold', roles: ['analyst'] });
+    expect(await claims(analysts)).toMatchObject({ plan: 'silver', roles: ['analyst'] });
+    expect(await claims(config)).not.toHaveProperty('roles');
   });
 
   it('never outlives the API token', async () => {

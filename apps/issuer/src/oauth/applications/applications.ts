@@ -126,13 +126,14 @@ function viewOf({
   createdBy,
 }: ApplicationRow): ApplicationView {
   const shown = secrets.map(({ id: secretId, last4, retiresAt }) => ({ id: secretId, last4, retiresAt }));
-  const { teamId = null } = terms;
+  const { teamId = null, plan = null } = terms;
   return {
     id,
     tenant,
     status,
     ...terms,
     teamId,
+    plan,
     secrets: shown,
     createdAt: createdAt.toISOString(),
     createdBy,

@@ -16,6 +16,7 @@ const Registration = z.object({
   resources: z.array(z.string()),
   scopes: z.array(z.string()),
   maxTtlSeconds: z.number().nullable(),
+  plan: z.string().nullable(),
   signingAlgorithm: z.enum(['ES256', 'EdDSA', 'RS256', 'PS256']),
   certificateBoundTokens: z.boolean(),
   declared: z.record(z.string(), ResourceTerms),
@@ -45,12 +46,13 @@ function describe({
 }: EnabledApplication): ClientMetadata {
   const { resources, scopes, signingAlgorithm } = terms;
   const kept = secrets.map(({ hash, retiresAt }) => ({ hash, retiresAt }));
-  const { certificateBoundTokens = false } = terms;
+  const { certificateBoundTokens = false, plan = null } = terms;
   const registration: Registration = {
     tenant,
     resources,
     scopes,
     maxTtlSeconds,
+    plan,
     signingAlgorithm,
     certificateBoundTokens,
     declared: declared ?? {},

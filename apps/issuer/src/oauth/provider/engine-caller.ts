@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { registrationOf } from './client-registration.js';
 import type { Workload } from '../workloads/workload-assertions.js';
 import { isSingleUse } from './single-use.js';
-import { subjectTokenIdOf } from './token-exchange.js';
+import { exchangedTokenIn } from './token-exchange.js';
 import { workloadIn } from './workload-grants.js';
 
 /** In whose name something happens at the protocol engine, as events say it. */
@@ -30,7 +30,7 @@ export function callerOf(ctx: KoaContextWithOIDC | undefined): {
     certificateBoundTokens,
     grantType: typeof grantType === 'string' ? grantType : '',
     workload: workloadIn(ctx),
-    subjectTokenId: subjectTokenIdOf(ctx) ?? null,
+    subjectTokenId: exchangedTokenIn(ctx)?.tokenId ?? null,
     singleUse: isSingleUse(ctx),
     metadata: {
       actor: `application:${client.clientId}`,

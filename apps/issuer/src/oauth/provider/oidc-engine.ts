@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LOGGER, type Logger } from '@gatehouse/service';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { AccessToken, Adapter, ClientCredentials } from 'oidc-provider';
+import type { Adapter } from 'oidc-provider';
 import { Provider } from 'oidc-provider';
 import { type IssuerConfig, issuerOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
@@ -20,6 +20,7 @@ import { ArtifactAdapter } from './artifact-adapter.js';
 import { ClientAdapter } from './client-adapter.js';
 import { isClientSecret, registrationOf } from './client-registration.js';
 import { engineConfigurationOf } from './engine-configuration.js';
+import { narrowedToRole, planOf } from './holder-claims.js';
 import { SessionAdapter } from './session-adapter.js';
 import { settleRedemptions } from './settle-redemptions.js';
 import { StructuredTokens } from './structured-tokens.js';
@@ -98,8 +99,8 @@ export class OidcEngine implements OnApplicationBootstrap {
         },
         beforeSigning: async (ctx, token, { payload }) => {
           Object.assign(payload, authenticationOf(ctx), delegationOf(ctx, payload));
-          Object.assign(payload, tenantOf(token), usesOf(ctx));
-          payload['scope'] = await this.narrow(token);
+          Object.assign(payload, tenantOf(token), planOf(ctx, token), usesOf(ctx));
+          Object.assign(payload, await narrowedToRole(token, this.members));
           payload['jti'] = await this.recorder.recordJwt(termsOf(token, payload), keyIdOf(token));
         },
       }),
@@ -117,16 +118,6 @@ export class OidcEngine implements OnApplicationBootstrap {
     provider.use(this.structuredTokens.middleware());
     provider.use(tellOutages(provider, this.logger));
     return { provider, handle: provider.callback() };
-  }
-
-  /** No more in a person's name than her role holds now: at the first token of a grant, and at each refresh. */
-  private async narrow(token: AccessToken | ClientCredentials): Promise<string | undefined> {
-    if (!('accountId' in token) || token.accountId === undefined || !token.client || !token.scope)
-      return token.scope;
-    const { tenant } = registrationOf(token.client);
-    const scopes = await this.members.narrow(tenant, token.accountId, token.scope.split(' '));
-    token.scope = scopes.length > 0 ? scopes.join(' ') : undefined;
-    return token.scope;
   }
 
   private adapterOf(model: string): Adapter {

@@ -21,6 +21,8 @@ const REPEATED = [
   'iat',
   'iss',
   'jti',
+  'plan',
+  'roles',
   'scope',
   'sub',
   SINGLE_USE_CLAIM,

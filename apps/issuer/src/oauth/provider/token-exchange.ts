@@ -16,7 +16,7 @@ const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 /** Just in time: long enough for one piece of work, too short to be worth keeping. */
 const MAX_TTL_SECONDS = 300;
-const SUBJECT_TOKEN_ID = 'subjectTokenId';
+const SUBJECT = 'subject';
 
 const Exchange = z.object({
   subject_token: z.string(),
@@ -31,9 +31,8 @@ const Exchange = z.object({
 type Subject = Extract<LookupAnswer, { found: true }>;
 
 /** The API token being exchanged by this request. */
-export function subjectTokenIdOf({ state }: KoaContextWithOIDC): string | undefined {
-  const id: unknown = state[SUBJECT_TOKEN_ID];
-  return typeof id === 'string' ? id : undefined;
+export function exchangedTokenIn({ state }: KoaContextWithOIDC): Subject | undefined {
+  return state[SUBJECT] as Subject | undefined;
 }
 
 /** What an exchange needs to know of the rest. */
@@ -76,7 +75,7 @@ async function exchangeApiToken(
   if (client.clientAuthMethod === 'none')
     throw new errors.UnauthorizedClient('a public application exchanges no API tokens');
   const subject = await subjectOf(token, client, lookup);
-  ctx.state[SUBJECT_TOKEN_ID] = subject.tokenId;
+  ctx.state[SUBJECT] = subject;
   return narrowedToken(ctx, keys, { mayDo: subject.scopes, ttlSeconds: ttlOf(subject), asked });
 }
 

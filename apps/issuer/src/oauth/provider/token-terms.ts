@@ -2,7 +2,7 @@ import { TENANT_CLAIM } from '@gatehouse/contracts';
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider';
 import { registrationOf } from './client-registration.js';
 import type { TokenTerms } from './access-token-recorder.js';
-import { subjectTokenIdOf } from './token-exchange.js';
+import { exchangedTokenIn } from './token-exchange.js';
 
 type Token = AccessToken | ClientCredentials;
 
@@ -35,8 +35,8 @@ export function delegationOf(
   ctx: KoaContextWithOIDC,
   { client_id }: Record<string, unknown>,
 ): Record<string, unknown> {
-  const subject = subjectTokenIdOf(ctx);
-  return subject === undefined ? {} : { sub: subject, act: { sub: client_id } };
+  const subject = exchangedTokenIn(ctx);
+  return subject === undefined ? {} : { sub: subject.tokenId, act: { sub: client_id } };
 }
 
 /** RFC 9068 §2.2.1, RFC 9470 §6.1: how the person behind a grant signed in, for resources that ask for more. */

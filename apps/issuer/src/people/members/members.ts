@@ -1,14 +1,15 @@
-import { expandRoles, type MemberList, type MemberView, RoleName, scopeOfRole } from '@gatehouse/contracts';
+import { type MemberList, type MemberView, type Role, RoleName } from '@gatehouse/contracts';
 import { CommandHandler, type EventMetadata, JoiningDataSource } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { AccessTokens } from '../../oauth/access-tokens/access-tokens.js';
-import { grantableOf, isReserved } from '../../permissions/grantable.js';
+import { isReserved } from '../../permissions/grantable.js';
 import { OutgoingEvents } from '../../relay/outgoing-events.js';
 import { holdPerson } from '../users/hold-person.js';
 import { type MemberCommand, memberDecider, type Members as State } from './member.decider.js';
 import { memberNotFound } from './member.errors.js';
 import { type MemberEvent, memberEventOf } from './member.events.js';
 import { projectMembers } from './member.projection.js';
+import { withinRole } from './within-role.js';
 
 interface Row {
   user_id: string;
@@ -73,11 +74,16 @@ export class Members {
     return { items, nextCursor: views.length > limit ? (items.at(-1)?.userId ?? null) : null };
   }
 
+  /** Undefined: she has none there. */
+  async roleOf(tenant: string, userId: string): Promise<Role | undefined> {
+    const [member] = await this.read('tenant = $1 and user_id = $2', [tenant, userId]);
+    return member?.role;
+  }
+
   /** Of scopes, those an application may have in a person's name: of what is reserved, no more than her role holds now. */
   async narrow(tenant: string, userId: string, scopes: readonly string[]): Promise<readonly string[]> {
     if (!scopes.some((scope) => isReserved(scope))) return scopes;
-    const [member] = await this.read('tenant = $1 and user_id = $2', [tenant, userId]);
-    return grantableOf(scopes, member ? expandRoles([scopeOfRole(member.role)]) : []);
+    return withinRole(scopes, await this.roleOf(tenant, userId));
   }
 
   /** @param where begins with the tenant, which is the first parameter. */

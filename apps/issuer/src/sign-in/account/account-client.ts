@@ -39,6 +39,7 @@ const registrationFor = (tenant: string): Registration => ({
   resources: [],
   scopes: [],
   maxTtlSeconds: null,
+  plan: null,
   signingAlgorithm: 'ES256',
   certificateBoundTokens: false,
   declared: {},
