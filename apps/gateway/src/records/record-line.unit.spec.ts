@@ -113,7 +113,7 @@ describe('recordLine', () => {
 describe('batchEvents', () => {
   const marker = { batch: 7, from: 1, to: 4, tenants: ['acme', 'default'], at: '2026-01-01T00:00:01.000Z' };
   const acme = { route: { id: 'a', path: '/a/*', tenant: 'acme', steps: [], stepsBeforeIdentity: 0 } };
-  const lines = [lineOf(1), lineOf(2, acme), lineOf(3, acme), lineOf(4)];
+  const lines = Buffer.from([lineOf(1), lineOf(2, acme), lineOf(3, acme), lineOf(4)].join('\n'));
 
   it('makes one valid event for each tenant, with that tenant’s records', () => {
     const events = batchEvents('gw-1', { marker, lines }, 3);
@@ -121,11 +121,19 @@ describe('batchEvents', () => {
       ['gw-1-7-1', 'requests.logged.acme'],
       ['gw-1-7-2', 'requests.logged.default'],
     ]);
-    const [first, second] = events.map(({ json }) => parseEvent(JSON.parse(json)));
+    const [first, second] = events.map(({ json }) => parseEvent(JSON.parse(json.toString())));
     expect(first).toMatchObject({
       data: { batch: 7, part: 1, parts: 2, from: 1, to: 4, oldest: 3, records: [{ seq: 2 }, { seq: 3 }] },
     });
     expect(second).toMatchObject({ data: { part: 2, records: [{ seq: 1 }, { seq: 4 }] } });
+  });
+
+  it('takes all of them where they are one tenant’s', () => {
+    const own = Buffer.from([lineOf(2, acme), lineOf(3, acme)].join('\n'));
+    const [event] = batchEvents('gw-1', { marker: { ...marker, tenants: ['acme'] }, lines: own }, 3);
+    expect(parseEvent(JSON.parse(event.json.toString()))).toMatchObject({
+      data: { part: 1, parts: 1, records: [{ seq: 2 }, { seq: 3 }] },
+    });
   });
 
   it('makes the same bytes every time', () => {

@@ -125,7 +125,7 @@ export class Shipper {
     }
   }
 
-  private send(batch: number, subject: string, json: string, msgID: string): void {
+  private send(batch: number, subject: string, json: Buffer, msgID: string): void {
     const sent = this.client.publish(subject, json, { msgID }).then(
       () => {
         this.retryMs = RETRY_MIN_MS;

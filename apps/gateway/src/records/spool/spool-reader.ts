@@ -8,8 +8,8 @@ const WINDOW_BYTES = 1024 * 1024;
 /** A closed batch as the spool holds it. */
 export interface SpooledBatch {
   readonly marker: BatchMarker;
-  /** One JSON object each. */
-  readonly lines: readonly string[];
+  /** One JSON object each, in UTF-8, with a line feed in between. Overwritten by the next read. */
+  readonly lines: Buffer;
 }
 
 interface Cursor {
@@ -30,10 +30,10 @@ export class SpoolReader {
   async read(batch: number): Promise<SpooledBatch | undefined> {
     const cursor = await this.seek(batch);
     if (!cursor) return undefined;
-    const { marker, body, end } = await this.batchAt(cursor);
+    const { marker, lines, end } = await this.batchAt(cursor);
     cursor.batch = marker.batch + 1;
     cursor.offset = end;
-    return { marker, lines: body.toString('utf8').split('\n') };
+    return { marker, lines };
   }
 
   async close(): Promise<void> {
@@ -58,16 +58,13 @@ export class SpoolReader {
     return cursor;
   }
 
-  private async batchAt({
-    file,
-    offset,
-  }: Cursor): Promise<{ marker: BatchMarker; body: Buffer; end: number }> {
+  private async batchAt({ file, offset }: Cursor): Promise<SpooledBatch & { end: number }> {
     const { bytesRead } = await file.read(this.window, 0, WINDOW_BYTES, offset);
     const data = this.window.subarray(0, bytesRead);
     const lineEnd = data.indexOf(`\n${MARKER_START}`);
     const markerEnd = data.indexOf('\n', lineEnd + 1);
     if (lineEnd < 0 || markerEnd < 0) throw new Error(`no whole batch at byte ${offset} of a spool segment`);
     const marker = parseMarker(data.toString('utf8', lineEnd + 1, markerEnd));
-    return { marker, body: data.subarray(0, lineEnd), end: offset + markerEnd + 1 };
+    return { marker, lines: data.subarray(0, lineEnd), end: offset + markerEnd + 1 };
   }
 }

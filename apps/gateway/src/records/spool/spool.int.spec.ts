@@ -181,7 +181,7 @@ async function allSeqs(spool: Spool): Promise<number[]> {
   const reader = new SpoolReader(spool);
   const seqs: number[] = [];
   for (let batch = spool.oldestBatch; batch <= spool.lastBatch; batch++)
-    for (const line of (await reader.read(batch))!.lines)
+    for (const line of (await reader.read(batch))!.lines.toString().split('\n'))
       seqs.push((JSON.parse(line) as { seq: number }).seq);
   await reader.close();
   return seqs;
