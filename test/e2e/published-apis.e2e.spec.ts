@@ -92,8 +92,9 @@ ${more}`,
     expect((await gatehouse('apis', 'list')).out).toContain(id);
     expect((await gatehouse('apis', 'show', id)).out).toContain('served at');
 
-    await write('/orders/v2/*');
+    await write('/orders/v2/*', 'cors: { origins: [https://app.example] }');
     const trial = await gatehouse('apis', 'publish', file, '--dry-run');
+    expect(trial.out).toContain('cors: none → {"origins":["https://app.example"]');
     expect(trial.out).toMatch(
       /routes: .*"\/orders\/\*".* → .*"\/orders\/v2\/\*"[^]*would be changed, to version 2/,
     );
@@ -106,6 +107,10 @@ ${more}`,
     const other = await issue('orders:read'); // a change leaves what was counted as it is
     await eventually(async () => expect((await ask('/orders/v2/7', other)).body).toBe('here is /v2/7'));
     expect((await ask('/orders/7', other)).code).toBe('route-not-found');
+    const page = { headers: { origin: 'https://app.example' } };
+    const shown = await call(`${gateway.url}/orders/v2/7`, other, page);
+    expect(shown.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect((await gatehouse('apis', 'show', id)).out).toMatch(/cors +\{"origins":\["https:\/\/app/);
 
     expect((await gatehouse('apis', 'retire', id, '--reason', 'over')).out).toContain('would be');
     expect((await ask('/orders/v2/7', writer, 'PUT')).status).toBe(200);

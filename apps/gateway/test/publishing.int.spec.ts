@@ -90,6 +90,51 @@ describe('APIs that are published', () => {
     await underWay.leave();
   });
 
+  it('say which pages may call them, in which role, what may be kept, how large it is and until when', async () => {
+    const [id, origin, other] = [newId('api'), 'https://app.example', 'https://other.example'];
+    const scopes = { '*': ['demo:read'] };
+    const cors = { origins: [origin], headers: ['authorization'], exposeHeaders: [], maxAgeSeconds: 60 };
+    const cache = { shareBy: 'tenant', maxEntryBytes: 100_000, defaultSeconds: 600 };
+    stage.issuer.publishApi(id, ApiPublished.type, {
+      ...terms(id, '/published/x'),
+      cors,
+      deprecation: { since: '2026-01-01T00:00:00Z', sunset: '2027-01-01T00:00:00Z' },
+      routes: [
+        { path: '/published/kept', scopes, cache },
+        { path: '/published/staff', scopes, roles: ['admin'], cors: { ...cors, origins: [other] } },
+        { path: '/published/bytes', scopes, maxResponseBytes: 1000 },
+      ],
+    });
+    await served('/published/kept');
+    const asked = { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'PUT' } };
+    const preflight = await ask('/published/kept', '', asked);
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+    expect((await ask('/published/staff', '', asked)).code).toBe('origin-not-allowed');
+    const staff = await ask('/published/staff', token, { headers: { origin: other } });
+    expect(staff).toMatchObject({ status: 403, code: 'role-missing' });
+    expect(staff.headers.get('access-control-allow-origin')).toBe(other);
+    expect(staff.headers.get('sunset')).toBe('Fri, 01 Jan 2027 00:00:00 GMT');
+    const admin = stage.issuer.issue({ roles: ['admin'] }).token;
+    expect((await ask('/published/staff', admin)).status).toBe(200);
+    expect((await ask('/published/bytes?size=1001')).code).toBe('response-too-large');
+    expect((await ask('/published/bytes?size=1000')).status).toBe(200);
+    const isKept = () =>
+      eventually(async () =>
+        expect((await ask('/published/kept')).headers.get('cache-status')).toContain('hit'),
+      );
+    await isKept();
+    const purge = (tenant: string) =>
+      call(
+        `${stage.gateway.adminUrl}/v1/cache?route=${id.replace('_', '-')}-1`,
+        stage.issuer.issue({ tenant, scopes: ['cache:purge'] }).token,
+        { method: 'DELETE' },
+      );
+    expect((await purge('acme')).code).toBe('not-found');
+    await isKept();
+    expect(JSON.parse((await purge('default')).body)).toMatchObject({ answers: 1 });
+    expect((await ask('/published/kept')).headers.get('cache-status')).toContain('uri-miss');
+  });
+
   it('never take what gateway.yaml answers itself, and what is not served says why', async () => {
     const shadowing = publish('/published/own');
     const elsewhere = publish('/demo/special');

@@ -13,6 +13,26 @@ const Limit = z.object({
 });
 const Need = z.union([z.array(z.string()), z.object({ any: z.array(z.string()) })]);
 
+/** Of a route, or of all routes that do not say it themselves. */
+const routeWords = {
+  roles: Need.optional(),
+  maxResponseBytes: z.int().optional(),
+  cache: z
+    .object({ shareBy: z.string(), maxEntryBytes: z.int(), defaultSeconds: z.int().optional() })
+    .optional(),
+  cors: z
+    .object({
+      origins: z.array(z.string()),
+      headers: z.array(z.string()),
+      exposeHeaders: z.array(z.string()),
+      maxAgeSeconds: z.int(),
+    })
+    .optional(),
+  deprecation: z
+    .object({ since: z.string(), sunset: z.string().optional(), link: z.string().optional() })
+    .optional(),
+};
+
 /** All of an API, as it is from now on. Without the rules of `ApiTerms`, which may become stricter than they were. */
 const said = {
   apiId: ApiId,
@@ -26,12 +46,14 @@ const said = {
   ]),
   stripPrefix: z.string().optional(),
   audience: z.string().optional(),
+  ...routeWords,
   routes: z.array(
     z.object({
       path: z.string(),
       methods: z.array(z.string()).optional(),
       scopes: z.record(z.string(), Need),
       limits: z.array(Limit).optional(),
+      ...routeWords,
     }),
   ),
 };

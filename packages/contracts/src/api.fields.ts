@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { Resource } from './application.fields.js';
+import { CacheSpec } from './cache.fields.js';
+import { CorsSpec } from './cors.fields.js';
+import { DeprecationSpec } from './deprecation.fields.js';
 import { atMostBytes } from './json-size.js';
 import { LimitList } from './limit.fields.js';
 import {
   HttpMethod,
   isPrefixOf,
+  ResponseBytes,
+  RoleNeed,
   RouteHost,
   RoutePath,
   RouteScopes,
@@ -21,6 +26,17 @@ export const ApiId = z
   .string()
   .regex(/^api_[0-9a-f]{32}$/, 'the id of a published API is api_ and 32 hexadecimal digits');
 
+/** What a route may say for itself, or an API for those of its routes that do not say it. */
+const routeWords = {
+  roles: RoleNeed.optional(),
+  maxResponseBytes: ResponseBytes.optional(),
+  /** Answers that gateways may keep: as many as they have room for. Absent: none. */
+  cache: CacheSpec.optional(),
+  /** Absent: browsers let no page of another origin read the answers. */
+  cors: CorsSpec.optional(),
+  deprecation: DeprecationSpec.optional(),
+};
+
 /** One route of a published API, in the words of a route of gateway.yaml. */
 export const ApiRoute = z.strictObject({
   path: RoutePath,
@@ -29,6 +45,7 @@ export const ApiRoute = z.strictObject({
   scopes: RouteScopes,
   /** All of them have to let a request through. Each counts the requests of this route alone. */
   limits: LimitList.optional(),
+  ...routeWords,
 });
 export type ApiRoute = z.infer<typeof ApiRoute>;
 
@@ -50,6 +67,7 @@ export const apiFields = {
   stripPrefix: StripPrefix.optional(),
   /** The resource (RFC 8707) that JWT access tokens must be for; absent: any that their issuer may be for. */
   audience: Resource.optional(),
+  ...routeWords,
   routes: z.array(ApiRoute).min(1).max(50),
 };
 

@@ -44,6 +44,12 @@ export const parametersOf = (path: string): [name: string, position: number][] =
 export const needOf = <T extends z.ZodType>(one: T) =>
   z.union([z.array(one).max(50), z.strictObject({ any: z.array(one).min(1).max(50) })]);
 
+/** What a token's `roles` must hold: all of a list, or one of `{ any: [...] }`. */
+export const RoleNeed = needOf(
+  z.string().regex(/^[\x21-\x7e]{1,128}$/, 'a role is 1–128 visible ASCII characters'),
+);
+export type RoleNeed = z.infer<typeof RoleNeed>;
+
 /** Scopes; `user:{id}` is the scope for whatever stands at `{id}` in the path. */
 export const ScopeNeed = needOf(Scope);
 export type ScopeNeed = z.infer<typeof ScopeNeed>;
@@ -88,6 +94,13 @@ export const UpstreamTargets = z
   .max(64)
   .refine((targets) => new Set(targets.map(({ url }) => url)).size === targets.length, 'no URL twice');
 export type UpstreamTargets = z.infer<typeof UpstreamTargets>;
+
+/** How large an upstream's answers may be. */
+export const ResponseBytes = z
+  .int()
+  .min(0)
+  .max(1024 ** 4)
+  .describe('Larger answers are refused, or cut off where their length was not announced. Absent: any.');
 
 /** Taken off the front of a path before it goes upstream. */
 export const StripPrefix = z

@@ -1,8 +1,8 @@
+import type { CacheSpec } from '@gatehouse/contracts';
 import type { Exchange } from '../request/exchange.js';
 import type { RequestHead } from '../request/request-head.js';
 import type { Credential } from '../tokens/credential.js';
 import { type Asked, fieldsOf } from './asked.js';
-import type { CacheSpec } from './cache-spec.js';
 
 /** What it looks at of a call. */
 interface Request {

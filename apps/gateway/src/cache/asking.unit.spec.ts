@@ -1,6 +1,6 @@
+import type { CacheSpec } from '@gatehouse/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { Asking } from './asking.js';
-import type { CacheSpec } from './cache-spec.js';
 
 const TOKEN = {
   tokenId: 'tok_1',

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { CacheSpec } from '@gatehouse/contracts';
 import type { Dispatcher } from 'undici';
 import { PassedAnswer } from '../upstream/passed-answer.js';
 import type { Asked } from './asked.js';
-import type { CacheSpec } from './cache-spec.js';
 import { type Forwarded, forwardedStatus, withStatus } from './cache-status.js';
 import type { CacheStore, Filling } from './cache-store.js';
 import { CachedAnswer } from './cached-answer.js';

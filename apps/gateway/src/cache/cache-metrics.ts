@@ -22,7 +22,7 @@ export const cachedBytes = new Gauge({
   collect() {
     this.reset();
     for (const route of caches?.counts.keys() ?? []) this.set({ route }, 0);
-    for (const { place, bytes } of caches?.store.all() ?? []) this.inc({ route: place.route }, bytes);
+    for (const { place, bytes } of caches?.stores.all() ?? []) this.inc({ route: place.route }, bytes);
   },
 });
 
@@ -31,7 +31,7 @@ export const cacheEvictions = new Counter({
   help: 'Answers that made room for others',
   collect() {
     this.reset();
-    if (caches) this.inc(caches.store.evictions);
+    if (caches) this.inc(caches.stores.evictions);
   },
 });
 

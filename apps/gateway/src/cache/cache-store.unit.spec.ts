@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CacheStore } from './cache-store.js';
+import { CacheStores } from './cache-stores.js';
 import { CachedAnswer } from './cached-answer.js';
 import { storable } from './storable.js';
 
@@ -71,5 +72,57 @@ describe('the store of answers', () => {
     expect(store.reserve(1_000)).toBe(false);
     store.release(1_500);
     expect(store.reserve(1_000)).toBe(true);
+  });
+});
+
+const bytesOf = (store?: CacheStore): number => store?.bytes ?? 0;
+const kept = (stores: CacheStores) => [stores.own, stores.ofPublisher('acme'), stores.ofPublisher('beta')];
+
+const filled = () => {
+  const stores = new CacheStores();
+  stores.resize(
+    50_000,
+    new Map([
+      ['acme', 20_000],
+      ['beta', 20_000],
+    ]),
+  );
+  for (const store of kept(stores)) keep(store!, askedFor('acme /mine'), 10_000);
+  return stores;
+};
+
+describe('what tenants publish', () => {
+  it('pushes out nothing that is kept for others, and has no more room than it is given', () => {
+    const stores = filled();
+    for (let i = 0; i < 20; i++) keep(stores.ofPublisher('acme')!, askedFor(`acme /${i}`), 10_000);
+    expect(kept(stores).map((store) => store!.find(askedFor('acme /mine')).answer !== undefined)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(bytesOf(stores.ofPublisher('acme'))).toBeLessThanOrEqual(20_000);
+    expect([...stores.all()]).toHaveLength(3);
+  });
+
+  it('goes when its tenant may keep nothing any more, and what was on its way is not kept', () => {
+    const stores = filled();
+    const before = stores.ofPublisher('acme')!;
+    for (let i = 0; i < 5; i++) keep(before, askedFor(`acme /${i}`), 10_000);
+    const { evictions } = stores;
+    stores.resize(50_000, new Map([['beta', 20_000]]));
+    keep(before, askedFor('acme /late'));
+    expect([stores.ofPublisher('acme'), bytesOf(before)]).toEqual([undefined, 0]);
+    expect(stores.evictions).toBeGreaterThan(evictions);
+    expect([...stores.all()]).toHaveLength(2);
+  });
+
+  it('goes wherever it is kept when an upstream changed it, or who may says so', () => {
+    const stores = filled();
+    keep(stores.own, askedFor('beta /mine'));
+    stores.invalidate('acme', '/mine');
+    expect(kept(stores).map((store) => store!.bytes > 0)).toEqual([true, false, true]);
+    expect(stores.dropWhere(() => true, true).answers).toBe(2);
+    expect(stores.dropWhere(() => true)).toEqual({ answers: 2, bytes: expect.any(Number) });
+    expect([...stores.all()]).toEqual([]);
   });
 });

@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { PassedAnswer } from '../upstream/passed-answer.js';
 import { textOf } from '../upstream/text-of.js';
-import type { CacheStore } from './cache-store.js';
+import type { CacheStores } from './cache-stores.js';
 
 /** The answer to a request that may have changed something: what is kept of it goes (RFC 9111 §4.4). */
 export class InvalidatingAnswer extends PassedAnswer {
   /** @param uri of the request. */
   constructor(
-    private readonly store: CacheStore,
+    private readonly stores: Pick<CacheStores, 'invalidate'>,
     private readonly tenant: string,
     private readonly uri: string,
     next: Dispatcher.DispatchHandler,
@@ -22,7 +22,7 @@ export class InvalidatingAnswer extends PassedAnswer {
     headers: IncomingHttpHeaders,
   ): void {
     if (status >= 200 && status < 400)
-      for (const uri of this.changedBy(headers)) this.store.invalidate(`${this.tenant} ${uri}`);
+      for (const uri of this.changedBy(headers)) this.stores.invalidate(this.tenant, uri);
     super.onResponseStart(controller, status, headers);
   }
 

@@ -2,9 +2,11 @@ import type { RouteSpec } from '../routes/route-spec.js';
 import type { RoutesFile } from '../routes/routes-file.js';
 import { Asking } from './asking.js';
 import type { CacheStoreSpec } from './cache-spec.js';
-import { CacheStore, type Dropped, type Which } from './cache-store.js';
+import type { CacheStore, Dropped, Which } from './cache-store.js';
+import { CacheStores } from './cache-stores.js';
 import { Collapsing } from './collapsing.js';
 import { Invalidation } from './invalidation.js';
+import { NearPaths } from './near-paths.js';
 import { type CachePart, RouteCache } from './route-cache.js';
 
 /** What a route has to do with the cache. */
@@ -18,9 +20,18 @@ export interface RouteParts {
 /** Answers of one route, by the part that the cache had in them. */
 export type CacheCounts = Partial<Record<CachePart, number>>;
 
+/** What is said of the cache, and by the routes. */
+interface CachedFile {
+  readonly routes: RoutesFile['routes'];
+  readonly cache: CacheStoreSpec;
+}
+
+/** How much may be kept of all that the tenant of a route publishes; `undefined`: the route is gateway.yaml's own. */
+type PublishedBytesOf = (route: RouteSpec) => number | undefined;
+
 /** What is kept of all routes. It outlives reloads, but for the routes that these change. */
 export class ResponseCaches {
-  readonly store = new CacheStore();
+  readonly stores = new CacheStores();
   /** By route. */
   readonly counts = new Map<string, CacheCounts>();
   private readonly collapsing = new Collapsing();
@@ -29,35 +40,30 @@ export class ResponseCaches {
   private lastEdition = 0;
 
   /** @returns what each of a new set of routes has to do with the cache. */
-  replace({
-    routes,
-    cache,
-  }: {
-    routes: RoutesFile['routes'];
-    cache: CacheStoreSpec;
-  }): Map<string, RouteParts> {
-    this.store.maxBytes = cache.maxBytes;
+  replace({ routes, cache }: CachedFile, publishedBytesOf: PublishedBytesOf): Map<string, RouteParts> {
     const earlier = this.editions;
     this.editions = new Map(routes.map((route) => [route.id, this.editionOf(route)]));
-    this.store.dropWhere(({ route }) => earlier.get(route) !== this.editions.get(route));
-    this.store.trim();
-    const cached = routes
-      .filter((route) => route.cache)
-      .map(({ id, tenant, path }) => ({ id, tenant, literal: literalOf(path) }));
-    for (const id of this.counts.keys()) if (!cached.some((one) => one.id === id)) this.counts.delete(id);
+    this.stores.dropWhere(({ route }) => earlier.get(route) !== this.editions.get(route));
+    const cached = routes.filter((route) => route.cache);
+    this.stores.resize(cache.maxBytes, roomOf(cached, publishedBytesOf));
+    const ids = new Set(cached.map(({ id }) => id));
+    for (const id of this.counts.keys()) if (!ids.has(id)) this.counts.delete(id);
+    const near = nearPathsOf(cached);
     return new Map(
       routes.map((route) => {
-        const literal = literalOf(route.path);
-        const isNear = cached.some((one) => one.tenant === route.tenant && overlap(one.literal, literal));
-        const invalidation = isNear ? new Invalidation(this.store, route.tenant) : undefined;
-        return [route.id, { cache: this.cacheOf(route), invalidation }];
+        const { id, tenant, path } = route;
+        const isOwn = publishedBytesOf(route) === undefined;
+        const store = isOwn ? this.stores.own : this.stores.ofPublisher(tenant);
+        const isNear = near.get(tenant)?.has(path) ?? false;
+        const invalidation = isNear ? new Invalidation(this.stores, tenant) : undefined;
+        return [id, { cache: store && this.cacheOf(route, store), invalidation }];
       }),
     );
   }
 
   /** @param isDryRun nothing goes; it is only counted. */
   purge(which: Which, isDryRun: boolean): Dropped {
-    return this.store.dropWhere(which, isDryRun);
+    return this.stores.dropWhere(which, isDryRun);
   }
 
   private editionOf(route: RouteSpec): { text: string; edition: number } {
@@ -66,7 +72,7 @@ export class ResponseCaches {
     return known?.text === text ? known : { text, edition: ++this.lastEdition };
   }
 
-  private cacheOf({ id, tenant, cache, credentials }: RouteSpec): RouteCache | undefined {
+  private cacheOf({ id, tenant, cache, credentials }: RouteSpec, store: CacheStore): RouteCache | undefined {
     if (!cache) return undefined;
     const { edition } = this.editions.get(id)!;
     const counts = this.counts.get(id) ?? {};
@@ -80,15 +86,30 @@ export class ResponseCaches {
         edition,
         keyHeader: credentials?.header,
       }),
-      store: this.store,
+      store,
       collapsing: this.collapsing,
       count: (outcome) => (counts[outcome] = (counts[outcome] ?? 0) + 1),
     });
   }
 }
 
-/** Whether two paths of routes that begin like this may stand for the same one. */
-const overlap = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
+/** What each publisher of cached routes may keep. */
+function roomOf(cached: readonly RouteSpec[], bytesOf: PublishedBytesOf): Map<string, number> {
+  const room = new Map<string, number>();
+  for (const route of cached) {
+    const bytes = bytesOf(route) ?? 0;
+    if (bytes > 0) room.set(route.tenant, bytes);
+  }
+  return room;
+}
 
-/** Up to the first part that stands for several, and without the slash that `/x/*` shares with `/x`. */
-const literalOf = (path: string): string => path.replace(/[{*].*$/, '').replace(/\/$/, '');
+/** By tenant. */
+function nearPathsOf(cached: readonly RouteSpec[]): Map<string, NearPaths> {
+  const paths = new Map<string, string[]>();
+  for (const { tenant, path } of cached) {
+    const ofTenant = paths.get(tenant);
+    if (ofTenant) ofTenant.push(path);
+    else paths.set(tenant, [path]);
+  }
+  return new Map([...paths].map(([tenant, all]) => [tenant, new NearPaths(all)]));
+}

@@ -1,4 +1,4 @@
-import type { CacheOutcome } from '@gatehouse/contracts';
+import type { CacheOutcome, CacheSpec } from '@gatehouse/contracts';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../request/exchange.js';
 import { refusals } from '../request/refusals.js';
@@ -6,7 +6,6 @@ import type { Call } from '../upstream/send.js';
 import { type Asked, withoutFields } from './asked.js';
 import type { Asking } from './asking.js';
 import { CacheFill, type FillOptions } from './cache-fill.js';
-import type { CacheSpec } from './cache-spec.js';
 import { type Forwarded, forwardedStatus, hitStatus, NotedAnswer } from './cache-status.js';
 import type { CacheStore } from './cache-store.js';
 import type { CachedAnswer } from './cached-answer.js';

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { CacheSpec } from '@gatehouse/contracts';
 import CachePolicy from 'http-cache-semantics';
 import { textOf } from '../upstream/text-of.js';
 import { wallClockMs } from '../wall-clock.js';
 import type { Asked, FieldMap } from './asked.js';
-import type { CacheSpec } from './cache-spec.js';
 
 /** What RFC 9111 says of an answer that may be kept. */
 export interface Storable {

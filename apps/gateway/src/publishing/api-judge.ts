@@ -49,6 +49,11 @@ export class ApiJudge {
     return this.networks.get(tenant);
   }
 
+  /** What may be kept of the answers of a tenant's APIs. */
+  cacheBytesOf(tenant: string): number | undefined {
+    return this.publishers.get(tenant)?.cacheBytes;
+  }
+
   /** @returns `null` for what is served, which has its places from now on. */
   objectionTo({ id, tenant, offer }: PublishedApi): string | null {
     if (offer.status === 'unreadable') return `it cannot be read: ${offer.reason}`;

@@ -59,17 +59,16 @@ const unreadable = ({ issues: [issue] }: z.ZodError): Offer => ({
   reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'cannot be read'}`.slice(0, 300),
 });
 
-/** As gateway.yaml would have them. */
-const routesOf = (id: string, tenant: string, { routes, hosts, upstream, stripPrefix, audience }: ApiTerms) =>
-  routes.map((route, i) => ({
+/** As gateway.yaml would have them. All that is said of an API but these is said of its routes: none of it can be forgotten here. */
+const routesOf = (id: string, tenant: string, terms: ApiTerms) => {
+  const { name: _name, description: _description, docs: _docs, routes, ...ofAll } = terms;
+  return routes.map((route, i) => ({
     id: `${id.replaceAll('_', '-')}-${i + 1}`,
     tenant,
-    hosts,
-    upstream,
-    stripPrefix,
-    audience,
+    ...ofAll,
     ...route,
   }));
+};
 
 const claimsNoMore = (now: Offer, before: Offer): boolean => {
   if (now.status === 'unreadable' || before.status === 'unreadable') return false;

@@ -23,9 +23,16 @@ export interface PublishedRoutes {
   readonly apiOf: (route: RouteSpec) => string | undefined;
   /** The addresses that a route's upstreams may have; `undefined`: those of gateway.yaml. */
   readonly networksOf: (route: RouteSpec) => UpstreamNetworks | undefined;
+  /** What may be kept of the answers of all that its tenant publishes; `undefined`: it is gateway.yaml's own. */
+  readonly cacheBytesOf: (route: RouteSpec) => number | undefined;
 }
 
-const NO_ROUTES = { routes: [], apiOf: () => undefined, networksOf: () => undefined };
+const NO_ROUTES = {
+  routes: [],
+  apiOf: () => undefined,
+  networksOf: () => undefined,
+  cacheBytesOf: () => undefined,
+};
 
 /** For a gateway that failed to serve them, although it found nothing wrong. */
 export const noneServed = ({ verdicts }: Pick<PublishedRoutes, 'verdicts'>): PublishedRoutes => ({
@@ -61,6 +68,7 @@ export function publishedRoutes(
     routes: [...ofRoute.keys()],
     apiOf: (route) => ofRoute.get(route)?.api,
     networksOf: (route) => (ofRoute.has(route) ? judge.networksOf(route.tenant) : undefined),
+    cacheBytesOf: (route) => (ofRoute.has(route) ? judge.cacheBytesOf(route.tenant) : undefined),
   };
 }
 

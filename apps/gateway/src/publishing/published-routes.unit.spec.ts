@@ -21,6 +21,7 @@ routes:
 `;
 const ID = (n: number) => `api_${String(n).padStart(32, '0')}`;
 const at = (address: string) => ({ upstream: `http://${address}` });
+const cors = (origin: string) => ({ cors: { origins: [origin] } });
 const OK = { hosts: ['acme.example'], upstream: 'http://shop.internal' };
 
 /** What becomes of APIs by a row of events: the id, the tenant, what is said, and how. */
@@ -74,6 +75,20 @@ describe('a published API', () => {
     });
   });
 
+  it('says for all of its routes what they do not say themselves', () => {
+    const scopes = { '*': [] };
+    const routes = [
+      { path: '/shop/a', scopes, ...cors('https://a.example'), maxResponseBytes: 7 },
+      { path: '/shop/b', scopes, roles: [], cache: { shareBy: 'token' } },
+    ];
+    const ofAll = { ...OK, ...cors('https://all.example'), roles: { any: ['admin', 'owner'] } };
+    const [verdict] = new Catalogue().say(1, '/', { ...ofAll, routes }).verdicts();
+    expect(verdict?.routes).toMatchObject([
+      { roles: { any: ['admin', 'owner'] }, cors: { origins: ['https://a.example'] }, maxResponseBytes: 7 },
+      { roles: [], cors: { origins: ['https://all.example'] }, cache: { maxEntryBytes: 1_048_576 } },
+    ]);
+  });
+
   it('is not served by a gateway.yaml that says nothing of publishing', () => {
     const silent = FILE.replace(/publishing:[^]*(?=routes:)/, '');
     expect(new Catalogue().say(1, '/shop/*').reasons(silent)).toEqual({
@@ -104,6 +119,18 @@ describe('a published API', () => {
       'not to 169',
     ],
     ['a field that is not for it', '/shop/*', { ...OK, trustedProxies: ['0.0.0.0/0'] }, 'cannot be read'],
+    [
+      'what this gateway does not know, of one route',
+      '/shop/a',
+      { ...OK, routes: [{ path: '/shop/a', scopes: { '*': [] }, soon: true }] },
+      'cannot be read: routes.0',
+    ],
+    [
+      'what this gateway does not know, of something it knows',
+      '/shop/a',
+      { ...OK, cors: { origins: ['https://a.example'], soon: true } },
+      'cannot be read: cors',
+    ],
     ['a path that is none', '/shop/../admin', OK, 'cannot be read'],
     [
       'a scope that cannot be bound',

@@ -4,6 +4,8 @@ import type { Mistake } from '../routes/mistake.js';
 import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
 import { overlap } from './territory.js';
 
+const MIB = 1024 * 1024;
+
 /** What one tenant may have this gateway serve by publishing it. */
 export const PublisherSpec = z
   .strictObject({
@@ -29,6 +31,14 @@ export const PublisherSpec = z
     upstreamNetworks: UpstreamNetworksSpec.describe(
       'Addresses its upstreams may have, checked at every connection; those of the file hold as well.',
     ),
+    cacheBytes: z
+      .int()
+      .min(0)
+      .max(64 * 1024 * MIB)
+      .default(8 * MIB)
+      .describe(
+        'Of answers that one process keeps for its APIs, beside what is kept for others. 0: none is kept.',
+      ),
     maxApis: z.int().min(1).max(500).default(50).describe('So many APIs, the earliest of them.'),
   })
   .refine(

@@ -1,10 +1,6 @@
-import { IpRange, needOf, Resource, RouteScopes, TenantId } from '@gatehouse/contracts';
+import { IpRange, Resource, RoleNeed, RouteScopes, TenantId } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { CredentialsSpec } from './key-header.js';
-
-const Role = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'a role is 1–128 visible ASCII characters');
-const RoleNeed = needOf(Role);
-export type RoleNeed = z.infer<typeof RoleNeed>;
 
 /** Who is let through on a route of gateway.yaml. */
 export const accessFields = {

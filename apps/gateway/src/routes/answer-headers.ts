@@ -1,6 +1,7 @@
-import { Cors, type CorsSpec } from './cors.js';
+import type { CorsSpec, DeprecationSpec } from '@gatehouse/contracts';
 import { REMAINING_HEADER } from '../credits/credit-refusal.js';
-import { type DeprecationSpec, deprecationHeaders } from './deprecation.js';
+import { Cors } from './cors.js';
+import { deprecationHeaders } from './deprecation.js';
 import type { RouteSpec } from './route-spec.js';
 
 /** Said by the gateway alone, where it says them at all. */

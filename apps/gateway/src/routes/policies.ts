@@ -1,3 +1,4 @@
+import type { RoleNeed } from '@gatehouse/contracts';
 import { botPolicies } from '../bots/user-agents.js';
 import { payloadPolicies } from '../payload/target-rules.js';
 import type { Policy } from '../request/admission.js';
@@ -5,7 +6,6 @@ import { IpList } from '../request/ip-list.js';
 import { refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import type { TokenChanges } from '../tokens/token-changes.js';
-import type { RoleNeed } from './access-spec.js';
 import type { RouteSpec } from './route-spec.js';
 
 type Check = Policy['check'];

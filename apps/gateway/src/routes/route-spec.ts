@@ -1,7 +1,7 @@
+import { CacheSpec, CorsSpec, DeprecationSpec } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { answerFields } from '../answers/answer-spec.js';
 import { BotsSpec } from '../bots/bots-spec.js';
-import { CacheSpec } from '../cache/cache-spec.js';
 import { CompressionSpec } from '../compression/compression-spec.js';
 import { limitFields } from '../limits/limits-spec.js';
 import { PayloadSpec } from '../payload/payload-spec.js';
@@ -11,8 +11,6 @@ import { TransformSpec } from '../transform/transform-spec.js';
 import { upstreamFields } from '../upstream/upstream-spec.js';
 import { WafSpec } from '../waf/waf-spec.js';
 import { accessFields } from './access-spec.js';
-import { CorsSpec } from './cors.js';
-import { DeprecationSpec } from './deprecation.js';
 import { placeFields } from './place-spec.js';
 
 /** One route of gateway.yaml: each capability brings its own fields. */

@@ -78,7 +78,7 @@ export function compileRoutes(
   const all = { ...file, routes: [...file.routes, ...published.routes] };
   const upstreamOf = parts.upstreams.replace(all, folder, published.networksOf);
   const limits = parts.limits.replace(all);
-  const cacheParts = parts.caches.replace(all);
+  const cacheParts = parts.caches.replace(all, published.cacheBytesOf);
   const trustedProxies = new IpList(file.trustedProxies);
   const placed = (spec: RouteSpec) => {
     const ofRoute = limits.get(spec.id)!;

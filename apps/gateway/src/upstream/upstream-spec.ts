@@ -1,4 +1,4 @@
-import { StripPrefix, UpstreamUrl } from '@gatehouse/contracts';
+import { ResponseBytes, StripPrefix, UpstreamUrl } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { GroupSpec, groupUrls } from './group/group-spec.js';
 import { OneTargetSpec } from './group/one-target-spec.js';
@@ -24,12 +24,7 @@ export const upstreamFields = {
     .min(0)
     .max(10 * 1024 * MIB)
     .default(1024 * MIB),
-  maxResponseBytes: z
-    .int()
-    .min(0)
-    .max(1024 * 1024 * MIB)
-    .optional()
-    .describe('Larger answers are refused, or cut off where their length was not announced. Absent: any.'),
+  maxResponseBytes: ResponseBytes.optional(),
   timeouts: z
     .strictObject({
       connectMs: Milliseconds.default(2_000),

@@ -38,6 +38,8 @@ describe('publishing an API', () => {
     const { dryRun, ...api } = await published({
       hosts: ['api.example.com'],
       audience: 'https://orders.example',
+      cors: { origins: ['https://app.example'] },
+      routes: [{ ...terms.routes[0], roles: { any: ['admin'] }, cache: { shareBy: 'token' } }],
     });
     expect(dryRun).toBe(false);
     expect(api).toMatchObject({ tenant: 'default', version: 1, hosts: ['api.example.com'] });
@@ -45,7 +47,12 @@ describe('publishing an API', () => {
     const { body } = await issuer.call('GET', `/v1/apis?name=${api.name}`);
     expect(body.items).toEqual([api]);
     await eventually(() => expect(heard).toHaveLength(1));
-    expect(events.ApiPublished.schema.parse(heard[0]).data).toMatchObject({ apiId: api.id, name: api.name });
+    expect(events.ApiPublished.schema.parse(heard[0]).data).toMatchObject({
+      apiId: api.id,
+      name: api.name,
+      cors: { origins: ['https://app.example'], maxAgeSeconds: 600 },
+      routes: [{ roles: { any: ['admin'] }, cache: { shareBy: 'token' } }],
+    });
     await nats.close();
   });
 
@@ -80,6 +87,12 @@ describe('publishing an API', () => {
       'a field that gateways know and nobody may publish',
       { trustedProxies: ['0.0.0.0/0'] },
       'trustedProxies',
+    ],
+    ['any page there is', { cors: { origins: ['*'] } }, 'cors.origins.0'],
+    [
+      'how long to keep what may not be shared',
+      { routes: [{ ...terms.routes[0], cache: { defaultSeconds: 60 } }] },
+      'routes.0.cache.defaultSeconds',
     ],
     ['a prefix to strip that is none', { stripPrefix: '/other' }, 'routes.0.path'],
     [

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ApiView, apiFields, ConfigFieldChange } from '@gatehouse/contracts';
+import { type ApiRoute, type ApiView, apiFields, ConfigFieldChange } from '@gatehouse/contracts';
 import type { Resource } from '../resources/resource.js';
 
 /** A published API, for people. */
@@ -18,15 +18,22 @@ export const API: Resource<ApiView> = {
       typeof api.upstream === 'string' ? api.upstream : api.upstream.targets.map(({ url }) => url).join(' '),
     audience: api.audience,
     docs: api.docs,
-    scopes: api.routes.map(({ path, scopes }) => `${path} ${JSON.stringify(scopes)}`).join(' '),
-    limits: limitsOf(api),
+    scopes: sayingOf(api, 'scopes'),
+    limits: sayingOf(api, 'limits'),
+    roles: sayingOf(api, 'roles', api.roles),
+    cache: sayingOf(api, 'cache', api.cache),
+    maxResponseBytes: sayingOf(api, 'maxResponseBytes', api.maxResponseBytes),
+    cors: sayingOf(api, 'cors', api.cors),
+    deprecation: sayingOf(api, 'deprecation', api.deprecation),
     published: `${api.publishedAt} by ${api.publishedBy}`,
   }),
 };
 
-const limitsOf = ({ routes }: ApiView): string | undefined =>
-  routes.flatMap(({ path, limits }) => (limits ? `${path} ${JSON.stringify(limits)}` : [])).join(' ') ||
-  undefined;
+/** What is said of all its routes, and by which of them something else; `undefined`: nothing. */
+const sayingOf = ({ routes }: ApiView, word: keyof ApiRoute, ofAll?: unknown): string | undefined =>
+  [{ path: '', said: ofAll }, ...routes.map((route) => ({ path: route.path, said: route[word] }))]
+    .flatMap(({ path, said }) => (said === undefined ? [] : `${path} ${JSON.stringify(said)}`.trim()))
+    .join(' ') || undefined;
 
 /** The fields in which two versions differ. */
 export const changesOf = (before: ApiView, after: ApiView): ConfigFieldChange[] =>
