@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IssuerApi } from '@gatehouse/client';
 import { bareEnvironment, Child, describeExit, eventually, startNats } from '@gatehouse/testing';
+import { connect } from '@nats-io/transport-node';
 import { z } from 'zod';
 import type { Surroundings } from '../surroundings.js';
 import { RecordReaders } from './record-readers.js';
@@ -60,8 +61,12 @@ export async function startGatehouse(
   const run = await runningAt(dir, child);
   const processes = await processesIn(join(dir, 'pids'));
   for (const { name, pid } of processes) if (name === 'gateway') await pinning.pin(pid, 'proxy');
-  const readers = processes.filter(({ name }) => RECORD_READERS.has(name)).map(({ pid }) => pid);
-  for (const pid of readers) await pinning.putLast(pid);
+  const readerPids = processes.filter(({ name }) => RECORD_READERS.has(name)).map(({ pid }) => pid);
+  for (const pid of readerPids) await pinning.putLast(pid);
+  const nats = await connect({ servers: new URL(natsUrl).host });
+  cleanUp.add(() => nats.close());
+  const readers = await RecordReaders.of(readerPids, nats);
+  cleanUp.add(async () => readers.release());
   const issuer = new IssuerApi({
     url: run.issuer.url,
     token: run.adminToken,
@@ -73,7 +78,7 @@ export async function startGatehouse(
     natsUrl,
     issuer,
     gateways: run.gateways.map(({ url }) => url),
-    readers: new RecordReaders(readers),
+    readers,
   };
 }
 
