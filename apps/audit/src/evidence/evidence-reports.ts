@@ -44,15 +44,11 @@ export class EvidenceReports {
     report: string,
     { within, page }: ReportSpan,
   ): Promise<EvidencePage> {
-    const found = await Promise.all(
-      filters.map((filter) => this.search.find({ ...filter, ...within }, page)),
+    const { indexes, searchedTo } = await this.search.findAny(
+      filters.map((filter) => ({ ...filter, ...within })),
+      within,
+      page,
     );
-    // Where one was looked at less far than another, the page ends: what lies beyond comes with the next.
-    const searchedTo = Math.min(...found.map((part) => part.searchedTo));
-    const sign = page.order === 'oldest' ? 1 : -1;
-    const indexes = [...new Set(found.flatMap((part) => part.indexes))]
-      .filter((index) => index < searchedTo)
-      .toSorted((a, b) => sign * (a - b));
     const entries = await this.log.at(indexes.slice(0, page.limit));
     const next = indexes[page.limit];
     const items = page.order === 'oldest' ? entries : entries.toReversed();

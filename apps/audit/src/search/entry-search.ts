@@ -33,36 +33,54 @@ export class EntrySearch {
   ) {}
 
   /** The indexes of those that match, in order: the limit and one more, which is where the next page begins. */
-  async find(filter: SearchFilter, { order, cursor, limit }: SearchPage): Promise<Found> {
+  find(filter: SearchFilter, page: SearchPage): Promise<Found> {
+    return this.findAny([filter], filter, page);
+  }
+
+  /** As {@link find}, of all that match one of `filters`, each once; by one statement, however many there are. */
+  async findAny(
+    filters: readonly SearchFilter[],
+    { from, to }: Pick<SearchFilter, 'from' | 'to'>,
+    { order, cursor, limit }: SearchPage,
+  ): Promise<Found> {
     const searchedTo = await this.index.sizeAt((await this.checkpoints.latest())?.size ?? 0);
-    // Nothing in the log holds NUL, and PostgreSQL refuses to compare with it.
-    if (Object.values(filter).some((value) => value?.includes('\0'))) return { indexes: [], searchedTo };
+    const findable = filters.filter(mayMatch);
+    if (findable.length === 0) return { indexes: [], searchedTo };
     const asked =
       order === 'oldest' ? { from: cursor ?? 0 } : { to: cursor === undefined ? undefined : cursor + 1 };
     const window = { from: asked.from ?? 0, to: Math.min(asked.to ?? searchedTo, searchedTo) };
-    const { from, to } = filter;
     const ranges = await rangesWithin(this.dataSource.manager, { from, to }, searchedTo);
     const indexes: number[] = [];
     for (const range of order === 'oldest' ? ranges : ranges.toReversed()) {
       const part = { from: Math.max(range.from, window.from), to: Math.min(range.to, window.to) };
       if (part.from < part.to)
-        indexes.push(...(await this.within(part, filter, { order, limit: limit + 1 - indexes.length })));
+        indexes.push(...(await this.within(part, findable, { order, limit: limit + 1 - indexes.length })));
       if (indexes.length > limit) break;
     }
     return { indexes, searchedTo };
   }
 
+  /** Each filter has its own part of the statement, so that each is answered from the index made for it. */
   private async within(
     { from, to }: IndexRange,
-    filter: SearchFilter,
+    filters: readonly SearchFilter[],
     { order, limit }: Pick<SearchPage, 'order' | 'limit'>,
   ): Promise<number[]> {
-    const { where, values } = searchConditions(filter, 4);
+    const inOrder = `order by index ${order === 'oldest' ? 'asc' : 'desc'} limit $3`;
+    const values: unknown[] = [from, to, limit];
+    const parts = filters.map((filter) => {
+      const conditions = searchConditions(filter, values.length + 1);
+      values.push(...conditions.values);
+      return `(select index from search where index >= $1 and index < $2 ${conditions.where} ${inOrder})`;
+    });
     const rows = await this.dataSource.query<{ index: string }[]>(
-      `select index from search where index >= $1 and index < $2 ${where}
-       order by index ${order === 'oldest' ? 'asc' : 'desc'} limit $3`,
-      [from, to, limit, ...values],
+      `select index from (${parts.join(' union ')}) as found ${inOrder}`,
+      values,
     );
     return rows.map(({ index }) => Number(index));
   }
 }
+
+/** Nothing in the log holds NUL, and PostgreSQL refuses to compare with it. */
+const mayMatch = (filter: SearchFilter): boolean =>
+  !Object.values(filter).some((value) => value?.includes('\0'));
