@@ -13,6 +13,8 @@ import { prepareWriterRole, WRITER_ROLE } from './writer-role.js';
 /** Where all of the log is. */
 export const SCHEMA = 'audit';
 const MIGRATION_LOCK = 1_195_920_434;
+/** For a connection: a new one, or a turn of the pool's. Only what waits this long is told to come again. */
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Where the log is kept, and by whom it is written and migrated. */
 export type DatabaseConfig = Pick<AuditConfig, 'DATABASE_URL' | 'DATABASE_POOL' | 'MIGRATION_DATABASE_URL'>;
@@ -63,7 +65,7 @@ function connectionOf(url: string, settings: readonly string[] = []) {
   return {
     type: 'postgres' as const,
     url,
-    connectTimeoutMS: 1_000,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'gatehouse-audit',
     migrations: [
       CreateLog1700000000000,

@@ -44,6 +44,8 @@ export const SCHEMA = 'issuer';
 /** Of every session: a transaction held open would stall the feed. */
 export const SESSION_OPTIONS = `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=10s -c statement_timeout=10s`;
 const MIGRATION_LOCK = 1_195_920_433;
+/** For a connection: a new one, or a turn of the pool's. Only what waits this long is told to come again. */
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Connects, and brings the schema up to date; several issuers may start at once. */
 export async function openDatabase(
@@ -55,7 +57,7 @@ export async function openDatabase(
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
     poolErrorHandler: onPoolError,
-    connectTimeoutMS: 3_000,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'gatehouse-issuer',
     entities: [TokenSummary, TokenSecret, SigningKey, ApplicationRow, ...tokenUseEntities],
     migrations: [
