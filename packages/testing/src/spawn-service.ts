@@ -4,6 +4,9 @@ import type { Exit } from './child.js';
 import { bareEnvironment } from './config.js';
 import { SERVICE_FLAGS } from './service-flags.js';
 
+/** A bound on hanging, below that of a spec: a process starts within a second, or within many on a busy machine. */
+const READY_TIMEOUT_MS = 90_000;
+
 /** How to start one built service. */
 export interface SpawnServiceOptions {
   /** Path of the built `main.js`. */
@@ -34,7 +37,7 @@ export interface SpawnedService {
  * @throws Error with the end of its log when it ends or is not ready in time.
  */
 export async function spawnService(options: SpawnServiceOptions): Promise<SpawnedService> {
-  const { entry, env, healthPort = Number(env['PORT']), readyTimeoutMs = 30_000 } = options;
+  const { entry, env, healthPort = Number(env['PORT']), readyTimeoutMs = READY_TIMEOUT_MS } = options;
   let earlier = '';
   const start = async () => {
     const child = await Child.start({

@@ -20,9 +20,12 @@ export async function acceptsQueries(child: Child, url: string): Promise<void> {
   await Promise.race([answered, ended]);
 }
 
+/** A busy machine takes seconds to fork a process for a connection. */
+const CONNECT_TIMEOUT_MS = 30_000;
+
 /** Runs one statement on a connection of its own. */
 export async function query(url: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // The server may end while the connection is idle; the next query says so.
   client.on('error', () => {});
   await client.connect();
