@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** Sends bytes as they are and resolves with everything that comes back until the other side closes. */
-export function rawRequest(port: number, bytes: string, timeoutMs = 5_000): Promise<string> {
+export function rawRequest(port: number, bytes: string, timeoutMs = 30_000): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' });
     let received = '';

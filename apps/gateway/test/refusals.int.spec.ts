@@ -23,7 +23,7 @@ routes:
     stripPrefix: /demo
     scopes: { GET: [demo:read], HEAD: [demo:read], POST: [demo:write] }
     maxBodyBytes: 1000
-    timeouts: { headersMs: 200, bodyMs: 200 }
+  - { id: impatient, path: /impatient/*, upstream: '\${UPSTREAM_URL}', stripPrefix: /impatient, scopes: { '*': [] }, timeouts: { headersMs: 200 } }
   - { id: inside, path: /inside/*, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] }, ipAllow: [10.0.0.0/8], ipDeny: [10.9.0.0/16] }
   - { id: limited, path: /limited, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] }, limit: { requests: 3, windowSeconds: 60 } }
   - { id: dead, path: /dead, upstream: 'http://127.0.0.1:${deadPort}', scopes: { '*': [] } }
@@ -57,7 +57,7 @@ routes:
     ['ip-not-allowed', () => call(`${base}/inside/x`, good, { headers: { 'x-forwarded-for': '10.9.1.1' } })],
     ['upstream-unavailable', () => call(`${base}/dead`, good)],
     ['upstream-unavailable', () => call(`${base}/demo/reset`, good)],
-    ['upstream-timeout', () => call(`${base}/demo/hang`, good)],
+    ['upstream-timeout', () => call(`${base}/impatient/hang`, good)],
     [
       'body-too-large',
       () =>

@@ -88,8 +88,6 @@ describe('requests that two parsers could read differently', () => {
   });
 
   it('ends a connection whose headers do not come', async () => {
-    const startedAt = performance.now();
-    await rawRequest(stage.gateway.port, `GET /demo/x HTTP/1.1\r\n${host}`, 20_000);
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(await rawRequest(stage.gateway.port, `GET /demo/x HTTP/1.1\r\n${host}`)).toMatch(/^HTTP\/1\.1 408 /);
   });
 });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What a target does with a request: a status, silence, or a broken connection; `half` breaks off within the answer. */
+/** What a target does with a request: a status, silence until {@link Target.release}, or a broken connection; `half` breaks off within the answer. */
 export type Behaviour = number | 'hang' | 'reset' | 'half';
 
 /** One of several upstreams: counts what it gets, and does what the test says. */
@@ -13,6 +13,7 @@ export class Target {
   checks = 0;
   readonly requests: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[] =
     [];
+  private readonly silent: ServerResponse[] = [];
   private readonly server: Server;
 
   private constructor(readonly name: string) {
@@ -38,6 +39,11 @@ export class Target {
     this.requests.length = 0;
   }
 
+  /** Answers those it was silent to, as it would answer now. */
+  release(): void {
+    for (const response of this.silent.splice(0)) this.answer(response);
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
@@ -50,8 +56,12 @@ export class Target {
       return void response.writeHead(this.isWell ? 204 : 503).end();
     }
     this.requests.push({ method, url, headers, body: await text(request) });
+    this.answer(response);
+  }
+
+  private answer(response: ServerResponse): void {
     const { behaviour } = this;
-    if (behaviour === 'hang') return;
+    if (behaviour === 'hang') return void this.silent.push(response);
     if (behaviour === 'reset') return void response.destroy();
     if (behaviour === 'half') {
       response.writeHead(200, { 'content-length': 100 }).write('half of it');

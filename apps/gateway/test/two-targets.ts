@@ -11,6 +11,9 @@ export const CALM =
   'breaker: { minimumRequests: 1000000 }, outliers: { consecutiveFailures: 1000, minimumRequests: 1000000 }';
 export const NO_RETRIES = 'retries: { max: 0 }';
 
+/** For routes whose target is silent until the gateway gives up: too short for a target that is well and slow. */
+export const IMPATIENT = '{ headersMs: 300 }';
+
 /** A route of gateway.yaml to a group: the name of its targets, what else the group says. */
 export type RouteOf = (id: string, targets: string, more: string, timeouts?: string) => string;
 
@@ -24,7 +27,7 @@ export interface TargetLists {
   readonly dead: string;
 }
 
-const routeOf: RouteOf = (id, targets, more, timeouts = '{ headersMs: 300 }') =>
+const routeOf: RouteOf = (id, targets, more, timeouts = '{}') =>
   `  - { id: ${id}, path: /${id}/*, scopes: { '*': [] }, timeouts: ${timeouts}, upstream: { targets: [${targets}], ${more} } }\n`;
 
 /** A gateway, two targets and a token. */

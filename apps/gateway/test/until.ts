@@ -1,10 +1,10 @@
 import { eventually } from '@gatehouse/testing';
 
 /** Waits until something holds; for set-up, where there is nothing to assert. */
-export const until = (holds: () => Promise<boolean>, timeoutMs = 10_000): Promise<void> =>
+export const until = (holds: () => Promise<boolean>, timeoutMs?: number): Promise<void> =>
   eventually(
     async () => {
       if (!(await holds())) throw new Error('does not hold yet');
     },
-    { timeoutMs },
+    timeoutMs === undefined ? {} : { timeoutMs },
   );

@@ -1,6 +1,7 @@
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CALM, NO_RETRIES, TwoTargets } from './two-targets.js';
+import type { Called } from './call.js';
+import { CALM, IMPATIENT, NO_RETRIES, TwoTargets } from './two-targets.js';
 import { until } from './until.js';
 
 describe('requests whose target fails', () => {
@@ -8,14 +9,15 @@ describe('requests whose target fails', () => {
   beforeAll(async () => {
     all = await TwoTargets.start((route, { a, b, both, dead, urls }) =>
       [
-        route('retried', both, `${CALM}, retries: { on: [connect, reset, timeout, '503'], reserve: 100 }`),
+        route('retried', both, `${CALM}, retries: { on: [connect, reset, '503'], reserve: 100 }`),
+        route('silent', `${a}, ${b}`, `${CALM}, retries: { on: [timeout], max: 5, reserve: 100 }`, IMPATIENT),
         route('halves', both, CALM),
         route('narrow', a, `breaker: { maxInFlight: 2, minimumRequests: 1000 }, ${NO_RETRIES}`),
         route('gone', `${dead}, ${b}`, CALM),
         route('thrifty', both, `${CALM}, retries: { budgetPercent: 10, reserve: 2 }`),
-        route('broken', a, `${NO_RETRIES}, breaker: { minimumRequests: 4, openMs: 300 }`),
+        route('broken', a, `${NO_RETRIES}, breaker: { minimumRequests: 4, openMs: 2000 }`),
         route('brief', a, CALM, '{ totalMs: 200 }'),
-        `  - { id: alone, path: /alone/*, scopes: { '*': [] }, upstream: { name: one-url, url: '${urls.a}/base', breaker: { minimumRequests: 4, openMs: 300 } } }\n`,
+        `  - { id: alone, path: /alone/*, scopes: { '*': [] }, upstream: { name: one-url, url: '${urls.a}/base', breaker: { minimumRequests: 4, openMs: 2000 } } }\n`,
         `  - { id: plain, path: /plain/*, scopes: { '*': [] }, upstream: '${urls.a}' }\n`,
       ].join(''),
     );
@@ -23,7 +25,7 @@ describe('requests whose target fails', () => {
   afterAll(() => all.stop());
   beforeEach(() => all.reset());
 
-  it.each(['reset', 'hang', 503] as const)(
+  it.each(['reset', 503] as const)(
     'take over a request from one another when the answer is %s',
     async (behaviour) => {
       all.a.behaviour = behaviour;
@@ -31,6 +33,12 @@ describe('requests whose target fails', () => {
       expect((await all.at('/retried/x', { method: 'DELETE' })).body).toBe('b');
     },
   );
+
+  it('take over a request from one another when there is no answer in time', async () => {
+    all.a.behaviour = 'hang';
+    expect(await all.answeredBy('/silent/x', 4)).toEqual(['b', 'b', 'b', 'b']);
+    expect((await all.at('/silent/x', { method: 'DELETE' })).body).toBe('b');
+  });
 
   it('take over from one that cannot be reached', async () => {
     expect(await all.answeredBy('/gone/x', 4)).toEqual(['b', 'b', 'b', 'b']);
@@ -86,11 +94,17 @@ describe('requests whose target fails', () => {
 
     // After a while one request finds out; those beside it are refused meanwhile.
     all.a.behaviour = 'hang';
-    await eventually(async () => {
-      const probing = await Promise.all(Array.from({ length: 5 }, () => all.at('/broken/x')));
-      const codes = probing.map(({ code }) => code).toSorted();
-      expect(codes).toEqual([...Array(4).fill('upstream-circuit-open'), 'upstream-timeout']);
+    const asked: Promise<Called>[] = [];
+    await eventually(() => {
+      asked.push(all.at('/broken/x'));
+      expect(all.a.requests).toHaveLength(5);
     });
+    const beside = await Promise.all(Array.from({ length: 4 }, () => all.at('/broken/x')));
+    expect(beside.map(({ code }) => code)).toEqual(Array(4).fill('upstream-circuit-open'));
+    all.a.behaviour = 'reset';
+    all.a.release();
+    const codes = (await Promise.all(asked)).map(({ code }) => code);
+    expect(codes.filter((code) => code !== 'upstream-circuit-open')).toEqual(['upstream-unavailable']);
     expect(all.a.requests).toHaveLength(5);
 
     all.a.behaviour = 200;
@@ -121,15 +135,14 @@ describe('requests whose target fails', () => {
 
   it('are refused instead of queued when a target has as many as it may', async () => {
     all.a.behaviour = 'hang';
-    const answers = await Promise.all(Array.from({ length: 5 }, () => all.at('/narrow/x')));
-    const codes = answers.map(({ code }) => code).toSorted();
-    expect(codes).toEqual([
-      ...Array<string>(3).fill('upstream-circuit-open'),
-      'upstream-timeout',
-      'upstream-timeout',
-    ]);
+    const codes: string[] = [];
+    const asked = Array.from({ length: 5 }, async () => codes.push((await all.at('/narrow/x')).code));
+    await eventually(() => expect(codes).toEqual(Array(3).fill('upstream-circuit-open')));
     expect(all.a.requests).toHaveLength(2);
     all.a.behaviour = 200;
+    all.a.release();
+    await Promise.all(asked);
+    expect(codes.slice(3)).toEqual(['', '']);
     expect((await all.at('/narrow/x')).status).toBe(200);
   });
 
