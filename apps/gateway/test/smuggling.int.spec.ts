@@ -88,6 +88,8 @@ describe('requests that two parsers could read differently', () => {
   });
 
   it('ends a connection whose headers do not come', async () => {
-    expect(await rawRequest(stage.gateway.port, `GET /demo/x HTTP/1.1\r\n${host}`)).toMatch(/^HTTP\/1\.1 408 /);
+    expect(await rawRequest(stage.gateway.port, `GET /demo/x HTTP/1.1\r\n${host}`)).toMatch(
+      /^HTTP\/1\.1 408 /,
+    );
   });
 });
