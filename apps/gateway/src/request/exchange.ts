@@ -1,7 +1,5 @@
 import { type CacheOutcome, MAX_FINDINGS, type RequestOutcome } from '@gatehouse/contracts';
-import type { EndedExchange } from '../records/ended-exchange.js';
 import type { RequestLog } from '../records/request-log.js';
-import type { AnswerHeaders } from '../routes/answer-headers.js';
 import type { Requirement } from '../routes/requirement.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
 import type { Holder } from '../tokens/credential.js';
@@ -9,20 +7,16 @@ import type { Connection, Upgrade } from '../transport/connection.js';
 import type { Answer, InboundBody, InboundRequest } from './answer.js';
 import type { Arrival } from './arrival.js';
 import type { AskedRequest } from './asked-request.js';
-import { grpcHead, isGrpc } from './grpc-refusal.js';
 import type { Presentation } from './presented-token.js';
-import { problemBody, problemHead, type Refusal } from './refusal.js';
+import type { Refusal } from './refusal.js';
+import { refusalAnswer } from './refusal-answer.js';
 import { RequestHead } from './request-head.js';
 import { pathOfTarget } from './request-target.js';
+import type { RouteFacts } from './route-facts.js';
 import { requestIdOf, type Sampling, type Trace, traceOf } from './trace.js';
 
 const NONE: readonly string[] = [];
 const EMPTY = Buffer.alloc(0);
-
-/** What is said of a request's route, in its answer and in its record. */
-export type RouteFacts = NonNullable<EndedExchange['route']> & {
-  readonly answerHeaders: AnswerHeaders | undefined;
-};
 
 /** One request and what becomes of it. Ends in exactly one record. */
 export class Exchange {
@@ -47,7 +41,8 @@ export class Exchange {
   path: string;
   /** Another proxy asks whether to let this request through; it carries it itself. */
   isQuestion = false;
-  private onlyDenies = false;
+  /** That proxy understands 401 and 403 alone. */
+  onlyDenies = false;
   clientAddress = '';
   /** What the client spoke, to us or to a proxy that we trust. */
   scheme: 'http' | 'https';
@@ -157,25 +152,13 @@ export class Exchange {
   /** Answers with a problem document, unless an answer has begun: then it can only be cut off. */
   refuse(refusal: Refusal, outcome: 'refused' | 'failed' = 'refused'): void {
     if (this.finished) return;
-    const { response } = this;
+    const { response, method } = this;
     this.code = refusal.code;
-    if (response.headersSent) {
-      this.finish(outcome, () => response.destroy());
-      return;
-    }
-    if (this.isHttp2 && isGrpc(this.request.headers)) {
-      this.status = refusal.status;
-      const head = [...grpcHead(refusal), 'x-request-id', this.requestId, ...this.routeHeaders];
-      return this.finish(outcome, () => response.writeHead(200, head).end());
-    }
-    const body = Buffer.from(problemBody(refusal, this.requestId));
-    this.status = this.onlyDenies && refusal.status !== 401 ? 403 : refusal.status;
-    this.responseBytes = this.method === 'HEAD' ? 0 : body.length;
-    const headers = [...problemHead(body.length), 'x-request-id', this.requestId];
-    headers.push(...refusal.headers, ...this.routeHeaders);
-    // The rest of a body nobody wants is not waited for, and who sends what is ambiguous begins anew.
-    if (this.hasBody || refusal.code === 'request-malformed') headers.push('connection', 'close');
-    this.finish(outcome, () => response.writeHead(this.status, headers).end(body));
+    if (response.headersSent) return this.finish(outcome, () => response.destroy());
+    const { status, sentStatus, headers, body } = refusalAnswer(refusal, this);
+    this.status = status;
+    this.responseBytes = !body || method === 'HEAD' ? 0 : body.length;
+    this.finish(outcome, () => response.writeHead(sentStatus, headers).end(body));
   }
 
   /** What the route adds to every answer. */

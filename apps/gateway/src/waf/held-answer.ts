@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { Pace } from '../cache/pace.js';
 import { refusal } from '../request/refusal.js';
-import { PassedAnswer } from '../upstream/passed-answer.js';
 import { UpstreamRefused } from '../upstream/upstream-refused.js';
 import type { AnswerSample } from './answer-sample.js';
+import { SampledAnswer } from './sampled-answer.js';
 import type { Verdict } from './thread-messages.js';
 
 const leak = refusal(
@@ -33,25 +33,17 @@ interface Held {
 }
 
 /** An answer of which the client gets nothing before the engine has looked at its beginning. */
-export class HeldAnswer extends PassedAnswer {
+export class HeldAnswer extends SampledAnswer {
   private held: Held | undefined;
   private pace: Pace | undefined;
   private isOver = false;
-
-  /** @param sampleOf `undefined` where an answer is not looked at. */
-  constructor(
-    private readonly sampleOf: (status: number, headers: IncomingHttpHeaders) => AnswerSample | undefined,
-    next: Dispatcher.DispatchHandler,
-  ) {
-    super(next);
-  }
 
   override onResponseStart(
     controller: Dispatcher.DispatchController,
     status: number,
     headers: IncomingHttpHeaders,
   ): void {
-    const sample = status < 200 ? undefined : this.sampleOf(status, headers);
+    const sample = this.sample(status, headers);
     if (!sample) return super.onResponseStart(controller, status, headers);
     this.pace = new Pace(controller);
     const { pace } = this;
