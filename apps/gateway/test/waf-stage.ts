@@ -14,13 +14,17 @@ SecRule &REQUEST_HEADERS:Authorization|&REQUEST_HEADERS:X-Key "@gt 0" "id:1002,p
 `;
 export const INJECTION = `/?id=${encodeURIComponent("1' or '1'='1")}`;
 
+/** As strict as the route that watches. */
+const PUBLISHING =
+  'publishing: [{ tenant: default, prefixes: [/published], upstreamNetworks: [127.0.0.0/8], waf: [{}] }]\n';
+
 /** One route of gateway.yaml. */
 export const routeOf = (id: string, more: string): string =>
   `  - { id: ${id}, path: /${id}/*, stripPrefix: /${id}, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] }, ${more} }\n`;
 
 /** @param excluded further rules that the blocking route leaves out, each after a comma. */
 export const routesOf = (waf: string, excluded = ''): string =>
-  `${waf}forwardAuth: { proxies: [127.0.0.1] }\nroutes:\n${[
+  `${waf}${PUBLISHING}forwardAuth: { proxies: [127.0.0.1] }\nroutes:\n${[
     routeOf(
       'block',
       `waf: { mode: block, rules: [own.conf], bodyBytes: 10000, exclude: [920350${excluded}] }`,

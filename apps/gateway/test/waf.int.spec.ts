@@ -1,3 +1,6 @@
+import { events } from '@gatehouse/contracts';
+import { newId } from '@gatehouse/kernel';
+import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { INJECTION, posted, WafStage } from './waf-stage.js';
 
@@ -71,6 +74,37 @@ describe('the firewall', () => {
     const long = await all.at('/watch/count', posted('text/plain', body));
     expect(long.body).toBe('200000');
     expect((await all.decisionOn(long)).findings).toContain('waf-body-unread');
+  });
+
+  it('works for a published route as strictly as gateway.yaml offers it, or the route is not served', async () => {
+    const { issuer, gateway, upstream } = all.stage;
+    const publish = (path: string, waf: object, ...routes: object[]) => {
+      const apiId = newId('api');
+      issuer.publishApi(apiId, events.ApiPublished.type, {
+        apiId,
+        name: apiId,
+        description: '',
+        upstream: upstream.url,
+        waf,
+        routes: [{ path, scopes: { '*': [] } }, ...routes],
+      });
+      return apiId;
+    };
+    const block = { mode: 'block', paranoia: 1, threshold: 5 };
+    const open = { path: '/published/open', scopes: { '*': [] }, waf: { ...block, mode: 'off' } };
+    publish('/published/guarded', block, open);
+    const stricter = publish('/published/stricter', { ...block, paranoia: 2 });
+    await eventually(async () => expect((await all.at('/published/guarded?page=2')).status).toBe(200));
+    const injection = INJECTION.slice(1);
+    const before = upstream.received;
+    expect((await all.at(`/published/guarded${injection}`)).code).toBe('waf-refused');
+    expect(upstream.received).toBe(before);
+    expect((await all.at(`/published/open${injection}`)).status).toBe(200);
+    await eventually(async () =>
+      expect((await gateway.activeRoutes()).unserved).toMatchObject([
+        { api: stricter, reason: expect.stringContaining('paranoia 1 and threshold 5 alone') },
+      ]),
+    );
   });
 
   it('refuses a body that it may not read whole', async () => {

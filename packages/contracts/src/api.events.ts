@@ -28,6 +28,7 @@ const routeWords = {
       maxAgeSeconds: z.int(),
     })
     .optional(),
+  waf: z.object({ mode: z.string(), paranoia: z.int(), threshold: z.int() }).optional(),
   deprecation: z
     .object({ since: z.string(), sunset: z.string().optional(), link: z.string().optional() })
     .optional(),

@@ -18,6 +18,7 @@ import {
   UpstreamTargets,
   UpstreamUrl,
 } from './route.fields.js';
+import { PublishedWaf } from './waf.fields.js';
 
 /** What the terms of an API may take in an event, as JSON. */
 const MOST_BYTES = 32_768;
@@ -35,6 +36,8 @@ const routeWords = {
   /** Absent: browsers let no page of another origin read the answers. */
   cors: CorsSpec.optional(),
   deprecation: DeprecationSpec.optional(),
+  /** Absent: the firewall does not look at requests. */
+  waf: PublishedWaf.optional(),
 };
 
 /** One route of a published API, in the words of a route of gateway.yaml. */

@@ -90,4 +90,5 @@ export * from './usage.api.js';
 export * from './user.api.js';
 export * from './user.events.js';
 export * from './user.fields.js';
+export * from './waf.fields.js';
 export * from './witness.api.js';

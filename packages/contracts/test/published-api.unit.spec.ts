@@ -16,6 +16,7 @@ const said = {
     sunset: '2027-01-01T00:00:00Z',
     link: 'https://docs.example.com/v2',
   },
+  waf: { mode: 'block', paranoia: 2, threshold: 7 },
 };
 const route = {
   path: '/shop/users/{id}',

@@ -1,5 +1,5 @@
+import { GuardMode } from '@gatehouse/contracts';
 import { z } from 'zod';
-import { GuardMode } from '../payload/guard-mode.js';
 
 const Parts = z
   .array(z.string().min(3, 'at least 3 characters, or it would mean everybody').max(200))

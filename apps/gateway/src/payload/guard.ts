@@ -1,6 +1,6 @@
+import type { GuardMode } from '@gatehouse/contracts';
 import type { Policy, SentRequest } from '../request/admission.js';
 import type { Refusal } from '../request/refusal.js';
-import type { GuardMode } from './guard-mode.js';
 
 /** What a rule found, as records and decisions name it, and how the request is refused for it. */
 export interface Objection {

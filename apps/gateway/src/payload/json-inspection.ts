@@ -1,8 +1,8 @@
+import type { GuardMode } from '@gatehouse/contracts';
 import type { Exchange } from '../request/exchange.js';
 import type { Inspection } from '../request/inspection.js';
 import { readBody } from '../request/read-body.js';
 import { refusal, type Refusal } from '../request/refusal.js';
-import type { GuardMode } from './guard-mode.js';
 import { jsonFlaw } from './json-bounds.js';
 import type { JsonBoundsSpec, PayloadSpec } from './payload-spec.js';
 

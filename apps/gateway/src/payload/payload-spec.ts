@@ -1,5 +1,5 @@
+import { GuardMode } from '@gatehouse/contracts';
 import { z } from 'zod';
-import { GuardMode } from './guard-mode.js';
 
 const MIB = 1024 * 1024;
 

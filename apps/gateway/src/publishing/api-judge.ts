@@ -6,6 +6,7 @@ import type { RouteSpec } from '../routes/route-spec.js';
 import type { RoutesFile } from '../routes/routes-file.js';
 import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
 import { upstreamUrls } from '../upstream/upstream-spec.js';
+import { wafObjection } from './offered-waf.js';
 import { claimsOf, type PublishedApi } from './published-api.js';
 import type { PublisherSpec } from './publishing-spec.js';
 import { contains, isAmong } from './territory.js';
@@ -88,12 +89,17 @@ export class ApiJudge {
     return holder === undefined ? undefined : `${holder} claimed it earlier`;
   }
 
-  private contentObjection(route: RouteSpec, { tenant, upstreamHosts }: PublisherSpec): string | undefined {
+  private contentObjection(
+    route: RouteSpec,
+    { tenant, upstreamHosts, waf }: PublisherSpec,
+  ): string | undefined {
     const foreign = upstreamUrls(route.upstream)
       .map((url) => new URL(url).hostname)
       .find((host) => upstreamHosts && (isIP(host) !== 0 || !isAmong(upstreamHosts, host)));
     if (foreign !== undefined)
       return `gateway.yaml lets its tenant send to ${upstreamHosts?.join(', ')} alone, not to ${foreign}`;
+    const ofWaf = wafObjection(route.waf, waf);
+    if (ofWaf !== undefined) return ofWaf;
     const around = { limits: this.file.limits, networks: this.networks.get(tenant)! };
     const [mistake] = mistakesOf(route, around);
     if (mistake) return `${mistake.path.join('.')}: ${mistake.message}`;

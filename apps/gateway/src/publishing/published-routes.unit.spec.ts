@@ -131,6 +131,7 @@ describe('a published API', () => {
       { ...OK, cors: { origins: ['https://a.example'], soon: true } },
       'cannot be read: cors',
     ],
+    ['a firewall that nobody offers', '/shop/a', { ...OK, waf: { mode: 'detect' } }, 'no firewall here'],
     ['a path that is none', '/shop/../admin', OK, 'cannot be read'],
     [
       'a scope that cannot be bound',

@@ -1,4 +1,4 @@
-import { RouteHost, StripPrefix, TenantId } from '@gatehouse/contracts';
+import { RouteHost, StripPrefix, TenantId, wafStrictness } from '@gatehouse/contracts';
 import { z } from 'zod';
 import type { Mistake } from '../routes/mistake.js';
 import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
@@ -38,6 +38,13 @@ export const PublisherSpec = z
       .default(8 * MIB)
       .describe(
         'Of answers that one process keeps for its APIs, beside what is kept for others. 0: none is kept.',
+      ),
+    waf: z
+      .array(z.strictObject(wafStrictness))
+      .max(4)
+      .default([])
+      .describe(
+        'How strictly its routes may have the firewall look at requests. Absent: not at all. Each way costs every thread of the firewall some 20 MB, once for all tenants that have it.',
       ),
     maxApis: z.int().min(1).max(500).default(50).describe('So many APIs, the earliest of them.'),
   })

@@ -57,8 +57,8 @@ export class RouteCompiler {
   /** @throws RoutesRejected when the text, or a file that it names, breaks a rule. */
   async prepare(text: string): Promise<PreparedRoutes> {
     const { routes, ...loaded } = await this.read(text);
-    const waf = await this.options.waf.load(routes, this.folder);
-    return { text, routes, places: ownPlaces(routes), loaded: { ...loaded, waf } };
+    const wafOf = await this.options.waf.load(routes, this.folder);
+    return { text, routes, places: ownPlaces(routes), loaded: { ...loaded, wafOf } };
   }
 
   /**

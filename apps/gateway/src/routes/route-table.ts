@@ -18,7 +18,7 @@ import type { ListenerSpec } from '../transport/listener-spec.js';
 import { deliveryOf } from '../upstream/delivery.js';
 import { upstreamUrls } from '../upstream/upstream-spec.js';
 import type { Upstreams } from '../upstream/upstreams.js';
-import type { RouteWaf, Waf } from '../waf/waf.js';
+import type { Waf, WafOf } from '../waf/waf.js';
 import { answerHeadersOf } from './answer-headers.js';
 import { KeyHeader } from './key-header.js';
 import { policiesOf } from './policies.js';
@@ -58,8 +58,7 @@ export interface Longlived {
 export interface Loaded {
   readonly issuers: JwtIssuers;
   readonly apiOf: ApiOf;
-  /** What the firewall does, by route id. */
-  readonly waf: ReadonlyMap<string, RouteWaf>;
+  readonly wafOf: WafOf;
 }
 
 /**
@@ -96,7 +95,7 @@ export function compileRoutes(
         serve: serveOf(
           spec,
           upstream,
-          deliveryOf(spec, cacheParts.get(spec.id)!, loaded.waf.get(spec.id)?.answers),
+          deliveryOf(spec, cacheParts.get(spec.id)!, loaded.wafOf(spec)?.answers),
           loaded.apiOf,
         ),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
@@ -128,7 +127,7 @@ function checksOf(
   spec: RouteSpec,
   changes: Pick<TokenChanges, 'of'>,
   limits: RouteLimits,
-  loaded: Pick<Loaded, 'apiOf' | 'waf'>,
+  loaded: Pick<Loaded, 'apiOf' | 'wafOf'>,
 ) {
   const policies = policiesOf(spec, changes);
   const inspections = inspectionsOf(spec, loaded);
@@ -147,10 +146,10 @@ function checksOf(
 }
 
 /** In the order they are asked. */
-const inspectionsOf = (spec: RouteSpec, { apiOf, waf }: Pick<Loaded, 'apiOf' | 'waf'>): Inspection[] => [
+const inspectionsOf = (spec: RouteSpec, { apiOf, wafOf }: Pick<Loaded, 'apiOf' | 'wafOf'>): Inspection[] => [
   ...jsonInspections(spec.payload),
   ...openApiInspections(spec, apiOf),
-  ...[waf.get(spec.id)?.requests ?? []].flat(),
+  ...[wafOf(spec)?.requests ?? []].flat(),
   ...bodyTransforms(spec), // last: the others see what the client sent
 ];
 

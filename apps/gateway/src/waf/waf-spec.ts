@@ -1,10 +1,10 @@
+import { GuardMode, wafStrictness } from '@gatehouse/contracts';
 import { z } from 'zod';
-import { GuardMode } from '../payload/guard-mode.js';
 
 const MIB = 1024 * 1024;
 const Path = z.string().min(1).max(1024);
 
-/** The firewall engine of a gateway. Without a route that has `waf` it is not started. */
+/** The firewall engine of a gateway. It is started for the first route that has `waf`, or tenant that may publish such routes. */
 export const WafEngineSpec = z.strictObject({
   library: Path.default('libmodsecurity.so.3').describe(
     'libmodsecurity 3: a path, or a name that the system finds libraries by. A change takes a restart.',
@@ -46,13 +46,7 @@ export type WafAnswersSpec = z.infer<typeof WafAnswersSpec>;
 /** What the firewall looks for on a route. What it could not look at, `block` refuses and `detect` lets pass. */
 export const WafSpec = z.strictObject({
   mode: GuardMode,
-  paranoia: z.int().min(1).max(4).default(1).describe('Of the Core Rule Set: more rules, more false alarms.'),
-  threshold: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(5)
-    .describe('Score from which a request counts as an attack.'),
+  ...wafStrictness,
   rules: z
     .array(Path)
     .max(20)

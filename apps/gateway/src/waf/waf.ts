@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
 import type { Inspection } from '../request/inspection.js';
+import type { RouteSpec } from '../routes/route-spec.js';
 import type { RoutesFile } from '../routes/routes-file.js';
 import { RoutesRejected } from '../routes/routes-rejected.js';
 import { AnswerInspection } from './answer-inspection.js';
 import { type Guarded, guardedOf, ruleSetsOf } from './guarded-routes.js';
+import { NamedRuleFiles } from './named-rule-files.js';
+import { OfferedRuleSets } from './offered-rule-sets.js';
+import type { RuleSet } from './rule-set.js';
 import { WafEngine } from './waf-engine.js';
 import { WafInspection } from './waf-inspection.js';
 import { observeWaf } from './waf-metrics.js';
@@ -20,6 +24,9 @@ export interface RouteWaf {
   readonly answers: AnswerInspection | undefined;
 }
 
+/** What the firewall does on a route; `undefined`: nothing. */
+export type WafOf = (route: RouteSpec) => RouteWaf | undefined;
+
 /** The firewall of a gateway: its engine runs once a route asks for it, and stays. */
 export class Waf {
   private engine: { readonly engine: WafEngine; readonly opened: string } | undefined;
@@ -27,27 +34,31 @@ export class Waf {
   /**
    * Reads the rules of a new set of routes, and has the engine understand them.
    * @param folder what paths are relative to.
-   * @returns what it does on each route that asks for it, by route id.
+   * @returns what it does on a route of these, or of an API that they let be published.
    * @throws RoutesRejected when the library or a file of rules cannot be used; nothing has changed then.
    */
-  async load(
-    file: Pick<RoutesFile, 'waf' | 'routes'>,
-    folder: string,
-  ): Promise<ReadonlyMap<string, RouteWaf>> {
+  async load(file: Pick<RoutesFile, 'waf' | 'routes' | 'publishing'>, folder: string): Promise<WafOf> {
     const bounds = file.waf ?? WafEngineSpec.parse({});
-    const guarded = await guardedOf(file.routes, resolve(folder, bounds.coreRules), folder);
-    if (guarded.length === 0) return new Map();
-    const ruleSets = ruleSetsOf(guarded);
+    const files = new NamedRuleFiles(resolve(folder, bounds.coreRules), folder);
+    const guarded = await guardedOf(file.routes, files);
+    const offered = await OfferedRuleSets.read(file.publishing, files);
+    const ruleSets = eachOnce([...ruleSetsOf(guarded), ...offered.all]);
+    if (ruleSets.length === 0) return () => undefined;
     if (ruleSets.length > MAX_RULE_SETS)
       throw new RoutesRejected([
-        `waf: the routes ask for ${ruleSets.length} different sets of rules, and ${MAX_RULE_SETS} are held at most. Give routes the same paranoia, threshold, rules and exclude.`,
+        `waf: routes and publishing ask for ${ruleSets.length} different sets of rules, and ${MAX_RULE_SETS} are held at most. Give routes the same paranoia, threshold, rules and exclude.`,
       ]);
     const engine = await this.opened(bounds, folder);
     await engine.load(ruleSets).catch((error: Error) => {
       throw new RoutesRejected([`waf: the rules cannot be used: ${error.message}`]);
     });
     await engine.keep(ruleSets);
-    return new Map(guarded.map((one) => [one.route.id, routeWafOf(one, engine, bounds)]));
+    const own = new Map(guarded.map((one) => [one.route.id, routeWafOf(one, engine, bounds)]));
+    return (route) => {
+      const { id, waf: spec } = route;
+      if (own.has(id) || !spec || spec.mode === 'off') return own.get(id);
+      return routeWafOf({ route, spec, requests: offered.of(spec), answers: undefined }, engine, bounds);
+    };
   }
 
   async close(): Promise<void> {
@@ -72,6 +83,10 @@ export class Waf {
     return engine;
   }
 }
+
+const eachOnce = (ruleSets: readonly RuleSet[]): RuleSet[] => [
+  ...new Map(ruleSets.map((ruleSet) => [ruleSet.id, ruleSet])).values(),
+];
 
 const routeWafOf = (
   { route, spec, requests, answers }: Guarded,

@@ -23,6 +23,7 @@ export const API: Resource<ApiView> = {
     roles: sayingOf(api, 'roles', api.roles),
     cache: sayingOf(api, 'cache', api.cache),
     maxResponseBytes: sayingOf(api, 'maxResponseBytes', api.maxResponseBytes),
+    waf: sayingOf(api, 'waf', api.waf),
     cors: sayingOf(api, 'cors', api.cors),
     deprecation: sayingOf(api, 'deprecation', api.deprecation),
     published: `${api.publishedAt} by ${api.publishedBy}`,

@@ -24,11 +24,12 @@ The file is YAML or JSON, in the words of a route of gateway.yaml:
       limits: [{ per: token, requests: 100, windowSeconds: 60 }]
       cache: { shareBy: tenant, defaultSeconds: 30 }
 
-A route may say roles, maxResponseBytes, cache, cors and deprecation as well; said of the API, they hold for those of its
-routes that do not say them themselves:
+A route may say roles, maxResponseBytes, cache, cors, deprecation and waf as well; said of the API, they hold for those of
+its routes that do not say them themselves:
 
   cors: { origins: [https://app.example.com] }
   deprecation: { since: 2026-01-01T00:00:00Z, sunset: 2027-01-01T00:00:00Z }
+  waf: { mode: block }                           # where the gateways let the tenant have the firewall
 
 Where an API of that name is published already, it becomes what the file says. --version refuses unless it has that one.
 
