@@ -11,6 +11,7 @@ import { CreateAccessToken1700000000103 } from './oauth/access-tokens/create-acc
 import { ApplicationRow } from './oauth/applications/application.entity.js';
 import { CreateLeakIndex1700000000201 } from './leaks/create-leak-index.migration.js';
 import { IssueAccessTokens1700000000301 } from './oauth/access-tokens/issue-access-tokens.migration.js';
+import { IssueGroupAtOnce1700000000320 } from './oauth/access-tokens/issue-group-at-once.migration.js';
 import { CreateApplication1700000000101 } from './oauth/applications/create-application.migration.js';
 import { CreateArtifact1700000000102 } from './oauth/artifacts/create-artifact.migration.js';
 import { EnabledApplications1700000000302 } from './oauth/applications/enabled-applications.migration.js';
@@ -94,6 +95,7 @@ export async function openDatabase(
       CreateApi1700000000310,
       IssueAccessTokens1700000000301,
       EnabledApplications1700000000302,
+      IssueGroupAtOnce1700000000320,
     ],
     extra: {
       options: SESSION_OPTIONS,

@@ -29,7 +29,7 @@ export class IssueAccessTokens1700000000301 implements MigrationInterface {
  * is issued behind its back: either the issue sees the end, or the end sees the token. All locks are taken first and in
  * one order, so that groups and ends never wait for each other in a circle.
  */
-const ISSUE_ACCESS_TOKENS = `
+export const ISSUE_ACCESS_TOKENS = `
   create function issue_access_tokens(
     event_ids uuid[], tenants text[], metas jsonb[], datas jsonb[], links text[]
   ) returns setof text language plpgsql as $$

@@ -35,7 +35,7 @@ export class Applications {
   private readonly finding = new GroupedCalls({
     call: (ids: readonly string[]) => this.allEnabled(ids),
     most: 100,
-    atOnce: 2,
+    atOnce: 1,
   });
 
   constructor(

@@ -12,7 +12,7 @@ export const accountClientId = (tenant: string): string => `${PREFIX}${tenant}`;
 
 /** The tenant whose account pages a client id is of; `undefined` for any other client's. */
 export const accountTenantOf = (clientId: string): string | undefined =>
-  TenantId.safeParse(clientId.startsWith(PREFIX) ? clientId.slice(PREFIX.length) : '').data;
+  clientId.startsWith(PREFIX) ? TenantId.safeParse(clientId.slice(PREFIX.length)).data : undefined;
 
 /**
  * The account pages sign people in as any application does, so that there is one way in. It has no row, so no token is
