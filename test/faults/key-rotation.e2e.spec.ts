@@ -104,10 +104,10 @@ describe('signing-key rotation under load', () => {
         leadSeconds: LEAD_SECONDS,
       });
       await eventually(() => expect(decodeProtectedHeader(load.tokens.at(-1)!).kid).toBe(keyId), {
-        timeoutMs: 20_000,
         everyMs: 50,
       });
     }
+    await eventually(() => expect(load.tokens.length).toBeGreaterThan(500));
     await load.stop();
     await load.look();
     const signedBy = new Map(load.tokens.map((token) => [decodeProtectedHeader(token).kid, token]));
@@ -115,6 +115,5 @@ describe('signing-key rotation under load', () => {
     expect(load.failures).toEqual([]);
     expect(load.unknown).toEqual([]);
     expect(signedBy.size).toBe(ROTATIONS + 1);
-    expect(load.tokens.length).toBeGreaterThan(500);
   });
 });

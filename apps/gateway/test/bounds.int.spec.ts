@@ -10,7 +10,7 @@ import { HOST, type SecureStage, setSecureStage } from './secure-stage.js';
 
 const PER_ADDRESS = 3;
 const IN_ALL = 5;
-const SLOW = 'slowSeconds: 1, minBytesPerSecond: 1000';
+const SLOW = 'slowSeconds: 2, minBytesPerSecond: 1000';
 const HUNG = `
   - id: hung
     path: /hung/*
@@ -32,7 +32,7 @@ describe('what a listener puts up with', () => {
   beforeAll(async () => {
     [capped, slow, small] = [await freePort(), await freePort(), await freePort()];
     stage = await setSecureStage(DEMO_ROUTES + HUNG, {
-      extra: `bounds: { ${SLOW}, headersSeconds: 1, keepAliveSeconds: 1, maxRequestsPerConnection: 20 }`,
+      extra: `bounds: { ${SLOW}, headersSeconds: 3, keepAliveSeconds: 3, maxRequestsPerConnection: 20 }`,
       more: [
         `{ name: capped, port: ${capped}, bounds: { maxConnectionsPerAddress: ${PER_ADDRESS}, maxConnections: ${IN_ALL} } }`,
         `{ name: slow, port: ${slow}, bounds: { ${SLOW} } }`,
@@ -109,11 +109,7 @@ describe('what a listener puts up with', () => {
   describe('bodies', () => {
     it('are refused when they come too slowly, and their call to the upstream is broken off', async () => {
       const { aborted } = stage.upstream;
-      const answer = await rawRequest(
-        slow,
-        `${head('POST', '/demo/count', 'Content-Length: 100000')}slow`,
-        20_000,
-      );
+      const answer = await rawRequest(slow, `${head('POST', '/demo/count', 'Content-Length: 100000')}slow`);
       expect(answer).toMatch(/^HTTP\/1.1 408/);
       expect(answer).toContain('"code":"request-too-slow"');
       await eventually(() => expect(stage.upstream.aborted).toBe(aborted + 1));
@@ -128,11 +124,7 @@ describe('what a listener puts up with', () => {
 
     it('may still be on their way when the answer has come, but not for ever', async () => {
       // Nobody reads this one: the upstream has answered.
-      const answer = await rawRequest(
-        slow,
-        `${head('POST', '/demo/cookies', 'Content-Length: 100000')}slow`,
-        20_000,
-      );
+      const answer = await rawRequest(slow, `${head('POST', '/demo/cookies', 'Content-Length: 100000')}slow`);
       expect(answer).toMatch(/^HTTP\/1.1 201/);
     });
   });

@@ -40,6 +40,7 @@ export class Cacheable {
       if (this.held) this.held.push(answer);
       else answer();
     });
+    this.server.keepAliveTimeout = 600_000;
   }
 
   static async start(): Promise<Cacheable> {

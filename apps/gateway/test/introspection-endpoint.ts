@@ -23,6 +23,7 @@ export class IntrospectionEndpoint {
         response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
       });
     });
+    this.server.keepAliveTimeout = 600_000;
   }
 
   static async start(): Promise<IntrospectionEndpoint> {

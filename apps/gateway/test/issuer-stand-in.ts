@@ -48,6 +48,7 @@ export class IssuerStandIn {
     this.server = createServer((request, response) => {
       this.serve(request, response).catch(() => response.destroy());
     });
+    this.server.keepAliveTimeout = 600_000;
   }
 
   static async start(nats: NatsConnection): Promise<IssuerStandIn> {

@@ -148,7 +148,7 @@ describe('APIs that are published', () => {
     await refusedFor(same, `${first} claimed it earlier`);
     expect((await ask('/published/own')).status).toBe(200);
     expect((await ask('/published/own', token, { method: 'POST' })).code).toBe('method-not-allowed');
-    expect(stage.gateway.logs()).toContain('published API not served');
+    await eventually(() => expect(stage.gateway.logs()).toContain('published API not served'));
     const metrics = await (await fetch(`${stage.gateway.adminUrl}/metrics`)).text();
     expect(metrics).toContain('gatehouse_gateway_published_apis{state="served"} 1');
     expect(metrics).toContain('gatehouse_gateway_published_apis{state="not-served"} 4');

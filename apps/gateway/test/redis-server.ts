@@ -38,7 +38,7 @@ export async function startRedis(): Promise<RunningRedis> {
     },
   });
   const url = `redis://127.0.0.1:${port}`;
-  await eventually(() => asking(url, (redis) => redis.ping()), { timeoutMs: 10_000 });
+  await eventually(() => asking(url, (redis) => redis.ping()));
   return {
     url,
     async scores(key) {

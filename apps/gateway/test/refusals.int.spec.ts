@@ -73,9 +73,10 @@ routes:
 
   it('refuses a body of unannounced length as soon as it is too long', async () => {
     const { token } = stage.issuer.issue({ scopes: ['demo:write'] });
+    // Its end never comes; nor does it go on for ever, or the client would have no time to look at an answer.
     const body = new ReadableStream<Uint8Array>({
-      pull(controller) {
-        controller.enqueue(new Uint8Array(600));
+      start(controller) {
+        for (let i = 0; i < 2; i++) controller.enqueue(new Uint8Array(600));
       },
     });
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;

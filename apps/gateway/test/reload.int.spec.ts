@@ -61,7 +61,7 @@ describe('reloading gateway.yaml', () => {
     );
     expect(await routeIds()).toEqual(['demo']);
     expect((await call(`${stage.gateway.url}/demo/x`, token)).status).toBe(200);
-    expect(stage.gateway.logs()).toContain(`${stage.gateway.routesFile}:7:5`);
+    await eventually(() => expect(stage.gateway.logs()).toContain(`${stage.gateway.routesFile}:7:5`));
   });
 
   it('drops no request while it reloads under load', async () => {

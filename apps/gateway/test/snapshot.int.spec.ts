@@ -94,7 +94,9 @@ describe('a gateway that starts again', () => {
     await everythingAway();
     stage.issuer.pagesAfter.length = 0;
     await stage.gateway.restart();
-    expect(stage.gateway.logs()).toContain('the snapshot of revocations is not believed');
+    await eventually(() =>
+      expect(stage.gateway.logs()).toContain('the snapshot of revocations is not believed'),
+    );
     for (const token of [good, revoked]) expect((await ask('/lax/x', token)).code).toBe('view-stale');
     stage.issuer.down = false;
     await stage.server.restart();

@@ -35,9 +35,11 @@ describe('a gateway whose view of the tokens is stale', () => {
       expect(stage.issuer.lookups).toBeGreaterThan(before);
     });
     const during = stage.issuer.lookups;
+    const since = performance.now();
     const all = await Promise.all(Array.from({ length: 50 }, () => demo()));
     expect(all.every(({ status }) => status === 200)).toBe(true);
-    expect(stage.issuer.lookups - during).toBeLessThanOrEqual(1);
+    const seconds = Math.ceil((performance.now() - since) / 1_000);
+    expect(stage.issuer.lookups - during).toBeLessThanOrEqual(seconds);
   });
 
   it('hears of a revocation by asking, although no event can reach it', async () => {
@@ -82,7 +84,7 @@ describe('a gateway whose view of the tokens is stale', () => {
         for (let i = 0; i < 3; i++) expect((await demo()).status).toBe(200);
         expect(stage.issuer.lookups).toBe(lookups);
       },
-      { timeoutMs: 15_000, everyMs: 500 },
+      { everyMs: 500 },
     );
   });
 });

@@ -20,6 +20,7 @@ export class Target {
     this.server = createServer((request, response) => {
       this.serve(request, response).catch(() => response.destroy());
     });
+    this.server.keepAliveTimeout = 600_000; // a POST that meets the end of a connection is not sent again
   }
 
   static async start(name: string): Promise<Target> {

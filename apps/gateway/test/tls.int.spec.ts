@@ -159,7 +159,7 @@ describe('a listener with TLS', () => {
     await eventually(async () =>
       expect(await metrics()).toContain('gatehouse_gateway_certificates_refused 2'),
     );
-    expect(stage.gateway.logs()).toContain('certificates refused, the old ones stay');
+    await eventually(() => expect(stage.gateway.logs()).toContain('certificates refused, the old ones stay'));
     expect((await secure('api.example.com')).shown).toBe(before);
     await install('api', one);
     process.kill(stage.gateway.pid, 'SIGHUP');

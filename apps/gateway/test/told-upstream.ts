@@ -19,6 +19,7 @@ export class ToldUpstream {
         response.writeHead(status, headers).end(body);
       });
     });
+    this.server.keepAliveTimeout = 600_000;
   }
 
   static async start(): Promise<ToldUpstream> {

