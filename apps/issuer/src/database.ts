@@ -28,6 +28,7 @@ import { CreateTenant1700000000120 } from './tenants/create-tenant.migration.js'
 import { AddInvitationExpiry1700000000291 } from './people/invitations/add-invitation-expiry.migration.js';
 import { CreateInvitation1700000000280 } from './people/invitations/create-invitation.migration.js';
 import { CreateTeam1700000000270 } from './teams/create-team.migration.js';
+import { AddActingApplications1700000000330 } from './service-accounts/add-acting-applications.migration.js';
 import { CreateServiceAccount1700000000260 } from './service-accounts/create-service-account.migration.js';
 import { signInMigrations } from './sign-in/sign-in.migrations.js';
 import { AddTokenOwner1700000000220 } from './tokens/token-summary/add-token-owner.migration.js';
@@ -96,6 +97,7 @@ export async function openDatabase(
       IssueAccessTokens1700000000301,
       EnabledApplications1700000000302,
       IssueGroupAtOnce1700000000320,
+      AddActingApplications1700000000330,
     ],
     extra: {
       options: SESSION_OPTIONS,

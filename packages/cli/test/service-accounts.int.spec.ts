@@ -10,6 +10,7 @@ const effect = (revoked: number, complete: boolean): ServiceAccountEffect => ({
   resumed: 0,
   narrowed: 0,
   revoked,
+  accessTokens: 0,
   complete,
 });
 

@@ -22,7 +22,7 @@ export const AccessTokenAnswer = z.discriminatedUnion('taken', [
     tenant: TenantId,
     /** What the token may do now, with what its roles stand for. */
     scopes: z.array(z.string()),
-    /** `user:<id>`, or `application:<id>` where it stands for nobody. */
+    /** `user:<id>` or `service-account:<id>`, or `application:<id>` where it stands for nobody. */
     actor: z.string(),
     /** What the person would have to sign in more strongly, or again, for (RFC 9470). */
     stepUp: z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from './event.js';
 import { KeyId } from './key.events.js';
+import { ServiceAccountId } from './service-account.fields.js';
 import { TrustedIssuerId } from './trusted-issuer.fields.js';
 import { Scope, TokenId, UseId } from './token.fields.js';
 
@@ -36,6 +37,8 @@ export const AccessTokenIssued = defineEvent(
     certificateThumbprint: z.string().optional(),
     /** The workload it was given to, and on whose word (RFC 7523, RFC 8693). */
     workload: z.object({ trustedIssuerId: TrustedIssuerId, subject: z.string().max(500) }).optional(),
+    /** The service account its application acts as: it ends with that one. */
+    serviceAccountId: ServiceAccountId.optional(),
     /** Good for one request. */
     singleUse: z.literal(true).optional(),
   }),

@@ -1,8 +1,16 @@
 import { z } from 'zod';
-import { ApplicationId, ApplicationTerms, GrantType, RedirectUri, Resource } from './application.fields.js';
+import {
+  actsForItself,
+  ApplicationId,
+  ApplicationTerms,
+  GrantType,
+  RedirectUri,
+  Resource,
+} from './application.fields.js';
 import { ClientProof } from './client-proof.js';
 import { atMostBytes } from './json-size.js';
 import { SigningAlgorithm } from './key.events.js';
+import { ServiceAccountId } from './service-account.fields.js';
 import { TeamId } from './team.fields.js';
 import { PlanName, Scope } from './token.fields.js';
 
@@ -16,10 +24,6 @@ const each = <Item extends z.ZodType<string>>(item: Item, most: number) =>
 
 /** The issuer calls it, so it is no scheme of somebody's own. */
 const BackchannelLogoutUri = RedirectUri.refine((text) => /^https?:/.test(text), 'an https URL');
-
-/** Grants in which no person takes part, so that the application itself must be known for sure (RFC 6749 §4.4). */
-const actsForItself = (grant: GrantType): boolean =>
-  grant === 'client_credentials' || grant === 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** Body of `POST /v1/applications`. */
 export const RegisterApplicationBody = z
@@ -40,6 +44,8 @@ export const RegisterApplicationBody = z
     teamId: TeamId.optional(),
     /** The plan its tokens are on: gateways have limits of their own for each. */
     plan: PlanName.optional(),
+    /** The service account it acts as, in which no person takes part: its tokens have the account's roles, and end with it. */
+    serviceAccountId: ServiceAccountId.optional(),
   })
   .refine((body) => body.authentication !== 'public' || body.proof === undefined, {
     path: ['proof'],
@@ -52,6 +58,11 @@ export const RegisterApplicationBody = z
   .refine((body) => body.grantTypes.includes('authorization_code') === body.redirectUris.length > 0, {
     path: ['redirectUris'],
     message: 'authorization_code needs at least one; nothing else takes any',
+  })
+  .refine((body) => body.serviceAccountId === undefined || body.grantTypes.every(actsForItself), {
+    path: ['serviceAccountId'],
+    message:
+      'client_credentials and token-exchange alone act as a service account: take out the other grantTypes',
   })
   .refine((body) => body.resources.length > 0 || !body.grantTypes.some(actsForItself), {
     path: ['resources'],
@@ -78,6 +89,8 @@ export const UpdateApplicationBody = z
     teamId: TeamId.nullable().optional(),
     /** `null`: on no plan any more. Its tokens say so from the next one on. */
     plan: PlanName.nullable().optional(),
+    /** `null`: it acts as itself again. Its tokens say so from the next one on. */
+    serviceAccountId: ServiceAccountId.nullable().optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'name at least one field to change')
   .refine(...atMostBytes(MOST_BYTES, 'the application'));
@@ -98,6 +111,8 @@ export const ApplicationView = ApplicationTerms.extend({
   /** Whose it is; `null`: nobody's in particular. */
   teamId: z.string().nullable(),
   plan: z.string().nullable(),
+  /** What it acts as; `null`: as itself. */
+  serviceAccountId: z.string().nullable(),
   secrets: z.array(z.object({ id: z.string(), last4: z.string(), retiresAt: z.iso.datetime().nullable() })),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),

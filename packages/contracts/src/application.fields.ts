@@ -17,6 +17,10 @@ export const GrantType = z.enum([
 ]);
 export type GrantType = z.infer<typeof GrantType>;
 
+/** Grants in which no person takes part, so that the application itself must be known for sure (RFC 6749 §4.4). */
+export const actsForItself = (grant: GrantType): boolean =>
+  grant === 'client_credentials' || grant === 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 const isSecure = (url: URL): boolean =>
   url.protocol === 'https:' ||
   (url.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)) ||
@@ -58,6 +62,8 @@ export const ApplicationTerms = z.object({
   backchannelLogoutUri: z.string().optional(),
   /** Whose it is; absent or `null`: nobody's in particular, so that whoever sees applications sees it. */
   teamId: z.string().nullable().optional(),
+  /** The service account it acts as; absent or `null`: it acts as itself. */
+  serviceAccountId: z.string().nullable().optional(),
   /** What its tokens are on, as their `plan` says to gateways; absent or `null`: no plan. */
   plan: PlanName.nullable().optional(),
   /** Every token bound to the certificate the application shows (RFC 8705 §3). */

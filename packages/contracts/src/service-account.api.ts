@@ -77,6 +77,8 @@ export const ServiceAccountEffect = z.object({
   /** Those that lost scopes and go on. */
   narrowed: z.int(),
   revoked: z.int(),
+  /** Access tokens of applications that act as it, which end whatever changes: these get new ones if they still may. */
+  accessTokens: z.int(),
   /** False when more hangs on the account than one call reaches (100): repeat it until it is true. */
   complete: z.boolean(),
 });

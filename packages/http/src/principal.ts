@@ -8,7 +8,7 @@ export interface Principal {
   tenant: string;
   /** With what its roles stand for. */
   scopes: readonly string[];
-  /** As written into events: `token:<id>`; by an access token `user:<id>` or, when it stands for nobody, `application:<id>`. */
+  /** As written into events: `token:<id>`; by an access token `user:<id>`, `service-account:<id>` or, when it stands for nobody, `application:<id>`. */
   actor: string;
   /** Set for a person whose sign-in is not enough for everything her scopes hold. */
   stepUp?: StepUp;

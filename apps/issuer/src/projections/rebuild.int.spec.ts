@@ -73,11 +73,11 @@ async function liveALittle(): Promise<void> {
   await post(`/v1/tokens/${b.id}/suspend`, { reason: 'odd' });
   await post(`/v1/tokens/${c.id}/revoke`, { reason: 'leaked' });
   const accounts = await Promise.all(
-    ['kept', 'deleted'].map((name) =>
+    ['kept', 'deleted', 'acted as'].map((name) =>
       post('/v1/service-accounts', { name, owner: issuer.user.id, scopes: ['demo:read'] }),
     ),
   );
-  const [kept, deleted] = accounts.map(({ body }) => body.id);
+  const [kept, deleted, actedAs] = accounts.map(({ body }) => body.id);
   for (const serviceAccountId of [kept, deleted]) await issue({ serviceAccountId });
   await issuer.call('PATCH', `/v1/service-accounts/${kept}`, { description: 'nightly' });
   await post(`/v1/service-accounts/${kept}/suspend`, { reason: 'review' });
@@ -87,6 +87,8 @@ async function liveALittle(): Promise<void> {
     grantTypes: ['client_credentials'],
     resources: ['https://api.example'],
     scopes: ['demo:read'],
+    plan: 'gold',
+    serviceAccountId: actedAs,
   });
   await fetch(`${issuer.url}/oauth/token`, {
     method: 'POST',

@@ -28,7 +28,7 @@ const ACCESS_TOKENS_OF: Record<Target['kind'], string | undefined> = {
   application: 'a.application_id = $2',
   user: 'a.user_id = $2',
   identity: undefined, // what was exchanged for a token ends with it
-  'service-account': undefined,
+  'service-account': 'a.service_account_id = $2',
   tenant: '$2::text is not null',
 };
 

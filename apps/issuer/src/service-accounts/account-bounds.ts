@@ -1,6 +1,7 @@
 import { JoiningDataSource } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
-import { withinOf } from '../permissions/grantable.js';
+import { type GrantedBy, refuseUngrantable, withinOf } from '../permissions/grantable.js';
+import { type Asker, TeamReach } from '../teams/reach.js';
 import type { IssueToken, TokenCommand } from '../tokens/token.commands.js';
 import {
   beyondServiceAccount,
@@ -23,7 +24,10 @@ type NewToken = Pick<IssueToken, 'serviceAccountId' | 'scopes'>;
 /** What a service account lets its tokens be. The account is held meanwhile: nothing is issued behind its end. */
 @Injectable()
 export class AccountBounds {
-  constructor(@Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource) {}
+  constructor(
+    @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
+    @Inject(TeamReach) private readonly reach: TeamReach,
+  ) {}
 
   /**
    * Runs what issues tokens, some of them for service accounts.
@@ -47,6 +51,21 @@ export class AccountBounds {
         );
       return work();
     });
+  }
+
+  /**
+   * Before an application is to act as an account, in the transaction that says so. Its tokens then have the account's roles,
+   * so whoever says so must be able to grant all of the account.
+   * @throws DomainError `body-invalid` for an account that is not there for the asker; `scope-not-grantable`.
+   */
+  async lend(asker: Asker, id: string, grantedBy: GrantedBy): Promise<void> {
+    const [account] = await this.dataSource.query<Pick<Bounds, 'scopes'>[]>(
+      'select scopes from service_account where tenant = $1 and id = $2 for key share',
+      [asker.tenant, id],
+    );
+    if (!account) throw holderMissing(id);
+    await this.reach.refuseBeyond(asker, [id], holderMissing);
+    refuseUngrantable(account.scopes, grantedBy);
   }
 
   /**

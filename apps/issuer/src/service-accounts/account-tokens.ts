@@ -10,7 +10,7 @@ import { TokenHandler } from '../tokens/token.handler.js';
 import { MOST_ACCOUNT_TOKENS } from './account-bounds.js';
 import type { ServiceAccountCommand } from './service-account.decider.js';
 
-type Effect = Omit<ServiceAccountEffect, 'dryRun'>;
+type Effect = Omit<ServiceAccountEffect, 'dryRun' | 'accessTokens'>;
 type Change = Exclude<TokenCommand, IssueToken>;
 
 interface LiveToken {

@@ -1,6 +1,7 @@
 import { type ChangedServiceAccount, type ServiceAccountEffect, UserId } from '@gatehouse/contracts';
 import { CommandHandler, type EventMetadata, JoiningDataSource } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
+import { AccessTokens } from '../oauth/access-tokens/access-tokens.js';
 import { holdPerson } from '../people/users/hold-person.js';
 import { inOneOrUndone } from '../rehearsal.js';
 import { OutgoingEvents } from '../relay/outgoing-events.js';
@@ -35,6 +36,7 @@ export class ServiceAccountChanges {
     @Inject(ServiceAccounts) private readonly accounts: ServiceAccounts,
     @Inject(AccountTokens) private readonly tokens: AccountTokens,
     @Inject(Teams) private readonly teams: Teams,
+    @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
   ) {
     this.handler = new CommandHandler(
       dataSource,
@@ -47,10 +49,11 @@ export class ServiceAccountChanges {
   /** @throws DomainError as the decider does; `not-found` for an owner who is not there; `token-protected`. */
   async apply(command: ServiceAccountCommand, request: AccountRequest): Promise<ChangedServiceAccount> {
     const { tenant, dryRun } = request;
-    return inOneOrUndone(this.dataSource, dryRun, async () => {
-      const tokens = await this.carryOut(command, request);
-      return { ...(await this.accounts.get(tenant, command.serviceAccountId)), tokens };
+    const { tokens, ...account } = await inOneOrUndone(this.dataSource, dryRun, async () => {
+      const reached = await this.carryOut(command, request);
+      return { ...(await this.accounts.get(tenant, command.serviceAccountId)), tokens: reached };
     });
+    return { ...account, tokens: { ...tokens, accessTokens: await this.endAccessTokens(command, request) } };
   }
 
   /** @throws DomainError `token-protected` while one of its tokens is; then nothing of it happens. */
@@ -58,13 +61,32 @@ export class ServiceAccountChanges {
     command: ServiceAccountCommand & { kind: 'delete' },
     request: AccountRequest,
   ): Promise<ServiceAccountEffect> {
-    return inOneOrUndone(this.dataSource, request.dryRun, () => this.carryOut(command, request));
+    const reached = await inOneOrUndone(this.dataSource, request.dryRun, () =>
+      this.carryOut(command, request),
+    );
+    return { ...reached, accessTokens: await this.endAccessTokens(command, request) };
+  }
+
+  /**
+   * A JWT says what was true when it was signed. Behind the change, so that what was being issued meanwhile ends as well; and
+   * whether or not anything changed, so that an issuer which died half-way is finished by the repetition.
+   */
+  private async endAccessTokens(
+    command: ServiceAccountCommand,
+    { metadata, dryRun }: AccountRequest,
+  ): Promise<number> {
+    const { serviceAccountId } = command;
+    const because = whyAccessTokensEnd(command);
+    if (because === undefined) return 0;
+    if (dryRun) return this.accessTokens.countOfServiceAccount(serviceAccountId);
+    const reason = `${because} (with ${serviceAccountId})`;
+    return this.accessTokens.revokeOfServiceAccount(serviceAccountId, reason, metadata);
   }
 
   private async carryOut(
     command: ServiceAccountCommand,
     { tenant, metadata, dryRun }: AccountRequest,
-  ): Promise<ServiceAccountEffect> {
+  ): Promise<Omit<ServiceAccountEffect, 'accessTokens'>> {
     if ('grantedBy' in command) await this.holdOwner(tenant, command, metadata);
     const stream = { id: command.serviceAccountId, tenant, isNew: command.kind === 'create' };
     await this.handler.handle(stream, command, metadata);
@@ -83,5 +105,19 @@ export class ServiceAccountChanges {
     if (owner === undefined) return;
     if (UserId.safeParse(owner).success) return holdPerson(this.dataSource, tenant, owner);
     await this.teams.hold(askerOf(tenant, command.grantedBy, actor), owner, 'owner');
+  }
+}
+
+/** Undefined: they go on. */
+function whyAccessTokensEnd(command: ServiceAccountCommand): string | undefined {
+  switch (command.kind) {
+    case 'create':
+    case 'resume':
+      return undefined;
+    case 'update':
+      return command.changes.scopes && 'other scopes';
+    case 'suspend':
+    case 'delete':
+      return command.reason;
   }
 }

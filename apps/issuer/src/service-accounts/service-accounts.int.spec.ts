@@ -40,7 +40,7 @@ const change = async (account: { id: string }, step: string, body: object = {}) 
   ChangedServiceAccount.parse((await post(path(account, step), { reason: 'review', ...body })).body);
 const patch = (account: { id: string }, body: object) => call('PATCH', path(account), body);
 const remove = (account: { id: string }, query = '') => call('DELETE', path(account) + query);
-const noTokens = { suspended: 0, resumed: 0, narrowed: 0, revoked: 0, complete: true };
+const noTokens = { suspended: 0, resumed: 0, narrowed: 0, revoked: 0, accessTokens: 0, complete: true };
 
 describe('service accounts', () => {
   it('are kept with what they are for and who answers for them', async () => {

@@ -28,6 +28,8 @@ const TEAMS_OF: Readonly<Record<string, string>> = {
   application: `
     select terms->>'teamId' as team_id from application
     where tenant = $1 and id = $2 and terms->>'teamId' is not null`,
+  'service-account': `
+    select owner as team_id from service_account where tenant = $1 and id = $2 and owner like 'team\\_%'`,
   // A token acts for its service account, or for the person who made it; made by another token, for nobody.
   token: `
     select s.owner as team_id from token_summary t join service_account s on s.id = t.service_account_id
@@ -58,7 +60,7 @@ export class TeamReach {
   /** The teams somebody is in; all of them with `teams:read`. */
   async of({ tenant, scopes, actor }: Asker): Promise<Reach> {
     if (scopes.includes('teams:read')) return 'all';
-    const [, kind = '', id = ''] = /^([a-z]+):(.+)$/.exec(actor) ?? [];
+    const [, kind = '', id = ''] = /^([a-z-]+):(.+)$/.exec(actor) ?? [];
     const teams = Object.hasOwn(TEAMS_OF, kind) ? TEAMS_OF[kind] : undefined;
     if (teams === undefined) return [];
     const rows = await this.dataSource.query<{ team_id: string }[]>(teams, [tenant, id]);

@@ -30,18 +30,23 @@ function refuseTtl({ maxTtlSeconds, allowsNeverExpiring }: TenantPolicy, ttlSeco
     throw refusal('policy-ttl-exceeded', `expiresInSeconds may be ${maxTtlSeconds} at most.`);
 }
 
-/** A caller with several roles may grant what any of them may. */
-function refuseScopes(
-  { scopesByRole }: TenantPolicy,
-  scopes: readonly string[],
-  grantedBy: readonly string[],
-): void {
-  const lists = rolesOf(grantedBy).map((role) => scopesByRole[role]);
-  if (lists.length === 0 || lists.some((list) => list === undefined)) return;
-  const patterns = lists.flatMap((list) => list ?? []);
-  const refused = scopes.filter((scope) => !patterns.some((pattern) => matches(pattern, scope)));
+function refuseScopes(policy: TenantPolicy, scopes: readonly string[], grantedBy: readonly string[]): void {
+  const allowed = allowedByRole(policy, scopes, grantedBy);
+  const refused = scopes.filter((scope) => !allowed.includes(scope));
   if (refused.length > 0)
     throw refusal('policy-scope-refused', `Your role may not grant ${refused.slice(0, 10).join(', ')}.`);
+}
+
+/** Of scopes, those that the policy leaves to whoever holds `held`. With several roles it is what any of them may. */
+export function allowedByRole(
+  { scopesByRole }: Pick<TenantPolicy, 'scopesByRole'>,
+  scopes: readonly string[],
+  held: readonly string[],
+): readonly string[] {
+  const lists = rolesOf(held).map((role) => scopesByRole[role]);
+  if (lists.length === 0 || lists.some((list) => list === undefined)) return scopes;
+  const patterns = lists.flatMap((list) => list ?? []);
+  return scopes.filter((scope) => patterns.some((pattern) => matches(pattern, scope)));
 }
 
 /** `*` stands for management scopes only where it is said: `tokens:*`, never `*` alone. */

@@ -13,10 +13,13 @@ export const familyOf = (seeds: string, following = 'true'): string => `
   )`;
 
 /**
- * What hangs on a service account $2: its tokens, and what was issued with them for nobody else. A token that was issued for
+ * What hangs on a service account $2: its tokens, and what was issued with them, or by applications that act as it, for nobody else. A token that was issued for
  * another service account is that one's, and somebody answers for it.
  */
-export const FAMILY_OF_ACCOUNT = familyOf('t.service_account_id = $2', 'child.service_account_id is null');
+export const FAMILY_OF_ACCOUNT = familyOf(
+  `(t.service_account_id = $2 or t.created_by = 'service-account:' || $2 and t.service_account_id is null)`,
+  'child.service_account_id is null',
+);
 
 /** SQL that is true of a token `t` that could still be used, or be again. */
 export const IS_LIVE = 't.revoked_at is null and (t.expires_at is null or t.expires_at > now())';

@@ -31,6 +31,7 @@ describe('access tokens that are issued at the same time', () => {
       { data: token({ subjectTokenId: 'tok_gone' }) },
       { data: token({ userId: 'usr_gone' }) },
       { data: token({ workload }), link: 'iss_gone' },
+      { data: token({ serviceAccountId: 'sac_gone' }) },
       { data: last },
     ]);
     expect(outcomes).toEqual([
@@ -42,6 +43,7 @@ describe('access tokens that are issued at the same time', () => {
       'subject-ended',
       'user-ended',
       'trust-ended',
+      'account-ended',
       'issued',
     ]);
     const ids = [first.tokenId, last.tokenId];

@@ -1,10 +1,17 @@
 import type { ServiceAccountEffect } from '@gatehouse/contracts';
 
-const COUNTED = ['suspended', 'resumed', 'narrowed', 'revoked'] as const;
+const SAID = {
+  suspended: 'suspended',
+  resumed: 'resumed',
+  narrowed: 'narrowed',
+  revoked: 'revoked',
+  accessTokens: 'access tokens ended',
+} as const;
+const COUNTED = Object.keys(SAID) as (keyof typeof SAID)[];
 
 /** What happened to the tokens of an account, or would. */
 export function effectText(effect: ServiceAccountEffect): string {
-  const counts = COUNTED.filter((what) => effect[what] > 0).map((what) => `${effect[what]} ${what}`);
+  const counts = COUNTED.filter((what) => effect[what] > 0).map((what) => `${effect[what]} ${SAID[what]}`);
   const said = counts.length === 0 ? 'none changed' : counts.join(', ');
   return effect.complete ? said : `${said}, and more`;
 }

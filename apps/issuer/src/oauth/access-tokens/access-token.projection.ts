@@ -43,10 +43,11 @@ async function insert(
   // From the row itself: a `Date` has lost the microseconds.
   await manager.query(
     `insert into access_token (
-       id, tenant, application_id, user_id, audience, scopes, key_id, grant_key, subject_token_id, issued_at, expires_at
+       id, tenant, application_id, user_id, audience, scopes, key_id, grant_key, subject_token_id, issued_at, expires_at,
+       service_account_id
      )
      select stream_id, tenant, data->>'applicationId', data->>'userId', data->>'audience', $3::text[], data->>'keyId', $4,
-       data->>'subjectTokenId', at, (data->>'expiresAt')::timestamptz
+       data->>'subjectTokenId', at, (data->>'expiresAt')::timestamptz, data->>'serviceAccountId'
      from events where stream_id = $1 and version = $2`,
     [streamId, version, scopes, grantKey],
   );

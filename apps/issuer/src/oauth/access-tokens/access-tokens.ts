@@ -19,7 +19,8 @@ export type IssueRefusal =
   | 'key-ended'
   | 'subject-ended'
   | 'trust-ended'
-  | 'user-ended';
+  | 'user-ended'
+  | 'account-ended';
 
 interface NewAccessToken {
   readonly tenant: string;
@@ -28,6 +29,16 @@ interface NewAccessToken {
   readonly link: string | null;
   readonly metadata: EventMetadata;
 }
+
+/** The column that says on whom, or on what, a token hangs. */
+type Holder =
+  | 'grant_key'
+  | 'application_id'
+  | 'key_id'
+  | 'subject_token_id'
+  | 'user_id'
+  | 'trusted_issuer_id'
+  | 'service_account_id';
 
 /** What is known of an access token that was issued here. */
 export interface KnownAccessToken {
@@ -98,33 +109,48 @@ export class AccessTokens {
   }
 
   /** Revokes all tokens of a grant that has ended. */
-  revokeOfGrant(grantKey: string, reason: string, metadata: EventMetadata): Promise<void> {
+  revokeOfGrant(grantKey: string, reason: string, metadata: EventMetadata): Promise<number> {
     return this.revokeAll('grant_key', grantKey, reason, metadata);
   }
 
   /** Revokes all tokens of an application that has been disabled. */
-  revokeOfApplication(applicationId: string, reason: string, metadata: EventMetadata): Promise<void> {
+  revokeOfApplication(applicationId: string, reason: string, metadata: EventMetadata): Promise<number> {
     return this.revokeAll('application_id', applicationId, reason, metadata);
   }
 
   /** Revokes all tokens that stand for a person who was disabled or erased. */
-  revokeOfUser(userId: string, reason: string, metadata: EventMetadata): Promise<void> {
+  revokeOfUser(userId: string, reason: string, metadata: EventMetadata): Promise<number> {
     return this.revokeAll('user_id', userId, reason, metadata);
   }
 
   /** Revokes everything a key has signed that still lives. */
-  revokeOfKey(keyId: string, reason: string, metadata: EventMetadata): Promise<void> {
+  revokeOfKey(keyId: string, reason: string, metadata: EventMetadata): Promise<number> {
     return this.revokeAll('key_id', keyId, reason, metadata);
   }
 
   /** Revokes what an API token that has ended was exchanged for. */
-  revokeOfSubject(tokenId: string, reason: string, metadata: EventMetadata): Promise<void> {
+  revokeOfSubject(tokenId: string, reason: string, metadata: EventMetadata): Promise<number> {
     return this.revokeAll('subject_token_id', tokenId, reason, metadata);
   }
 
   /** Revokes what workloads got on the word of an outside issuer. */
-  revokeOfTrustedIssuer(id: string, reason: string, metadata: EventMetadata): Promise<void> {
+  revokeOfTrustedIssuer(id: string, reason: string, metadata: EventMetadata): Promise<number> {
     return this.revokeAll('trusted_issuer_id', id, reason, metadata);
+  }
+
+  /** Revokes what applications hold that act as a service account. @returns how many that were. */
+  revokeOfServiceAccount(id: string, reason: string, metadata: EventMetadata): Promise<number> {
+    return this.revokeAll('service_account_id', id, reason, metadata);
+  }
+
+  /** How many live tokens applications hold that act as a service account. */
+  async countOfServiceAccount(id: string): Promise<number> {
+    const [row] = await this.dataSource.query<{ live: number }[]>(
+      `select count(*)::int as live from access_token
+       where service_account_id = $1 and revoked_at is null and expires_at > now()`,
+      [id],
+    );
+    return row!.live;
   }
 
   /** Forgets tokens that have long expired; their streams stay. At most `limit` rows. */
@@ -137,20 +163,21 @@ export class AccessTokens {
   }
 
   private async revokeAll(
-    column: 'grant_key' | 'application_id' | 'key_id' | 'subject_token_id' | 'user_id' | 'trusted_issuer_id',
+    column: Holder,
     value: string,
     reason: string,
     metadata: EventMetadata,
-  ): Promise<void> {
+  ): Promise<number> {
     await this.waitForIssuing(value);
-    for (;;) {
+    for (let revoked = 0; ; ) {
       const live = await this.dataSource.query<{ id: string; tenant: string }[]>(
         `select id, tenant from access_token left join workload_token on token_id = id
          where ${column} = $1 and revoked_at is null and expires_at > now() order by id limit $2`,
         [value, AT_ONCE],
       );
       for (const { id, tenant } of live) await this.revoke(tenant, id, reason, metadata);
-      if (live.length < AT_ONCE) return;
+      revoked += live.length;
+      if (live.length < AT_ONCE) return revoked;
     }
   }
 

@@ -5,7 +5,7 @@ import { ISSUE_ACCESS_TOKENS } from './issue-access-tokens.migration.js';
 export class IssueGroupAtOnce1700000000320 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('drop function issue_access_tokens');
-    await runner.query(ISSUE_GROUP_AT_ONCE);
+    await runner.query(issueGroupAtOnce(OF_NO_ACCOUNT));
     await runner.query('alter function enabled_applications set plan_cache_mode = force_generic_plan');
   }
 
@@ -16,6 +16,21 @@ export class IssueGroupAtOnce1700000000320 implements MigrationInterface {
   }
 }
 
+/** What there is to say of tokens that belong to service accounts. */
+export const OF_ACCOUNTS = {
+  holder: `, (data->>'serviceAccountId')`,
+  refusal: `
+        when data ? 'serviceAccountId' and not exists (
+          select from service_account s
+          where s.id = data->>'serviceAccountId' and s.tenant = given.tenant and s.suspended_reason is null
+        ) then 'account-ended'`,
+  column: ', service_account_id',
+  value: `, data->>'serviceAccountId'`,
+};
+
+/** As long as no application acts as one. */
+export const OF_NO_ACCOUNT: typeof OF_ACCOUNTS = { holder: '', refusal: '', column: '', value: '' };
+
 /**
  * An outcome for each token, in the order given; those that are `issued` have their event and their row. Whoever ends an
  * application, a grant, a key, an exchanged token, a trust or a person takes the same locks exclusively, so that no token
@@ -24,8 +39,9 @@ export class IssueGroupAtOnce1700000000320 implements MigrationInterface {
  *
  * Left to itself the planner makes a new plan for each call, because it knows how long these very arrays are; making it
  * costs more than what it does.
+ * @param accounts what it knows of service accounts.
  */
-const ISSUE_GROUP_AT_ONCE = `
+export const issueGroupAtOnce = (accounts: typeof OF_ACCOUNTS): string => `
   create function issue_access_tokens(
     event_ids uuid[], tenants text[], metas jsonb[], datas jsonb[], links text[]
   ) returns setof text language plpgsql set plan_cache_mode = force_generic_plan as $$
@@ -35,7 +51,7 @@ const ISSUE_GROUP_AT_ONCE = `
     perform pg_advisory_xact_lock_shared(lock) from (
       select distinct hashtextextended(holder, 0) as lock
       from unnest(datas, links) as given (data, linked), lateral (values
-        (linked), (data->>'applicationId'), (data->>'keyId'), (data->>'subjectTokenId'), (data->>'userId')
+        (linked), (data->>'applicationId'), (data->>'keyId'), (data->>'subjectTokenId'), (data->>'userId')${accounts.holder}
       ) as holders (holder)
       where holder is not null
       order by lock
@@ -62,7 +78,7 @@ const ISSUE_GROUP_AT_ONCE = `
         when data->>'userId' is not null and not exists (
           select from person p
           where p.id = data->>'userId' and p.tenant = given.tenant and p.disabled_at is null
-        ) then 'user-ended'
+        ) then 'user-ended'${accounts.refusal}
         else 'issued'
       end
       from unnest(tenants, datas, links) with ordinality as given (tenant, data, link, nth)
@@ -82,12 +98,12 @@ const ISSUE_GROUP_AT_ONCE = `
       from new, begin_streams(new.ids, new.streams, new.tenants, new.types, new.datas, new.metas) as begun
     ), kept as (
       insert into access_token (
-        id, tenant, application_id, user_id, audience, scopes, key_id, grant_key, subject_token_id, issued_at, expires_at
+        id, tenant, application_id, user_id, audience, scopes, key_id, grant_key, subject_token_id, issued_at, expires_at${accounts.column}
       )
       select stream_id, tenant, data->>'applicationId', data->>'userId', data->>'audience',
         array(select jsonb_array_elements_text(data->'scopes')), data->>'keyId',
         case when not data ? 'workload' then link end, data->>'subjectTokenId', begun.at,
-        (data->>'expiresAt')::timestamptz
+        (data->>'expiresAt')::timestamptz${accounts.value}
       from begun join issued on data->>'tokenId' = stream_id
     )
     insert into workload_token select data->>'tokenId', link from issued where data ? 'workload';

@@ -13,6 +13,7 @@ import { DataSource } from 'typeorm';
 import { type IssuerConfig, managementApiOf } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { Members } from '../../people/members/members.js';
+import { withinOf } from '../../permissions/grantable.js';
 import { stepUpOf } from '../../sign-in/step-up.js';
 import { AccessTokenClaims } from './access-token-claims.js';
 import { USED } from './access-token.projection.js';
@@ -22,6 +23,9 @@ interface Row {
   tenant: string;
   application_id: string;
   user_id: string | null;
+  service_account_id: string | null;
+  /** `null`: it has none, or that one is suspended or gone. */
+  account_scopes: string[] | null;
   scopes: string[];
   revoked: boolean;
   revoked_reason: string | null;
@@ -62,10 +66,9 @@ export class OwnApiTokens implements AccessTokenSource, OnModuleInit {
     const tokenId = String(claims.jti);
     const row = await this.live(tokenId);
     if (SINGLE_USE_CLAIM in claims) await this.consume(tokenId, row);
-    const { tenant, user_id: userId, application_id: application, scopes } = row;
+    const { tenant, user_id: userId, scopes } = row;
     const known = { tokenId, secretId: null, tenant };
-    if (userId === null)
-      return { ...known, scopes: expandRoles(scopes), actor: `application:${application}` };
+    if (userId === null) return { ...known, ...withoutPerson(row) };
     const stepUp = stepUpOf(row.policy ?? OPEN_POLICY, claims, new Date());
     return {
       ...known,
@@ -91,9 +94,11 @@ export class OwnApiTokens implements AccessTokenSource, OnModuleInit {
 
   private async live(tokenId: string): Promise<Row> {
     const [row] = await this.dataSource.query<Row[]>(
-      `select t.tenant, t.application_id, t.user_id, t.scopes, t.revoked_at is not null as revoked, t.revoked_reason,
+      `select t.tenant, t.application_id, t.user_id, t.service_account_id, s.scopes as account_scopes, t.scopes, t.revoked_at is not null as revoked, t.revoked_reason,
          n.suspended_reason is not null as suspended, n.policy
-       from access_token t left join tenant n on n.id = t.tenant where t.id = $1`,
+       from access_token t left join tenant n on n.id = t.tenant
+       left join service_account s on s.id = t.service_account_id and s.tenant = t.tenant and s.suspended_reason is null
+       where t.id = $1`,
       [tokenId],
     );
     if (!row) throw refusal('token-unknown', 'No such token was issued here.');
@@ -101,8 +106,18 @@ export class OwnApiTokens implements AccessTokenSource, OnModuleInit {
     if (row.revoked) throw refusal('token-revoked', 'The token was revoked. Ask for a new one.');
     if (row.suspended)
       throw refusal('token-suspended', 'The token’s tenant is suspended for the time being.');
+    if (row.service_account_id !== null && row.account_scopes === null)
+      throw refusal('token-suspended', 'The token’s service account is suspended, or gone.');
     return row;
   }
+}
+
+/** What an application may do by itself, or as a service account: then no more than that holds now. */
+function withoutPerson(row: Row): Pick<Principal, 'scopes' | 'actor'> {
+  const { application_id: application, service_account_id: account, account_scopes: bounds, scopes } = row;
+  return account === null
+    ? { scopes: expandRoles(scopes), actor: `application:${application}` }
+    : { scopes: expandRoles(withinOf(scopes, bounds ?? [])), actor: `service-account:${account}` };
 }
 
 /** RFC 9449 §7.1, RFC 8705 §3: this API asks for no proof of a key, so it must not take what is worth nothing without. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  actsForItself,
   ApplicationDisabled,
   ApplicationEnabled,
   ApplicationRegistered,
@@ -102,6 +103,11 @@ function update(
   if (Object.keys(differing).length === 0) return [];
   if (differing.redirectUris && !terms.grantTypes.includes('authorization_code'))
     throw applicationInvalid('redirectUris', 'only an application with authorization_code takes any');
+  if (differing.serviceAccountId && !terms.grantTypes.every(actsForItself))
+    throw applicationInvalid(
+      'serviceAccountId',
+      'people take part in grants of this application; register another one',
+    );
   if (differing.proof && !terms.proof)
     throw applicationInvalid('proof', 'this application has a secret or is public; register another one');
   refuseUngrantable(

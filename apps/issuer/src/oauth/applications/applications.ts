@@ -1,4 +1,4 @@
-import type { ApplicationView, ResourceTerms } from '@gatehouse/contracts';
+import type { ApplicationView, ResourceTerms, TenantPolicy } from '@gatehouse/contracts';
 import {
   CommandHandler,
   type EventMetadata,
@@ -16,6 +16,7 @@ import { applicationNotFound } from './application.errors.js';
 import { type ApplicationEvent, applicationEventOf } from './application.events.js';
 import { projectApplications } from './application.projection.js';
 import { SaidBefore } from './said-before.js';
+import { AccountBounds } from '../../service-accounts/account-bounds.js';
 import { askerOf, isWithinReach, type Reach } from '../../teams/reach.js';
 import { Teams } from '../../teams/teams.js';
 
@@ -25,6 +26,8 @@ export type EnabledApplication = Pick<ApplicationRow, 'id' | 'tenant' | 'terms' 
   maxTtlSeconds: number | null;
   /** Those of its resources that are declared, by URI. */
   declared: Record<string, ResourceTerms> | null;
+  /** What the service account is that it acts as; `null`: it acts as none, or that one is gone. */
+  account: (Pick<TenantPolicy, 'scopesByRole'> & { isActive: boolean; scopes: string[] }) | null;
 };
 
 /** The applications of all tenants: what changes them, and what they are now. */
@@ -42,6 +45,7 @@ export class Applications {
     @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(Teams) private readonly teams: Teams,
+    @Inject(AccountBounds) private readonly accounts: AccountBounds,
   ) {
     this.handler = new CommandHandler(
       dataSource,
@@ -53,7 +57,7 @@ export class Applications {
 
   /**
    * @returns after the commit.
-   * @throws DomainError as the decider does; `body-invalid` for a team that is not there for whoever asks.
+   * @throws DomainError as the decider does; `body-invalid` for a team or a service account that is not there for whoever asks.
    */
   async handle(
     tenant: string,
@@ -62,7 +66,7 @@ export class Applications {
   ): Promise<Handled<Application>> {
     const stream = { id: command.applicationId, tenant, isNew: command.kind === 'register' };
     const handled = await this.dataSource.asOne(async () => {
-      if ('grantedBy' in command) await this.holdTeam(tenant, command, metadata);
+      if ('grantedBy' in command) await this.holdNamed(tenant, command, metadata);
       return this.handler.handle(stream, command, metadata);
     });
     if (handled.added.length > 0) this.outgoing.wake();
@@ -91,13 +95,16 @@ export class Applications {
     return viewOf(row);
   }
 
-  private async holdTeam(
+  /** What it is to belong to, and to act as, is there for whoever says so. */
+  private async holdNamed(
     tenant: string,
     command: RegisterApplication | UpdateApplication,
     { actor }: EventMetadata,
   ): Promise<void> {
-    const { teamId } = command.kind === 'register' ? command.terms : command.changes;
-    if (teamId) await this.teams.hold(askerOf(tenant, command.grantedBy, actor), teamId, 'teamId');
+    const { teamId, serviceAccountId } = command.kind === 'register' ? command.terms : command.changes;
+    const asker = askerOf(tenant, command.grantedBy, actor);
+    if (teamId) await this.teams.hold(asker, teamId, 'teamId');
+    if (serviceAccountId) await this.accounts.lend(asker, serviceAccountId, command.grantedBy);
   }
 
   /** One page, oldest first; `cursor` is the last id of the page before. */
@@ -126,7 +133,7 @@ function viewOf({
   createdBy,
 }: ApplicationRow): ApplicationView {
   const shown = secrets.map(({ id: secretId, last4, retiresAt }) => ({ id: secretId, last4, retiresAt }));
-  const { teamId = null, plan = null } = terms;
+  const { teamId = null, plan = null, serviceAccountId = null } = terms;
   return {
     id,
     tenant,
@@ -134,6 +141,7 @@ function viewOf({
     ...terms,
     teamId,
     plan,
+    serviceAccountId,
     secrets: shown,
     createdAt: createdAt.toISOString(),
     createdBy,

@@ -12,7 +12,7 @@ export class EnabledApplications1700000000302 implements MigrationInterface {
 }
 
 /** Those that may get tokens: enabled, and of a tenant that is not suspended. */
-const ENABLED_APPLICATIONS = `
+export const ENABLED_APPLICATIONS = `
   create function enabled_applications(ids text[]) returns setof json language plpgsql stable as $$
   begin
     return query select json_build_object(

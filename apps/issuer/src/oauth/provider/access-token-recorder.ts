@@ -7,6 +7,7 @@ import { AccessTokens } from '../access-tokens/access-tokens.js';
 import { Artifacts } from '../artifacts/artifacts.js';
 import type { Workload } from '../workloads/workload-assertions.js';
 import { callerOf } from './engine-caller.js';
+import { accountEnded } from './resource-servers.js';
 
 /** What the engine knows of a token it is about to make. */
 export type TokenTerms = Pick<
@@ -68,6 +69,8 @@ export class AccessTokenRecorder {
         throw new errors.InvalidGrant('the user has left');
       case 'application-disabled':
         throw new errors.InvalidClient('the application is disabled');
+      case 'account-ended':
+        throw accountEnded();
       case 'subject-ended':
         throw new errors.InvalidRequest('the subject token has ended');
       case 'trust-ended':

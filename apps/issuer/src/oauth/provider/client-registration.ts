@@ -3,6 +3,8 @@ import { ClientJwk, type ClientProof, ResourceTerms } from '@gatehouse/contracts
 import { digestOfToken } from '@gatehouse/kernel';
 import type { Client, ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
+import { withinOf } from '../../permissions/grantable.js';
+import { allowedByRole } from '../../tenants/policy-rules.js';
 import type { Peppers } from '../../tokens/peppers.js';
 import type { EnabledApplication } from '../applications/applications.js';
 import { JWT_BEARER, TOKEN_EXCHANGE } from './grant-types.js';
@@ -17,6 +19,8 @@ const Registration = z.object({
   scopes: z.array(z.string()),
   maxTtlSeconds: z.number().nullable(),
   plan: z.string().nullable(),
+  /** What it acts as; absent: as itself. */
+  serviceAccount: z.object({ id: z.string(), isActive: z.boolean(), scopes: z.array(z.string()) }).optional(),
   signingAlgorithm: z.enum(['ES256', 'EdDSA', 'RS256', 'PS256']),
   certificateBoundTokens: z.boolean(),
   declared: z.record(z.string(), ResourceTerms),
@@ -36,21 +40,15 @@ export function clientMetadataOf(application: EnabledApplication): ClientMetadat
   return metadata;
 }
 
-function describe({
-  id,
-  tenant,
-  terms,
-  secrets,
-  maxTtlSeconds,
-  declared,
-}: EnabledApplication): ClientMetadata {
-  const { resources, scopes, signingAlgorithm } = terms;
+function describe(application: EnabledApplication): ClientMetadata {
+  const { id, tenant, terms, secrets, maxTtlSeconds, declared } = application;
+  const { resources, signingAlgorithm } = terms;
   const kept = secrets.map(({ hash, retiresAt }) => ({ hash, retiresAt }));
   const { certificateBoundTokens = false, plan = null } = terms;
   const registration: Registration = {
     tenant,
     resources,
-    scopes,
+    ...boundsOf(application),
     maxTtlSeconds,
     plan,
     signingAlgorithm,
@@ -77,6 +75,18 @@ function describe({
     dpop_bound_access_tokens: terms.requiresDpop,
     tls_client_certificate_bound_access_tokens: certificateBoundTokens,
     [REGISTRATION]: registration,
+  };
+}
+
+/** What acts as a service account may do no more than that, nor than the tenant's policy leaves to its roles. */
+function boundsOf({ terms, account }: EnabledApplication): Pick<Registration, 'scopes' | 'serviceAccount'> {
+  const { serviceAccountId: id, scopes } = terms;
+  if (!id) return { scopes };
+  if (!account) return { scopes: [], serviceAccount: { id, isActive: false, scopes: [] } };
+  const { isActive, scopes: held } = account;
+  return {
+    scopes: [...allowedByRole(account, withinOf(scopes, held), held)],
+    serviceAccount: { id, isActive, scopes: held },
   };
 }
 

@@ -16,13 +16,15 @@ export function callerOf(ctx: KoaContextWithOIDC | undefined): {
   workload: Workload | undefined;
   /** The API token being exchanged, if one is. */
   subjectTokenId: string | null;
+  /** What the application acts as. */
+  serviceAccountId?: string;
   /** Good for one request. */
   singleUse: boolean;
   metadata: EventMetadata;
 } {
   const client = ctx?.oidc.client;
   if (!ctx || !client) throw new Error('no application asks for this');
-  const { tenant, certificateBoundTokens } = registrationOf(client);
+  const { tenant, certificateBoundTokens, serviceAccount } = registrationOf(client);
   const { traceparent } = ctx.headers;
   const grantType = ctx.oidc.params?.['grant_type'];
   return {
@@ -31,6 +33,7 @@ export function callerOf(ctx: KoaContextWithOIDC | undefined): {
     grantType: typeof grantType === 'string' ? grantType : '',
     workload: workloadIn(ctx),
     subjectTokenId: exchangedTokenIn(ctx)?.tokenId ?? null,
+    ...(serviceAccount && { serviceAccountId: serviceAccount.id }),
     singleUse: isSingleUse(ctx),
     metadata: {
       actor: `application:${client.clientId}`,

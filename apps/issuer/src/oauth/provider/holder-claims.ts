@@ -13,17 +13,30 @@ export function planOf(ctx: KoaContextWithOIDC, { client }: Token): { plan?: str
   return plan ? { plan } : {};
 }
 
+/** The service account its application acts as, which it is a token of. */
+export const accountOf = ({ client }: Token) => client && registrationOf(client).serviceAccount;
+
+/** As whom the application acts where it acts for nobody else. */
+export function subjectOf(token: Token): { sub?: string } {
+  const account = accountOf(token);
+  return account ? { sub: account.id } : {};
+}
+
 /**
  * What a token may do, and in which roles (RFC 9068 §2.2.3.1). A person's is the role she has now, and her token may do no
- * more than that holds: at the first token of a grant, and at each refresh. Who acts for nobody has the roles it asked for.
+ * more than that holds: at the first token of a grant, and at each refresh. A service account's are its own. Whatever else
+ * a token stands for, its roles are those it asked for.
  */
 export async function narrowedToRole(
+  ctx: KoaContextWithOIDC,
   token: Token,
   members: Members,
 ): Promise<{ scope: string | undefined; roles?: readonly string[] }> {
   const asked = token.scope?.split(' ') ?? [];
-  if (!('accountId' in token) || token.accountId === undefined || !token.client)
-    return { scope: token.scope, ...named(rolesOf(asked)) };
+  if (!('accountId' in token) || token.accountId === undefined || !token.client) {
+    const account = exchangedTokenIn(ctx) ? undefined : accountOf(token);
+    return { scope: token.scope, ...named(rolesOf(account?.scopes ?? asked)) };
+  }
   const role = await members.roleOf(registrationOf(token.client).tenant, token.accountId);
   const scopes = withinRole(asked, role);
   token.scope = scopes.length > 0 ? scopes.join(' ') : undefined; // what the answer says

@@ -20,7 +20,7 @@ import { ArtifactAdapter } from './artifact-adapter.js';
 import { ClientAdapter } from './client-adapter.js';
 import { isClientSecret, registrationOf } from './client-registration.js';
 import { engineConfigurationOf } from './engine-configuration.js';
-import { narrowedToRole, planOf } from './holder-claims.js';
+import { narrowedToRole, planOf, subjectOf } from './holder-claims.js';
 import { SessionAdapter } from './session-adapter.js';
 import { settleRedemptions } from './settle-redemptions.js';
 import { StructuredTokens } from './structured-tokens.js';
@@ -98,9 +98,9 @@ export class OidcEngine implements OnApplicationBootstrap {
             : undefined;
         },
         beforeSigning: async (ctx, token, { payload }) => {
-          Object.assign(payload, authenticationOf(ctx), delegationOf(ctx, payload));
+          Object.assign(payload, subjectOf(token), authenticationOf(ctx), delegationOf(ctx, payload));
           Object.assign(payload, tenantOf(token), planOf(ctx, token), usesOf(ctx));
-          Object.assign(payload, await narrowedToRole(token, this.members));
+          Object.assign(payload, await narrowedToRole(ctx, token, this.members));
           payload['jti'] = await this.recorder.recordJwt(termsOf(token, payload), keyIdOf(token));
         },
       }),

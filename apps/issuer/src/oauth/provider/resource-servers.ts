@@ -11,7 +11,8 @@ export function resourceServerOf(
   accessTokenTTL: number,
   keys: readonly UsableKey[],
 ): ResourceServer {
-  const { resources, scopes, declared, ...registration } = registrationOf(client);
+  const { resources, scopes, declared, serviceAccount, ...registration } = registrationOf(client);
+  if (serviceAccount && !serviceAccount.isActive) throw accountEnded();
   if (!resources.includes(resource))
     throw new errors.InvalidTarget('the application may not ask for tokens for this resource');
   const { signingAlgorithm = registration.signingAlgorithm, encryption } = declared[resource] ?? {};
@@ -28,6 +29,10 @@ export function resourceServerOf(
     },
   };
 }
+
+/** The application itself is as it was: it authenticates, introspects and revokes. */
+export const accountEnded = () =>
+  new errors.UnauthorizedClient('the service account it acts as is suspended, or gone');
 
 /** A registration is read once per change, so its keys are as well. */
 const parsed = new WeakMap<TokenEncryption, KeyObject>();
