@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { apisCommand } from './commands/apis.command.js';
+import { applicationsCommand } from './commands/applications.command.js';
 import { auditCommand } from './commands/audit.command.js';
 import { backtestCommand } from './commands/backtest.command.js';
 import { eventsCommand } from './commands/events.command.js';
@@ -57,6 +58,7 @@ export function gatehouse(surroundings: Surroundings): Command {
     invitationsCommand(surroundings),
     identitiesCommand(surroundings),
     serviceAccountsCommand(surroundings),
+    applicationsCommand(surroundings),
     teamsCommand(surroundings),
     sessionsCommand(surroundings),
     eventsCommand(surroundings),

@@ -1,4 +1,5 @@
 export type { ApiOptions } from './api-options.js';
+export { ApplicationsApi } from './applications-api.js';
 export { AuditRetentionApi } from './audit-retention-api.js';
 export { AuditSinksApi } from './audit-sinks-api.js';
 export { AuditApi, type EvidenceReport } from './audit-api.js';

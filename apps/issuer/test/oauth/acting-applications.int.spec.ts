@@ -3,6 +3,7 @@ import { newId } from '@gatehouse/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
+import type { Answer } from '../start-issuer.js';
 import { codeOf, type MemberStage, plain, setMemberStage } from './member-stage.js';
 import { configurationOf } from './signed-in.js';
 import { RESOURCE } from './stage.js';
@@ -42,7 +43,10 @@ const isActive = async ({ config }: Acting, token: string) =>
 const change = (of: { id: string }, step: string) =>
   own('POST', `/v1/service-accounts/${of.id}/${step}`, { reason: 'review' });
 const remove = (of: { id: string }, query = '') => own('DELETE', `/v1/service-accounts/${of.id}${query}`);
+const setPolicy = (scopesByRole: object) => own('PATCH', '/v1/tenants/default', { policy: { scopesByRole } });
 const refused = { error: 'unauthorized_client' };
+const asked = (serviceAccountId: string) => terms({ scopes: ['demo:read'], serviceAccountId });
+const fieldOf = ({ status, body }: Answer) => [status, body.errors[0]?.field];
 
 describe('an application that acts as a service account', () => {
   it('has tokens of the account, with its roles, for what both may do', async () => {
@@ -64,8 +68,6 @@ describe('an application that acts as a service account', () => {
       'demo:read',
       'other:read',
     ]);
-    const setPolicy = (scopesByRole: object) =>
-      own('PATCH', '/v1/tenants/default', { policy: { scopesByRole } });
     await setPolicy({ analyst: ['demo:*'] });
     expect((await claims(app))['scope']).toBe('demo:read');
     await setPolicy({});
@@ -134,13 +136,6 @@ describe('an application that acts as a service account', () => {
 });
 
 describe('letting an application act as a service account', () => {
-  const register = (more: Partial<RegisterApplicationBody>) =>
-    own('POST', '/v1/applications', terms({ scopes: ['demo:read'], ...more }));
-  const fieldOf = ({ status, body }: { status: number; body: { errors: { field: string }[] } }) => [
-    status,
-    body.errors[0]?.field,
-  ];
-
   it('is refused where people take part', async () => {
     const { id: serviceAccountId } = await account(['demo:read']);
     const web = { grantTypes: ['authorization_code'], redirectUris: ['https://a.example'] };
@@ -155,23 +150,20 @@ describe('letting an application act as a service account', () => {
     await stage.call('POST', '/v1/tenants', { id: 'acme', name: 'Acme' });
     const { body: way } = await stage.call('POST', '/v1/tenants/acme/owner-tokens', { name: 'first' });
     const ci = await account(['demo:read']);
-    const asked = (serviceAccountId: string) => terms({ scopes: ['demo:read'], serviceAccountId });
     expect(fieldOf(await stage.as(way.token, 'POST', '/v1/applications', asked(ci.id)))).toEqual([
       400,
       'serviceAccountId',
     ]);
-    expect(fieldOf(await register({ serviceAccountId: newId('sac') }))).toEqual([400, 'serviceAccountId']);
+    expect(fieldOf(await own('POST', '/v1/applications', asked(newId('sac'))))).toEqual([
+      400,
+      'serviceAccountId',
+    ]);
     const { body: team } = await own('POST', '/v1/teams', { name: 'ops' });
     const [theirs, mighty] = [await account(['demo:read'], team.id), await account(['role:owner'])];
-    const { access_token: developer } = await developerTokens();
-    const as = (id: string) => stage.as(developer, 'POST', '/v1/applications', asked(id));
+    const { body: developer } = await own('POST', '/v1/tokens', { name: 'dev', scopes: ['role:developer'] });
+    const as = (id: string) => stage.as(developer.token, 'POST', '/v1/applications', asked(id));
     expect(fieldOf(await as(theirs.id))).toEqual([400, 'serviceAccountId']);
     expect(codeOf(await as(mighty.id))).toEqual([403, 'scope-not-grantable']);
     expect((await as(ci.id)).status).toBe(201);
   });
-
-  const developerTokens = async () => {
-    const { body } = await own('POST', '/v1/tokens', { name: 'dev', scopes: ['role:developer'] });
-    return { access_token: String(body.token) };
-  };
 });

@@ -10,7 +10,8 @@ import { ACCOUNT, accounts } from './service-account-text.js';
 
 const HELP = `
 A service account has an owner who answers for it, and scopes that bound its tokens. Tokens are issued for it
-with "gatehouse tokens issue --service-account". What happens to it happens to them, and to what was issued with them.
+with "gatehouse tokens issue --service-account"; "gatehouse applications change --service-account" lets an application act as it.
+What happens to it happens to them, and to what was issued with them.
 
 Examples:
   $ gatehouse service-accounts create --name nightly --owner usr_0190… --scope demo:read
