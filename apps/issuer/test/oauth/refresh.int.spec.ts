@@ -97,9 +97,11 @@ describe('refresh tokens', () => {
 
   it('give no answer to a redemption that was given up and done by another meanwhile', async () => {
     const first = await refreshTokenOf();
+    const holder = stage.dataSource.createQueryRunner();
+    await holder.query('select pg_advisory_lock(4711)');
     await stage.dataSource.query(`
       create function slow_down() returns trigger language plpgsql as $$
-      begin perform pg_sleep(0.5); return new; end $$`);
+      begin perform pg_advisory_xact_lock(4711); return new; end $$`);
     await stage.dataSource.query(
       'create trigger slow_down before insert on access_token for each row execute function slow_down()',
     );
@@ -112,6 +114,8 @@ describe('refresh tokens', () => {
       );
       if (rows.length === 0) throw new Error('not claimed yet');
     });
+    await holder.query('select pg_advisory_unlock(4711)');
+    await holder.release();
     await stage.dataSource.query('drop trigger slow_down on access_token');
     const [given, taken] = await Promise.all([slow, refresh(first)]);
     expect([given.status, taken.status]).toEqual([503, 200]);

@@ -22,9 +22,12 @@ export class App {
     return new App(new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) }));
   }
 
-  /** A code that is good now and was not shown before. Three steps are good at a time. */
+  /**
+   * A code that is good now and was not shown before: of this step, then of the next. Both stay good for half a minute at
+   * least; one of the step before would not when the next begins at this moment.
+   */
   code(): string {
-    this.step = Math.max(this.step + 1, this.totp.counter() - 1);
+    this.step = Math.max(this.step + 1, this.totp.counter());
     return this.totp.generate({ timestamp: this.step * 30_000 });
   }
 

@@ -105,8 +105,9 @@ export class TotpFactors {
   /** The time step a code belongs to. */
   private stepOf(row: Row, userId: string, code: string): number | undefined {
     const totp = totpOf(this.seal.open(row.sealed_secret, userId));
-    const delta = totp.validate({ token: code, window: SKEW_STEPS });
-    return delta === null ? undefined : totp.counter() + delta;
+    const timestamp = Date.now(); // one moment for both, or a step that begins in between is counted twice
+    const delta = totp.validate({ token: code, window: SKEW_STEPS, timestamp });
+    return delta === null ? undefined : totp.counter({ timestamp }) + delta;
   }
 
   private async rowOf(userId: string, where: string): Promise<Row | undefined> {
