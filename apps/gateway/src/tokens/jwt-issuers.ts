@@ -1,6 +1,7 @@
 import { errors, jwtVerify } from 'jose';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
+import { allAccepted } from '../routes/all-accepted.js';
 import { ForeignFormats } from './foreign/foreign-formats.js';
 import type { ForeignTokensSpec } from './foreign/foreign-spec.js';
 import { Introspection } from './introspection/introspection.js';
@@ -45,7 +46,7 @@ export class JwtIssuers {
     { issuers, introspection, foreignTokens }: TrustSpecs,
     folder: string,
   ): Promise<JwtIssuers> {
-    const trusted = await Promise.all(
+    const trusted = await allAccepted(
       issuers.map(async (spec) => ({ spec, keys: await jwtKeysOf(spec, folder) })),
     );
     return new JwtIssuers(

@@ -1,3 +1,4 @@
+import { allAccepted } from '../routes/all-accepted.js';
 import type { RouteSpec } from '../routes/route-spec.js';
 import { answerRuleSetOf } from './answer-rule-set.js';
 import type { NamedRuleFiles } from './named-rule-files.js';
@@ -16,10 +17,10 @@ export interface Guarded {
 
 /**
  * The routes that ask for the firewall, with the files of their rules.
- * @throws RoutesRejected when one of them cannot be read.
+ * @throws RoutesRejected with each of them that cannot be read.
  */
 export async function guardedOf(routes: readonly RouteSpec[], files: NamedRuleFiles): Promise<Guarded[]> {
-  const guarded = await Promise.all(
+  const guarded = await allAccepted(
     routes.map(async (route) => {
       const { waf: spec } = route;
       if (!spec) return [];

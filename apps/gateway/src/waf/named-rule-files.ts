@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { allAccepted } from '../routes/all-accepted.js';
 import { RoutesRejected } from '../routes/routes-rejected.js';
 import { coreRuleFiles, ruleFile, type RulesAbout } from './rule-files.js';
 import type { RuleFile } from './rule-set.js';
@@ -14,10 +15,10 @@ export class NamedRuleFiles {
 
   /**
    * Those that a route names, before those of the Core Rule Set.
-   * @throws RoutesRejected when one cannot be read.
+   * @throws RoutesRejected with each that cannot be read.
    */
   async of(routeId: string, about: RulesAbout, own: readonly string[]): Promise<RuleFile[]> {
-    const files = await Promise.all(
+    const files = await allAccepted(
       own.map((path) =>
         ruleFile(resolve(this.folder, path)).catch((error: Error) => {
           const field = about === 'request' ? 'waf.rules' : 'waf.answers.rules';
