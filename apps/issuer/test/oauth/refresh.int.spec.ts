@@ -30,6 +30,17 @@ describe('refresh tokens', () => {
         refresh_token: token,
       }),
     });
+  /** Comes again when told to. */
+  const patient = (token: string) =>
+    eventually(async () => {
+      const answer = await refresh(token);
+      if (answer.status === 503) throw new Error('told to come again');
+      return answer;
+    });
+  const claimed = (at: string) =>
+    stage.dataSource.query(
+      `update oauth_artifact set consumed_at = ${at} where model = 'RefreshToken' and settled_at is null`,
+    );
   const revokedIds = async () => (await stage.events('token.revoked.v1')).map(({ stream_id }) => stream_id);
   const issued = async () => (await stage.events('access-token.issued.v1')).length;
   /** As if the grace had passed: the database's clock is not waited for. */
@@ -78,7 +89,7 @@ describe('refresh tokens', () => {
   it('mint one successor for 100 redemptions at the same moment', async () => {
     const first = await refreshTokenOf();
     const before = await issued();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => refresh(first)));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => patient(first)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     const bodies = await Promise.all(answers.map(bodyOf));
     expect(new Set(bodies.map((body) => body.refresh_token)).size).toBe(1);
@@ -92,6 +103,15 @@ describe('refresh tokens', () => {
     await stage.dataSource.query(
       `update oauth_artifact set settled_at = null, consumed_at = now() - interval '6 seconds' where consumed_at is not null`,
     );
+    expect((await refresh(first)).status).toBe(200);
+  });
+
+  it('are told to come again, and live on, while a redemption takes its time', async () => {
+    const first = await refreshTokenOf();
+    await claimed(`now() + interval '1 hour'`);
+    const waited = await refresh(first);
+    expect([waited.status, await waited.json()]).toMatchObject([503, { error: 'temporarily_unavailable' }]);
+    await claimed('null');
     expect((await refresh(first)).status).toBe(200);
   });
 

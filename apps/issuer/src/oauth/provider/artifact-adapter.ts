@@ -74,6 +74,9 @@ export class ArtifactAdapter implements Adapter {
       return undefined;
     }
     const state = await redemptions.untilSettled(this.model, id);
+    // Whoever has claimed it takes his time, and may fail yet: nobody has to sign in again for that.
+    if (state === 'open')
+      throw new errors.TemporarilyUnavailable('it is being redeemed: try again in a moment');
     if (state === 'answered' && Provider.ctx) Provider.ctx.state[REDEEMED_MOMENTS_AGO] = true;
     // RFC 6749 §4.1.2, RFC 9700 §4.14.2: used twice, so one of the two stole it.
     if (state === 'over') await this.endGrantOf(id);
