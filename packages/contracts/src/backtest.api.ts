@@ -40,7 +40,7 @@ export const BacktestReport = z.object({
   from: z.iso.datetime().nullable(),
   to: z.iso.datetime().nullable(),
   requests: z.int(),
-  /** Of these: refused for what no rule of gateway.yaml decides, or without a token that was known. */
+  /** Of these: refused for what no rule of gateway.yaml decides, without a token that was known, or on a published API's route. */
   notJudged: z.int(),
   /** Of the others: let through then, refused by the new rules (and not by the old ones, where both are known). */
   wouldRefuse: z.int(),

@@ -66,6 +66,15 @@ describe('a backtest', () => {
     });
   });
 
+  it('says nothing of requests to published APIs, whose rules are not in the file', () => {
+    const published = { route: `api-${'0'.repeat(31)}a-1`, path: '/published/x' };
+    expect(backtest(ROUTES, [request(0), request(1, published)])).toMatchObject({
+      requests: 2,
+      notJudged: 1,
+      wouldRefuse: 0,
+    });
+  });
+
   it('counts a rate as the gateway does, by the times of the record: a burst, then an even pace', () => {
     const limits = [{ per: 'token' as const, requests: 2, windowSeconds: 2 }];
     const times = [0, 1, 2, 3, 1_000, 1_001, 2_000];

@@ -63,12 +63,17 @@ const unreadable = ({ issues: [issue] }: z.ZodError): Offer => ({
 const routesOf = (id: string, tenant: string, terms: ApiTerms) => {
   const { name: _name, description: _description, docs: _docs, routes, ...ofAll } = terms;
   return routes.map((route, i) => ({
-    id: `${id.replaceAll('_', '-')}-${i + 1}`,
+    id: routeIdOf(id, i),
     tenant,
     ...ofAll,
     ...route,
   }));
 };
+
+const routeIdOf = (api: string, index: number): string => `${api.replaceAll('_', '-')}-${index + 1}`;
+
+/** Whether a route was one of a published API's, by its id in a record. */
+export const isPublishedRoute = (id: string): boolean => /^api-[0-9a-f]{32}-\d+$/.test(id);
 
 const claimsNoMore = (now: Offer, before: Offer): boolean => {
   if (now.status === 'unreadable' || before.status === 'unreadable') return false;

@@ -17,7 +17,9 @@ function summaryOf({ from, to, requests, notJudged, wouldRefuse, wouldLetThrough
       ? [`${number(wouldLetThrough)} that a rule refused would have been let through`]
       : []),
     ...(notJudged > 0
-      ? [`${number(notJudged)} were not judged: refused for another reason, or without a known token`]
+      ? [
+          `${number(notJudged)} were not judged: refused for another reason, without a known token, or on the route of a published API`,
+        ]
       : []),
   ].join('\n');
 }

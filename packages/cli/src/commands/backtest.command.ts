@@ -29,7 +29,8 @@ gateway and nothing changes. What is new is a whole file (--file alone), or rule
 configuration in force; then only what the new rules refuse and the old ones do not is counted.
 
 Counters begin empty and count for all gateways together. What tokens may do is what the issuer says of them today; of access
-tokens and of outside issuers' it is not known. Bodies, hosts and query values are not recorded: rules about them are not judged.
+tokens and of outside issuers' it is not known. Bodies, hosts and query values are not recorded: rules about them are not judged. Nor
+are requests to published APIs, whose rules are not in a gateway.yaml.
 
 Examples:
   $ gatehouse backtest --limit token:100/60s --route orders

@@ -9,6 +9,7 @@ import { readTextFile } from '../read-text-file.js';
 const HELP = `
 Judges the file as the installed gateway would, without one running. Variables \${UPSTREAM_…} are taken from the environment;
 what one without a value would stand for is not checked. Files it names (keys, certificates) are looked at by the gateway alone.
+Which published APIs it would no longer serve, a running gateway knows: "gatehouse gateway diff".
 Fails when there is a mistake.
 
 Examples:
