@@ -207,7 +207,7 @@ export function parseEvent(json: unknown): GatehouseEvent {
 }
 
 /** The NATS subject an event is published on: `<prefix>.<tenant>`. The only place subjects come from. */
-export function subjectOf(event: Pick<GatehouseEvent, 'type' | 'tenant'>): string {
+export function subjectOf(event: { type: string; tenant: string }): string {
   const definition = byType.get(event.type);
   if (!definition) throw new MalformedEvent(`unknown event type "${event.type}"`);
   return `${definition.subjectPrefix}.${event.tenant}`;

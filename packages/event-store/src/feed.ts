@@ -1,15 +1,33 @@
 import { formatPosition, ORIGIN, parsePosition, type Position } from '@gatehouse/kernel';
-import { EVENT_COLUMNS, type EventRow, type StoredEvent, storedEventOf } from './stored-event.js';
 
 /** Anything that runs one SQL statement: a TypeORM manager or data source. */
 export interface Queryable {
   query<Row>(sql: string, parameters: unknown[]): Promise<Row[]>;
 }
 
+/** An event on its way to others: in words of the database, which nobody has to take apart to pass on. */
+export interface FeedEvent {
+  /** UUID. */
+  id: string;
+  streamId: string;
+  /** Wire type, e.g. `token.issued.v1`. */
+  type: string;
+  tenant: string;
+  actor: string;
+  /** W3C Trace Context. */
+  traceparent: string | null;
+  /** The database's clock: ISO 8601, UTC, to the millisecond. */
+  at: string;
+  /** JSON. */
+  data: string;
+  position: Position;
+  /** Position of the event just before it; of the first one, the origin. */
+  preceding: Position;
+}
+
 /** One page of the store's order. */
 export interface FeedPage {
-  /** Each with the position of the event just before it. */
-  events: (StoredEvent & { preceding: Position })[];
+  events: FeedEvent[];
   /** Where the next page begins. */
   next: Position;
   /**
@@ -19,13 +37,37 @@ export interface FeedPage {
   complete: boolean;
 }
 
-/** A row below the oldest transaction that may still append is settled: nothing can come before it any more. */
+/** A row of {@link PAGE}; where nothing is settled, the only one, without an event. */
+interface PageRow extends Omit<FeedEvent, 'position' | 'preceding'> {
+  withheld: boolean;
+  tx_text: string | null;
+  position_text: string;
+}
+
+/**
+ * An event below the oldest transaction that may still append is settled: nothing can come before it any more. What is not
+ * settled is not read; whether there is any, the newest event of all tells. `offset 0` and `materialized` have the
+ * question of what is settled asked once. Casts in the outer list only: sorting by them would sort text.
+ */
 const PAGE = `
-  select ${EVENT_COLUMNS}, e.tx < (select settled_below()) as settled
-  from events e
-  where (e.tx, e.position) > ($1::xid8, $2::bigint)
-  order by e.tx, e.position
-  limit $3`;
+  with reach as materialized (
+    select asked.below, (
+      select n.tx >= asked.below and (n.tx, n.position) > ($1::xid8, $2::bigint)
+      from events n order by n.tx desc, n.position desc limit 1
+    ) as withheld
+    from (select settled_below() as below offset 0) as asked
+  )
+  select coalesce(reach.withheld, false) as withheld, e.tx::text as tx_text, e.position::text as position_text,
+    e.id, e.stream_id as "streamId", e.type, e.tenant,
+    e.metadata->>'actor' as actor, e.metadata->>'traceparent' as traceparent,
+    to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, e.data::text as data
+  from reach left join lateral (
+    select * from events
+    where (tx, position) > ($1::xid8, $2::bigint) and tx < reach.below
+    order by tx, position
+    limit $3
+  ) as e on true
+  order by e.tx, e.position`;
 
 const PRECEDING = `
   select e.tx::text as tx_text, e.position::text as position_text
@@ -58,20 +100,37 @@ async function readPage(
   const from = parsePosition(after);
   if (!from) throw new RangeError(`malformed position: ${after}`);
   const cursor = [from.tx.toString(), from.sequence.toString()];
-  const rows = await db.query<EventRow & { settled: boolean }>(PAGE, [...cursor, limit]);
-  const settled = rows.filter((row) => row.settled);
-  const complete = settled.length === rows.length && rows.length < limit;
+  const rows = await db.query<PageRow>(PAGE, [...cursor, limit]);
+  const settled = rows[0]?.tx_text === null ? [] : rows;
+  const complete = rows[0]?.withheld === false && settled.length < limit;
   if (settled.length === 0) return { events: [], next: after, complete };
-  let preceding = await before(cursor);
-  const events = settled.map(storedEventOf).map((event) => {
-    const linked = { ...event, preceding };
-    preceding = event.position;
-    return linked;
-  });
-  return { events, next: preceding, complete };
+  const events = linked(settled, await before(cursor));
+  return { events, next: events.at(-1)!.position, complete };
 }
 
+function linked(rows: readonly PageRow[], before: Position): FeedEvent[] {
+  let preceding = before;
+  return rows.map((row) => {
+    const event = feedEventOf(row, preceding);
+    preceding = event.position;
+    return event;
+  });
+}
+
+const feedEventOf = (row: PageRow, preceding: Position): FeedEvent => ({
+  id: row.id,
+  streamId: row.streamId,
+  type: row.type,
+  tenant: row.tenant,
+  actor: row.actor,
+  traceparent: row.traceparent,
+  at: row.at,
+  data: row.data,
+  position: formatPosition(row.tx_text!, row.position_text),
+  preceding,
+});
+
 async function precedingOf(db: Queryable, cursor: string[]): Promise<Position> {
-  const [row] = await db.query<Pick<EventRow, 'tx_text' | 'position_text'>>(PRECEDING, cursor);
+  const [row] = await db.query<{ tx_text: string; position_text: string }>(PRECEDING, cursor);
   return row ? formatPosition(row.tx_text, row.position_text) : ORIGIN;
 }

@@ -26,20 +26,26 @@ export class RelayCheckpoint {
     this.#saved = this.#published = row ? formatPosition(row.tx, row.position) : ORIGIN;
   }
 
-  async advance(to: Position): Promise<void> {
+  /** Only noted: the session may be asked one thing at a time. */
+  advance(to: Position): void {
     this.#published = to;
+  }
+
+  /** To be called again and again while there is more to publish. */
+  async saveNowAndThen(): Promise<void> {
     if (performance.now() - this.#savedAt >= SAVE_EVERY_MS) await this.save();
   }
 
   /** To be called when there is nothing more to publish for now. */
   async save(): Promise<void> {
     if (this.#saved === this.#published) return;
-    const { tx, sequence } = parsePosition(this.#published)!;
+    const to = this.#published;
+    const { tx, sequence } = parsePosition(to)!;
     await this.db.query('update relay_checkpoint set tx = $1::xid8, position = $2', [
       tx.toString(),
       sequence.toString(),
     ]);
-    this.#saved = formatPosition(tx.toString(), sequence.toString());
+    this.#saved = to;
     this.#savedAt = performance.now();
   }
 }

@@ -3,6 +3,7 @@ import type { Position } from '@gatehouse/kernel';
 import type { DataSource } from 'typeorm';
 import { type FeedPage, readFeedFrom } from './feed.js';
 import { LeaderLock } from './leader-lock.js';
+import { OutgoingPages, type PublishRun } from './outgoing-pages.js';
 import { RelayCheckpoint } from './relay-checkpoint.js';
 import { WakeUps } from './wake-ups.js';
 
@@ -13,12 +14,7 @@ export interface RelayOptions {
   databaseUrl: string;
   /** Of that session, e.g. `-c search_path=issuer`. */
   sessionOptions?: string;
-  /**
-   * Publishes events that follow one another; called again only after it has answered. When it rejects, any number of the
-   * first ones may be published: they come again.
-   * @param previousId the event before, to be expected by the broker as the last one; absent for the first of a run.
-   */
-  publish: (events: FeedPage['events'], previousId: string | undefined) => Promise<void>;
+  publish: PublishRun;
   /** Told every second while everything committed is published. */
   onSettled: (position: Position) => void;
   /** Told when this relay becomes the one that publishes, and when it no longer is. */
@@ -37,6 +33,11 @@ const POLL_MS = 250;
 const RETRY_MS = 250;
 /** Who is withheld waits for a transaction that may say nothing when it ends; doubled each time, up to the poll. */
 const WITHHELD_MS = 2;
+/**
+ * The leader's session plans its few statements once, and reads the store in its order whatever is known of the table by
+ * then: a plan made while it was empty would sort all of it for each page.
+ */
+const PLANNED_ONCE = '-c plan_cache_mode=force_generic_plan -c enable_sort=off';
 
 /**
  * Publishes the store's events in order. One relay leads at a time; it is woken by {@link Relay.wake} in its own
@@ -46,26 +47,29 @@ export class Relay {
   private readonly lock: LeaderLock;
   private readonly checkpoint: RelayCheckpoint;
   private readonly wakeUps = new WakeUps();
-  private lastId: string | undefined;
+  private readonly pages: OutgoingPages;
   private leading = false;
   private telling = false;
   private untold = false;
   private stopped = false;
-  private settled = false;
+  private complete = false;
   private waitMs = POLL_MS;
   private running: Promise<void> = Promise.resolve();
   private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RelayOptions) {
-    this.lock = new LeaderLock(options.databaseUrl, RELAY_LOCK, CHANNEL, options.sessionOptions);
+    const sessionOptions = [options.sessionOptions, PLANNED_ONCE].filter(Boolean).join(' ');
+    this.lock = new LeaderLock(options.databaseUrl, RELAY_LOCK, CHANNEL, sessionOptions);
     this.checkpoint = new RelayCheckpoint(this.lock);
+    this.pages = new OutgoingPages(options.publish, this.checkpoint, () => this.wakeUps.rouse());
   }
 
   /** Begins: leads, or waits to lead. */
   start(): void {
     this.running = this.run();
     this.heartbeat = setInterval(() => {
-      if (this.leading && this.settled) this.options.onSettled(this.checkpoint.published);
+      if (this.leading && this.complete && this.pages.areAnswered)
+        this.options.onSettled(this.checkpoint.published);
     }, HEARTBEAT_MS);
   }
 
@@ -75,12 +79,13 @@ export class Relay {
     else void this.tellLeader();
   }
 
-  /** Finishes the page under way and gives up leadership. */
+  /** Finishes the pages under way and gives up leadership. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.heartbeat);
     this.wakeUps.rouse();
     await this.running;
+    await this.pages.settle();
     if (this.leading) await this.checkpoint.save().catch(this.options.onError);
     await this.lock.release();
   }
@@ -103,8 +108,9 @@ export class Relay {
         if (this.leading || (await this.lead())) await this.publishNews();
       } catch (error) {
         if (!this.stopped) this.options.onError(error);
-        this.lastId = undefined; // what the broker holds last is no longer known
-        this.settled = false;
+        this.complete = false;
+        await this.pages.settle();
+        this.pages.restart();
         await sleep(RETRY_MS);
       }
       await this.wakeUps.wait(this.waitMs);
@@ -114,13 +120,15 @@ export class Relay {
   private async lead(): Promise<boolean> {
     const lose = () => {
       this.leading = false;
-      this.settled = false;
+      this.complete = false;
       this.waitMs = POLL_MS;
       this.options.onLeading?.(false);
     };
     const won = await this.lock.acquire(() => this.wakeUps.rouse(), lose);
     if (!won) return false;
+    await this.pages.settle(); // what was sent while it led before
     await this.checkpoint.load();
+    this.pages.restart();
     this.leading = true;
     this.options.onLeading?.(true);
     return true;
@@ -128,20 +136,20 @@ export class Relay {
 
   private async publishNews(): Promise<void> {
     for (let more = true; more && this.leading && !this.stopped; ) {
-      const limit = this.lastId === undefined ? FIRST_PAGE : PAGE;
-      const page = await readFeedFrom(this.lock, this.checkpoint.published, limit);
-      if (page.events.length > 0) await this.publishPage(page);
-      else await this.checkpoint.save();
-      this.settled = page.complete;
+      this.pages.refuseAfterFailure();
+      const limit = this.pages.isBeginning ? FIRST_PAGE : PAGE;
+      const page = await readFeedFrom(this.lock, this.pages.sent, limit);
+      this.complete = page.complete;
       this.waitMs = this.patienceAfter(page);
+      if (page.events.length > 0) await this.sendOn(page);
+      else await this.checkpoint.save();
       more = page.events.length === limit;
     }
   }
 
-  private async publishPage({ events, next }: FeedPage): Promise<void> {
-    await this.options.publish(events, this.lastId);
-    this.lastId = events.at(-1)!.id;
-    await this.checkpoint.advance(next);
+  private async sendOn(page: FeedPage): Promise<void> {
+    await this.pages.send(page);
+    await this.checkpoint.saveNowAndThen();
   }
 
   private patienceAfter({ complete, events }: FeedPage): number {

@@ -73,6 +73,26 @@ describe('Relay', () => {
     expect(firstOfRuns.map(({ streams }) => streams)).toEqual([['s0'], ['s1'], ['s2']]);
   });
 
+  it('sends on while the broker has not answered yet, and takes nothing for published before all ahead of it', async () => {
+    const calls: string[] = [];
+    let isAway = true;
+    let fail: (error: Error) => void = () => {};
+    const answer = new Promise<void>((_, reject) => (fail = reject));
+    const relay = startRelay(async (events) => {
+      const [name] = streamsOf(events);
+      calls.push(name!);
+      if (isAway && name === 'two') await answer;
+    });
+    for (const name of ['one', 'two', 'three']) {
+      await append(name);
+      relay.wake();
+      await eventually(() => expect(calls.at(-1)).toBe(name));
+    }
+    isAway = false;
+    fail(new Error('broker is away'));
+    await eventually(() => expect(calls).toEqual(['one', 'two', 'three', 'two', 'three']));
+  });
+
   it('is one at a time: the second takes over, from the checkpoint, when the first is gone', async () => {
     const byFirst: string[] = [];
     const bySecond: string[] = [];

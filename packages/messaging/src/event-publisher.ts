@@ -1,12 +1,20 @@
 import { type GatehouseEvent, subjectOf } from '@gatehouse/contracts';
 import { jetstream, type JetStreamClient, PubHeaders } from '@nats-io/jetstream';
-import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
+import { MsgHdrsImpl, type NatsConnection } from '@nats-io/nats-core';
 
 /** What JetStream answered. Not a durable acknowledgement: Postgres, or the spool, is the truth. */
 export interface PublishReceipt {
   seq: number;
   /** The broker had this message id already, within its de-duplication window. */
   duplicate: boolean;
+}
+
+/** An event that is written down already, as it will travel. */
+export interface WrittenEvent {
+  id: string;
+  /** From `subjectOf`. */
+  subject: string;
+  json: string;
 }
 
 /** Publishes events to JetStream on the subject their type and tenant decide. */
@@ -38,22 +46,40 @@ export class EventPublisher {
    * @param previousId the event before the first; absent when it is not known what the broker took last.
    * @throws as {@link publish}. The broker may have taken any number of the first ones: publish all of them again.
    */
-  async publishInOrder(events: readonly GatehouseEvent[], previousId?: string): Promise<void> {
-    let expectLastMsgId = previousId;
-    for (const event of events.slice(0, -1)) {
-      this.nats.publish(subjectOf(event), JSON.stringify(event), {
-        headers: headersOf(event, expectLastMsgId),
-      });
-      expectLastMsgId = event.id;
+  async publishInOrder(events: readonly WrittenEvent[], previousId?: string): Promise<void> {
+    const headers = new RunHeaders(previousId);
+    for (const { id, subject, json } of events.slice(0, -1)) {
+      headers.follow(id);
+      this.nats.publish(subject, json, { headers });
     }
     const last = events.at(-1);
-    if (last) await this.publish(last, { ...(expectLastMsgId && { expectLastMsgId }) });
+    if (!last) return;
+    const lastMsgID = headers.id;
+    await this.client.publish(last.subject, last.json, {
+      msgID: last.id,
+      ...(lastMsgID && { expect: { lastMsgID } }),
+    });
   }
 }
 
-function headersOf({ id }: GatehouseEvent, expectLastMsgId: string | undefined): MsgHdrs {
-  const named = headers();
-  named.set(PubHeaders.MsgIdHdr, id);
-  if (expectLastMsgId) named.set(PubHeaders.ExpectedLastMsgIdHdr, expectLastMsgId);
-  return named;
+const ENCODER = new TextEncoder();
+
+/** What each event of a run says of itself and the one before: written at once, where setting them one by one costs more than the rest. */
+class RunHeaders extends MsgHdrsImpl {
+  #previousId: string | undefined;
+
+  /** @param id of the event before the run. */
+  constructor(public id: string | undefined) {
+    super();
+  }
+
+  follow(id: string): void {
+    this.#previousId = this.id;
+    this.id = MsgHdrsImpl.validHeaderValue(id);
+  }
+
+  override encode(): Uint8Array {
+    const expected = this.#previousId ? `${PubHeaders.ExpectedLastMsgIdHdr}: ${this.#previousId}\r\n` : '';
+    return ENCODER.encode(`NATS/1.0\r\n${PubHeaders.MsgIdHdr}: ${this.id}\r\n${expected}\r\n`);
+  }
 }

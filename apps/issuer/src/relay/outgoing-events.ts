@@ -1,6 +1,6 @@
-import { RelayPublished } from '@gatehouse/contracts';
-import { JoiningDataSource, Relay } from '@gatehouse/event-store';
-import { EventPublisher, sendSignal } from '@gatehouse/messaging';
+import { RelayPublished, subjectOf } from '@gatehouse/contracts';
+import { type FeedEvent, JoiningDataSource, Relay } from '@gatehouse/event-store';
+import { EventPublisher, sendSignal, type WrittenEvent } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
 import { Gauge, LOGGER, type Logger } from '@gatehouse/service';
 import type { NatsConnection } from '@nats-io/nats-core';
@@ -8,7 +8,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { SESSION_OPTIONS } from '../database.js';
 import { IssuerConfig } from '../issuer.config.js';
 import { ISSUER_CONFIG, NATS } from '../issuer.tokens.js';
-import { publishedEventOf } from './published-event.js';
+import { publishedJsonOf } from './published-event.js';
 
 const leading = new Gauge({
   name: 'gatehouse_relay_leading',
@@ -32,7 +32,7 @@ export class OutgoingEvents implements OnApplicationBootstrap, OnApplicationShut
       databaseUrl: config.DATABASE_URL,
       // A checkpoint that is lost in a crash costs nothing but events published twice.
       sessionOptions: `${SESSION_OPTIONS} -c synchronous_commit=off`,
-      publish: (events, previousId) => publisher.publishInOrder(events.map(publishedEventOf), previousId),
+      publish: (events, previousId) => publisher.publishInOrder(events.map(writtenEventOf), previousId),
       onLeading: (leads) => leading.set(leads ? 1 : 0),
       onSettled: (position) =>
         sendSignal(nats, RelayPublished, 'issuer', { position, at: new Date().toISOString() }),
@@ -57,3 +57,9 @@ export class OutgoingEvents implements OnApplicationBootstrap, OnApplicationShut
     await this.nats.drain();
   }
 }
+
+const writtenEventOf = (stored: FeedEvent): WrittenEvent => ({
+  id: stored.id,
+  subject: subjectOf(stored),
+  json: publishedJsonOf(stored),
+});

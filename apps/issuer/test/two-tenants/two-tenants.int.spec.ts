@@ -1,4 +1,4 @@
-import { permissions } from '@gatehouse/contracts';
+import { FeedAnswer, parseEvent, permissions } from '@gatehouse/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type Answer, startIssuer } from '../start-issuer.js';
@@ -121,5 +121,18 @@ describe('two tenants on every route', () => {
   it('has changed nothing of the other tenant’s after all of that', async () => {
     expect(await stateOf(issuer.dataSource, 'victim')).toEqual(before);
     expect(Object.values(before).flat().length).toBeGreaterThan(10);
+  });
+
+  it('publishes of all that nothing but what the schemas of its events have', async () => {
+    const seen = new Set<string>();
+    for (let after = '0.0', complete = false; !complete; ) {
+      const page = FeedAnswer.parse((await issuer.call('GET', `/v1/events?after=${after}`)).body);
+      for (const event of page.events) {
+        expect(parseEvent(event)).toEqual(event);
+        seen.add(String(event.type));
+      }
+      ({ next: after, complete } = page);
+    }
+    expect(seen.size).toBeGreaterThan(20);
   });
 });
