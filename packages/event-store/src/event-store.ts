@@ -22,6 +22,13 @@ export interface NewStream {
   metadata: EventMetadata;
 }
 
+/** A stream that exists from now on. */
+export interface BegunStream {
+  id: string;
+  /** When its first event was stored: the database's clock. */
+  at: Date;
+}
+
 /** Somebody else appended to the stream meanwhile: load it again and decide again. */
 export class VersionConflict extends Error {
   constructor(streamId: string, expected: number, options?: ErrorOptions) {
@@ -82,28 +89,23 @@ export const EventStore = {
   /**
    * Begins many streams with one event each and updates the read models, in one statement: one round trip, one commit.
    * @param options.projectWith an SQL function `(events) → void` of this schema, called for each event. Never a name from outside.
-   * @returns the events in the order given.
+   * @returns what became of them, in the order given.
    * @throws VersionConflict when one of the streams exists; none is begun then.
    */
   async beginMany(
     manager: EntityManager,
     streams: readonly NewStream[],
     { projectWith }: { projectWith: string },
-  ): Promise<StoredEvent[]> {
+  ): Promise<BegunStream[]> {
+    const news = streams.map(({ id: stream, tenant, first: { type, data }, metadata }) => {
+      return { id: newEventId(), stream, tenant, type, data, metadata };
+    });
     try {
-      const rows: EventRow[] = await manager.query(
-        `select ${EVENT_COLUMNS}, ${projectWith}(e)::text
-         from begin_streams($1, $2, $3, $4, $5::jsonb[], $6::jsonb[]) e order by e.position`,
-        [
-          streams.map(() => newEventId()),
-          streams.map(({ id }) => id),
-          streams.map(({ tenant }) => tenant),
-          streams.map(({ first }) => first.type),
-          streams.map(({ first }) => JSON.stringify(first.data)),
-          streams.map(({ metadata }) => JSON.stringify(metadata)),
-        ],
+      const begun: BegunStream[] = await manager.query(
+        `select e.stream_id as id, e.at, ${projectWith}(e)::text from begin_streams($1) e order by e.position`,
+        [JSON.stringify(news)],
       );
-      return rows.map(storedEventOf);
+      return begun.map(({ id, at }) => ({ id, at }));
     } catch (error) {
       if (isVersionConflict(error)) throw new VersionConflict('(one of many)', 0, { cause: error });
       throw error;

@@ -12,8 +12,8 @@ import type { MessagingLogger } from './logger.js';
 
 /** One delivered message. */
 export interface Delivery {
-  /** The decoded body; `undefined` when it is not JSON. */
-  json: unknown;
+  /** The body, decoded each time it is asked for; `undefined` when it is not JSON. */
+  readonly json: unknown;
   /** The body as it came. */
   bytes: Uint8Array;
   /** The message's number in its stream. */
@@ -170,18 +170,20 @@ export class BatchConsumer {
   }
 }
 
-function deliveryOf(message: JsMsg): Delivery {
-  const { data: bytes, seq: sequence, subject, info } = message;
-  return { json: jsonOf(message), bytes, sequence, subject, deliveryCount: info.deliveryCount };
-}
-
-function jsonOf(message: JsMsg): unknown {
-  try {
-    return message.json();
-  } catch {
-    return undefined;
-  }
-}
+/** A body may be large: it is decoded in the turn of whoever wants it, not with all others of its batch. */
+const deliveryOf = (message: JsMsg): Delivery => ({
+  get json() {
+    try {
+      return message.json<unknown>();
+    } catch {
+      return undefined;
+    }
+  },
+  bytes: message.data,
+  sequence: message.seq,
+  subject: message.subject,
+  deliveryCount: message.info.deliveryCount,
+});
 
 function settle(message: JsMsg, verdict: Verdict): void {
   switch (verdict) {

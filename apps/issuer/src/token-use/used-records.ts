@@ -18,16 +18,18 @@ const Used = RequestRecord.pick({
   country: true,
 });
 
+/** The records of a RequestLogged event; `undefined`: it is no such event. */
+export function recordsIn(json: unknown): readonly unknown[] | undefined {
+  return Part.safeParse(json).data?.data.records;
+}
+
 /**
- * The requests of a RequestLogged event that tokens were let through with; `undefined`: it is no such event. What was
- * refused is no use of a token: a revoked one that somebody keeps trying stays unused. A record that cannot be read is
- * left out here; analytics counts it.
+ * The requests that tokens were let through with. What was refused is no use of a token: a revoked one that somebody keeps
+ * trying stays unused. A record that cannot be read is left out here; analytics counts it.
  */
-export function usesIn(json: unknown): Use[] | undefined {
-  const part = Part.safeParse(json);
-  if (!part.success) return undefined;
+export function usesIn(records: readonly unknown[]): Use[] {
   const uses: Use[] = [];
-  for (const record of part.data.data.records) {
+  for (const record of records) {
     const { success, data } = Used.safeParse(record);
     if (!success || data.tokenId === '' || data.outcome === 'refused') continue;
     const { tokenId, tenant, secretId = '', at, clientAddress: ip, country, scopes = [] } = data;

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type DecidedToken, Issuance } from '../issue-token/issuance.js';
 import { type Grantor, IssueTokenService, issuedTokenOf } from '../issue-token/issue-token.service.js';
 import { type BulkResult, refused } from './bulk-result.js';
+import { inTurns } from './in-turns.js';
 
 interface Accepted extends DecidedToken {
   token: string;
@@ -25,7 +26,7 @@ export class BulkIssue {
     requestId: string,
   ): Promise<BulkResult<IssuedToken>[]> {
     const grantor = await this.tokens.grantorOf(caller);
-    const decided = items.map((item) => this.decide(item, grantor, requestId));
+    const decided = await inTurns(items, (item) => this.decide(item, grantor, requestId));
     const accepted = decided.flatMap((result) => (result.ok ? [result.value] : []));
     const stored = await this.issuance.commit(caller.tenant, accepted, {
       actor: caller.actor,

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
 import { type BulkResult, refused } from '../bulk-tokens/bulk-result.js';
+import { inTurns } from '../bulk-tokens/in-turns.js';
 import { type DecidedToken, Issuance } from '../issue-token/issuance.js';
 import { type Grantor, IssueTokenService, issuedTokenOf } from '../issue-token/issue-token.service.js';
 import { importKeyMissing } from '../import-keys/import-key.errors.js';
@@ -42,7 +43,7 @@ export class TokenImport {
       taken: await this.takenImprints(items),
       importKeys: new Set((await this.importKeys.list(caller.tenant)).map(({ id }) => id)),
     };
-    const decided = items.map((item) => this.decide(item, grantor, known, requestId));
+    const decided = await inTurns(items, (item) => this.decide(item, grantor, known, requestId));
     const accepted = decided.flatMap((result) => (result.ok ? [result.value] : []));
     const metadata = { actor: caller.actor, traceparent };
     const used = new Set(accepted.flatMap(({ command }) => command.secret.importKeyId ?? []));

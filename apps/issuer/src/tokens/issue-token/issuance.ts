@@ -1,10 +1,10 @@
 import type { CreditView } from '@gatehouse/contracts';
 import {
+  type BegunStream,
   type EventMetadata,
   EventStore,
   GroupedCalls,
   JoiningDataSource,
-  type StoredEvent,
 } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { CreditAccounts } from '../../credits/credit-accounts.js';
@@ -74,14 +74,14 @@ export class Issuance {
   async commit(tenant: string, tokens: readonly DecidedToken[], metadata: EventMetadata): Promise<Stored[]> {
     if (tokens.length === 0) return [];
     await this.refuseBeyondReach(tenant, tokens, metadata);
-    const events = await this.store(
+    const begun = await this.store(
       tenant,
       tokens.map((token) => ({ ...token, tenant, metadata })),
     );
     this.outgoing.wake();
     const spenders = tokens.flatMap(({ command }) => (command.credits ? [command.tokenId] : []));
     const credits = spenders.length > 0 ? await this.credits.of(spenders) : undefined;
-    return events.map(({ at, streamId }) => ({ at, credits: credits?.get(streamId) ?? null }));
+    return begun.map(({ at, id }) => ({ at, credits: credits?.get(id) ?? null }));
   }
 
   /** Another team's application or service account is not there to issue tokens for. */
@@ -99,7 +99,7 @@ export class Issuance {
   }
 
   /** A lone token shares its commit, unless it must be committed together with something else. */
-  private async store(tenant: string, tokens: readonly NewToken[]): Promise<StoredEvent[]> {
+  private async store(tenant: string, tokens: readonly NewToken[]): Promise<BegunStream[]> {
     const identities = new Set(tokens.flatMap(({ command }) => command.identityId ?? []));
     const commands = tokens.map(({ command }) => command);
     const isOnItsOwn = identities.size === 0 && commands.every(({ serviceAccountId }) => !serviceAccountId);
@@ -110,7 +110,7 @@ export class Issuance {
     );
   }
 
-  private begin(tokens: readonly NewToken[]): Promise<StoredEvent[]> {
+  private begin(tokens: readonly NewToken[]): Promise<BegunStream[]> {
     const streams = tokens.map(({ command, ...token }) => ({ id: command.tokenId, ...token }));
     return EventStore.beginMany(this.dataSource.manager, streams, { projectWith: 'project_new_token' });
   }
