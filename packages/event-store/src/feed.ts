@@ -37,37 +37,39 @@ export interface FeedPage {
   complete: boolean;
 }
 
-/** A row of {@link PAGE}; where nothing is settled, the only one, without an event. */
 interface PageRow extends Omit<FeedEvent, 'position' | 'preceding'> {
   withheld: boolean;
-  tx_text: string | null;
+  tx_text: string;
   position_text: string;
 }
 
 /**
  * An event below the oldest transaction that may still append is settled: nothing can come before it any more. What is not
  * settled is not read; whether there is any, the newest event of all tells. `offset 0` and `materialized` have the
- * question of what is settled asked once. Casts in the outer list only: sorting by them would sort text.
+ * question of what is settled asked once. Casts in the list only: sorting by them would sort text.
  */
 const PAGE = `
   with reach as materialized (
     select asked.below, (
-      select n.tx >= asked.below and (n.tx, n.position) > ($1::xid8, $2::bigint)
-      from events n order by n.tx desc, n.position desc limit 1
+      select n.tx >= asked.below from events n order by n.tx desc, n.position desc limit 1
     ) as withheld
     from (select settled_below() as below offset 0) as asked
   )
-  select coalesce(reach.withheld, false) as withheld, e.tx::text as tx_text, e.position::text as position_text,
+  select (select withheld from reach), e.tx::text as tx_text, e.position::text as position_text,
     e.id, e.stream_id as "streamId", e.type, e.tenant,
     e.metadata->>'actor' as actor, e.metadata->>'traceparent' as traceparent,
     to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, e.data::text as data
-  from reach left join lateral (
-    select * from events
-    where (tx, position) > ($1::xid8, $2::bigint) and tx < reach.below
-    order by tx, position
-    limit $3
-  ) as e on true
-  order by e.tx, e.position`;
+  from events e
+  where (e.tx, e.position) > ($1::xid8, $2::bigint) and e.tx < (select below from reach)
+  order by e.tx, e.position
+  limit $3`;
+
+/** Asked after {@link PAGE}: what it finds may be settled by now. */
+const NEWS = `
+  select true as found from events e
+  where (e.tx, e.position) > ($1::xid8, $2::bigint)
+  order by e.tx, e.position
+  limit 1`;
 
 const PRECEDING = `
   select e.tx::text as tx_text, e.position::text as position_text
@@ -101,11 +103,10 @@ async function readPage(
   if (!from) throw new RangeError(`malformed position: ${after}`);
   const cursor = [from.tx.toString(), from.sequence.toString()];
   const rows = await db.query<PageRow>(PAGE, [...cursor, limit]);
-  const settled = rows[0]?.tx_text === null ? [] : rows;
-  const complete = rows[0]?.withheld === false && settled.length < limit;
-  if (settled.length === 0) return { events: [], next: after, complete };
-  const events = linked(settled, await before(cursor));
-  return { events, next: events.at(-1)!.position, complete };
+  const [first] = rows;
+  if (!first) return { events: [], next: after, complete: (await db.query(NEWS, cursor)).length === 0 };
+  const events = linked(rows, await before(cursor));
+  return { events, next: events.at(-1)!.position, complete: !first.withheld && rows.length < limit };
 }
 
 function linked(rows: readonly PageRow[], before: Position): FeedEvent[] {
@@ -126,7 +127,7 @@ const feedEventOf = (row: PageRow, preceding: Position): FeedEvent => ({
   traceparent: row.traceparent,
   at: row.at,
   data: row.data,
-  position: formatPosition(row.tx_text!, row.position_text),
+  position: formatPosition(row.tx_text, row.position_text),
   preceding,
 });
 
