@@ -1,5 +1,11 @@
 export { CommandHandler, type Handled, type Project } from './command-handler.js';
-export { type BegunStream, EventStore, type NewEvent, type NewStream, VersionConflict } from './event-store.js';
+export {
+  type BegunStream,
+  EventStore,
+  type NewEvent,
+  type NewStream,
+  VersionConflict,
+} from './event-store.js';
 export { type FeedEvent, type FeedPage, readFeed } from './feed.js';
 export { eventStoreMigrations } from './event-store.migrations.js';
 export { GroupedCalls, type GroupedCallsOptions } from './grouped-calls.js';

@@ -6,7 +6,8 @@ import type { FeedEvent } from '@gatehouse/event-store';
  */
 export function publishedJsonOf(stored: FeedEvent): string {
   const { id, type, tenant, at, position, preceding } = stored;
-  const traceparent = stored.traceparent === null ? '' : `,"traceparent":${JSON.stringify(stored.traceparent)}`;
+  const traceparent =
+    stored.traceparent === null ? '' : `,"traceparent":${JSON.stringify(stored.traceparent)}`;
   const who = `"tenant":"${tenant}","actor":${JSON.stringify(stored.actor)}${traceparent}`;
   const what = `"type":"${type}","subject":${JSON.stringify(stored.streamId)},"time":"${at}"`;
   return `{"specversion":"1.0","id":"${id}","source":"issuer",${what},"datacontenttype":"application/json",${who},"position":"${position}","preceding":"${preceding}","data":${stored.data}}`;
