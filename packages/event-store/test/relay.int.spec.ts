@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@gatehouse/testing';
-import { EventStore, type FeedPage, Relay, type RelayOptions } from '../src/index.js';
+import { EventStore, type FeedEvent, Relay, type RelayOptions } from '../src/index.js';
 import { openStore } from './open-store.js';
 
 let store: Awaited<ReturnType<typeof openStore>>;
@@ -35,7 +35,7 @@ async function append(streamId: string) {
   });
 }
 
-const streamsOf = (events: FeedPage['events']) => events.map(({ streamId }) => streamId);
+const streamsOf = (events: readonly FeedEvent[]) => events.map(({ streamId }) => streamId);
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `s${i}`);
 
