@@ -3,10 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import {
   BatchesIngested,
   DecisionAnswer,
+  events,
   filterFor,
   parseEvent,
   type RequestLogged,
 } from '@gatehouse/contracts';
+import { newId } from '@gatehouse/kernel';
 import { BatchConsumer, sendSignal } from '@gatehouse/messaging';
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -20,7 +22,10 @@ import { until } from './until.js';
 const WORKERS = ['edge-1', 'edge-2'];
 const REQUESTS = 20;
 const LIMIT = 10;
-const ROUTES = `${DEMO_ROUTES}
+const ROUTES = `
+publishing:
+  - { tenant: default, prefixes: [/published], upstreamNetworks: [127.0.0.0/8] }
+${DEMO_ROUTES}
   - { id: narrow, path: /narrow, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] }, limit: { requests: ${LIMIT}, windowSeconds: 3600 } }
   - { id: kept, path: /kept, upstream: '\${UPSTREAM_URL}', scopes: { '*': [] }, cache: { shareBy: tenant, defaultSeconds: 600 } }
 `;
@@ -62,8 +67,8 @@ describe('a gateway of several workers', () => {
     expect(status).toBe(200);
     return DecisionAnswer.parse(JSON.parse(body));
   };
-  const deciders = async () => {
-    const decisions = await Promise.all((await askAll()).map(({ requestId }) => decisionOf(requestId)));
+  const deciders = async (path?: string) => {
+    const decisions = await Promise.all((await askAll(path)).map(({ requestId }) => decisionOf(requestId)));
     return [...new Set(decisions.map(({ gateway }) => gateway))].toSorted();
   };
   const workerPids = () =>
@@ -122,6 +127,26 @@ describe('a gateway of several workers', () => {
     expect(await statuses('/demo/x', revoked)).toEqual([200]);
     stage.issuer.revoke(revoked);
     await eventually(async () => expect(await statuses('/demo/x', revoked)).toEqual([401]));
+  });
+
+  it('serves an API that is published meanwhile at every worker, and at none once it is retired', async () => {
+    const apiId = newId('api');
+    const path = '/published/x';
+    const answersAlike = (status: number) =>
+      eventually(async () => {
+        expect(await statuses(path)).toEqual([status]);
+        expect(await deciders(path)).toEqual(WORKERS);
+      });
+    stage.issuer.publishApi(apiId, events.ApiPublished.type, {
+      apiId,
+      name: 'published',
+      description: '',
+      upstream: stage.upstream.url,
+      routes: [{ path: '/published/*', scopes: { GET: ['demo:read'] } }],
+    });
+    await answersAlike(200);
+    stage.issuer.publishApi(apiId, events.ApiRetired.type, { apiId, reason: 'over' });
+    await answersAlike(404);
   });
 
   it('lets through no more than a limit in all: each worker has its share', async () => {
