@@ -56,6 +56,11 @@ export class CreditStage {
     return credits.remaining;
   }
 
+  /** Everything that `/metrics` of one of the gateways says. */
+  async metricsOf(gateway: 0 | 1): Promise<string> {
+    return (await fetch(`${this.gateways[gateway].adminUrl}/metrics`)).text();
+  }
+
   /** Changes what no call can: the time. */
   async inDatabase(statement: string, id: string): Promise<void> {
     await this.database.query(statement, [id]);

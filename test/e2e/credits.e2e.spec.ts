@@ -43,6 +43,12 @@ async function untilServed(
   });
   expect(servedOf(await from(gateways, issued, 20))).toBe(0);
 }
+/** What the first gateway's metrics say of credits. @param series after `gatehouse_gateway_credit`. */
+async function counted(series: string): Promise<number> {
+  const begin = `gatehouse_gateway_credit${series} `;
+  const lines = (await stage.metricsOf(0)).split('\n');
+  return Number(lines.find((line) => line.startsWith(begin))?.slice(begin.length));
+}
 const refillIsDue = (id: string) =>
   stage.inDatabase(`update issuer.credit_account set refills_at = now() where holder = $1`, id);
 
@@ -75,6 +81,21 @@ describe('credits at a gateway', () => {
       { policy: 'body', result: 'not-asked' },
       { policy: 'upstream', result: 'not-asked' },
     ]);
+  });
+
+  it('are told to the operator in numbers that name nobody', async () => {
+    const [rich, poor] = [await stage.issue({ remaining: 1_000 }), await stage.issue({ remaining: 0 })];
+    await eventually(async () => {
+      await stage.at(0, '/paid/x', rich.token);
+      expect(await counted('_leases')).toBeGreaterThan(0);
+      expect(await counted('s_held')).toBeGreaterThan(0);
+    });
+    expect(await counted('_lease_duration_seconds_count')).toBeGreaterThan(0);
+    expect(await counted('_waiting_requests')).toBe(0);
+    const before = await counted('_refusals_total{reason="exhausted"}');
+    expect((await stage.at(0, '/paid/x', poor.token)).code).toBe('credits-exhausted');
+    expect(await counted('_refusals_total{reason="exhausted"}')).toBe(before + 1);
+    expect(await stage.metricsOf(0)).not.toMatch(/tok_|idn_/);
   });
 
   it('let exactly as many of a burst at two gateways through as there are', async () => {
@@ -180,6 +201,8 @@ describe('credits at a gateway', () => {
     expect(new Set(refused.map(({ code, status }) => `${status} ${code}`))).toEqual(
       new Set(['503 credits-unavailable']),
     );
+    expect(await counted('_refusals_total{reason="issuer-away"}')).toBeGreaterThan(0);
+    expect(await counted('_lease_failures_total')).toBeGreaterThan(0);
     await stage.issuer.restart();
     await eventually(async () => expect((await stage.at(0, '/paid/x', issued.token)).status).toBe(200));
     await eventually(async () => {

@@ -5,6 +5,7 @@ import type { Logger } from '@gatehouse/service';
 import { observeCaches } from './cache/cache-metrics.js';
 import { ResponseCaches } from './cache/response-caches.js';
 import { CreditLeases } from './credits/credit-leases.js';
+import { measured, observeCredits } from './credits/credit-metrics.js';
 import { Credits } from './credits/credits.js';
 import { Decisions } from './decisions/decisions.js';
 import { Gateway } from './gateway.js';
@@ -92,8 +93,9 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
   });
   const tunnels = new Tunnels();
   const tokens = tokenView(issuer, changes, logger);
-  const lease = (body: LeaseCreditsBody) => issuer.leaseCredits(body);
+  const lease = measured((body: LeaseCreditsBody) => issuer.leaseCredits(body));
   const creditLeases = new CreditLeases(id, loggedCall(lease, 'credits cannot be leased', logger), changes);
+  const credits = new Credits(creditLeases);
   const gate = new Gate({
     routes,
     tokens,
@@ -101,7 +103,7 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
     singleUses: new SingleUses(
       loggedCall((use: ConsumeBody) => issuer.consume(use), 'tokens cannot be consumed', logger),
     ),
-    credits: new Credits(creditLeases),
+    credits,
     viewAsOf: () => link.viewAsOf(),
     pass: (exchange, route, credential) =>
       exchange.upgrade
@@ -120,6 +122,7 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
   });
   observeUpstreams(upstreams);
   observeCaches(caches);
+  observeCredits({ credits, leases: creditLeases });
   observePublishing({ verdicts: () => routes.current.verdicts, leftOut: () => published.leftOut });
   const transport = await Transport.load({
     listeners: routes.current.listeners ?? [plainListener(config.PORT)],

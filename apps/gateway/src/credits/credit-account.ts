@@ -62,6 +62,11 @@ export class CreditAccount {
     return this.known === 'uncounted' ? free : this.lease.take(cost);
   }
 
+  /** What it has in hand. */
+  held(now: number): number {
+    return this.isCurrent ? this.lease.left(now) : 0;
+  }
+
   /** There is nothing more to lease, as far as was heard a moment ago. */
   isDry(now: number): boolean {
     return now < this.dryUntil && this.isCurrent;

@@ -56,6 +56,18 @@ export class CreditLeases {
     return account;
   }
 
+  /** Of how many there is something in hand, and how much. */
+  held(): { leases: number; credits: number } {
+    const now = performance.now();
+    let [leases, credits] = [0, 0];
+    for (const account of this.accounts.values()) {
+      const held = account.held(now);
+      if (held > 0) leases++;
+      credits += held;
+    }
+    return { leases, credits };
+  }
+
   /** Asks for more soon, with all that become due in this turn. */
   renew(account: CreditAccount): void {
     this.due.add(account);
