@@ -4,6 +4,9 @@ type Measures = UsageAnswer['totals'];
 
 const VALUES: Record<UsageDimension, (record: RequestRecord) => string | number | readonly string[]> = {
   token: (record) => record.tokenId,
+  application: (record) => record.applicationId ?? '',
+  identity: (record) => record.identityId ?? '',
+  plan: (record) => record.plan ?? '',
   route: (record) => record.route,
   method: (record) => record.method,
   status: (record) => record.status,
@@ -57,6 +60,7 @@ export function measure(records: readonly RequestRecord[]): Measures {
     latencyMs: { p50: rank(latencies, 0.5), p95: rank(latencies, 0.95), p99: rank(latencies, 0.99) },
     requestBytes: sum((record) => record.requestBytes),
     responseBytes: sum((record) => record.responseBytes),
+    credits: sum((record) => record.credits ?? 0),
   };
 }
 

@@ -29,6 +29,8 @@ beforeAll(async () => {
     (record, i) => ({
       ...record,
       ...(i % 3 > 0 && { cache: i % 3 === 1 ? ('hit' as const) : ('miss' as const) }),
+      ...(i % 4 > 0 && { applicationId: `app_${i % 4}`, plan: i % 4 === 1 ? 'gold' : 'free' }),
+      ...(i % 5 > 0 && { identityId: `idn_${i % 5}`, credits: (i % 50) + 1 }),
       ...(i % 7 === 0 && { findings: i % 2 === 0 ? ['waf-942100'] : ['waf-942100', 'bot-scanner'] }),
     }),
   );
@@ -61,9 +63,9 @@ async function answerAt(path: string, caller?: 'acme'): Promise<UsageAnswer> {
 /** Rows keyed as `plainUsage` keys its own. */
 function keyed(rows: readonly UsageRow[], groupBy: readonly UsageDimension[]) {
   return new Map(
-    rows.map(({ calls, errors, latencyMs, requestBytes, responseBytes, ...row }) => [
+    rows.map(({ calls, errors, latencyMs, requestBytes, responseBytes, credits, ...row }) => [
       JSON.stringify([row.at, ...groupBy.map((dimension) => row[dimension])]),
-      { calls, errors, latencyMs, requestBytes, responseBytes },
+      { calls, errors, latencyMs, requestBytes, responseBytes, credits },
     ]),
   );
 }
@@ -96,6 +98,7 @@ describe('GET /v1/usage', () => {
     for (const groupBy of [
       ['token', 'status', 'country', 'tenant'],
       ['route', 'cache', 'finding', 'outcome'],
+      ['token', 'application', 'identity', 'plan'],
     ] satisfies UsageDimension[][]) {
       const { rows } = await ask({ groupBy: groupBy.join(',') });
       expect(keyed(rows, groupBy)).toEqual(plainUsage(records, groupBy, () => start));

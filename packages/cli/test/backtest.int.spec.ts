@@ -64,6 +64,7 @@ beforeAll(async () => {
         latencyMs: { p50: 0, p95: 0, p99: 0 },
         requestBytes: 0,
         responseBytes: 0,
+        credits: 0,
       };
       const window = {
         from: REQUESTS[0].at,

@@ -94,4 +94,5 @@ const measures = (calls: number): UsageAnswer['totals'] => ({
   latencyMs: { p50: 1, p95: 1, p99: 1 },
   requestBytes: 0,
   responseBytes: 0,
+  credits: 0,
 });

@@ -40,7 +40,7 @@ export class UsageApi {
     this.#channel = new ServiceChannel(options);
   }
 
-  /** Calls, errors, latency and bytes of the caller's tenant (`usage:read`), and how many records are known to be lost. */
+  /** Calls, errors, latency, bytes and paid credits of the caller's tenant (`usage:read`), and how many records are known to be lost. */
   usage({ from, to, groupBy, ...rest }: UsageRequest = {}): Promise<UsageAnswer> {
     const query = {
       ...rest,

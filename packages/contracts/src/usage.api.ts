@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
 /**
- * What usage can be grouped and filtered by. `cache` (what a cache made of it; empty: none was asked) and `finding` (what
+ * What usage can be grouped and filtered by. `application`, `plan` and `identity` are empty for requests without one, and for
+ * minutes from before they were told apart. `cache` (what a cache made of it; empty: none was asked) and `finding` (what
  * rules noticed; empty: nothing) are known for as long as single requests are kept, 30 days. A request with several
  * findings counts in the row of each, and once in the totals.
  */
 export const UsageDimension = z.enum([
   'token',
+  'application',
+  'identity',
+  'plan',
   'route',
   'method',
   'status',
@@ -36,6 +40,9 @@ export const UsageQuery = z.strictObject({
     .pipe(z.array(UsageDimension).max(4))
     .optional(),
   token: z.string().max(64).optional(),
+  application: z.string().max(256).optional(),
+  identity: z.string().max(64).optional(),
+  plan: z.string().max(256).optional(),
   route: z.string().max(64).optional(),
   method: z.string().max(32).optional(),
   status: z.coerce.number().int().min(0).max(999).optional(),
@@ -54,6 +61,8 @@ const Measures = {
   latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }),
   requestBytes: z.int(),
   responseBytes: z.int(),
+  /** What the calls have cost of credits, of a token's or of its identity's. */
+  credits: z.int(),
 };
 
 /** One group in one bucket; carries the dimensions asked for. */
@@ -61,6 +70,9 @@ export const UsageRow = z.object({
   /** Start of the bucket. */
   at: z.iso.datetime(),
   token: z.string().optional(),
+  application: z.string().optional(),
+  identity: z.string().optional(),
+  plan: z.string().optional(),
   route: z.string().optional(),
   method: z.string().optional(),
   status: z.int().optional(),

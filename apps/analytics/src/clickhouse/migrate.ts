@@ -8,8 +8,9 @@ const DIRECTORY = new URL('../../migrations/', import.meta.url);
 /**
  * Brings the schema up to date with `migrations/<number>_<name>.sql`. ClickHouse has no transactions around DDL: every
  * statement must be repeatable (`IF NOT EXISTS`), because a migration cut short runs again from its start.
+ * @param last as far as an earlier version went.
  */
-export async function migrate(client: ClickHouseClient): Promise<void> {
+export async function migrate(client: ClickHouseClient, last = Number.POSITIVE_INFINITY): Promise<void> {
   await client.command({
     query: `CREATE TABLE IF NOT EXISTS migrations (number UInt32, name String, applied_at DateTime64(3, 'UTC'))
       ENGINE = ReplacingMergeTree ORDER BY number`,
@@ -18,7 +19,7 @@ export async function migrate(client: ClickHouseClient): Promise<void> {
     (await select<{ number: number }>(client, 'SELECT number FROM migrations')).map(({ number }) => number),
   );
   for (const { number, name, file } of await migrations()) {
-    if (applied.has(number)) continue;
+    if (applied.has(number) || number > last) continue;
     for (const query of statementsOf(await readFile(new URL(file, DIRECTORY), 'utf8')))
       await client.command({ query });
     await client.command({

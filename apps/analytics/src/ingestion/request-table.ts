@@ -39,6 +39,7 @@ const COLUMNS = [
   'limited_by',
   'waited_ms',
   'findings',
+  'credits',
 ].join(', ');
 
 /** Rows of a part that are in the table although nothing says that the part is held. */
@@ -125,6 +126,7 @@ export function lineOf(part: RequestPart, record: RequestRecord, insertedAt: num
     record.limit ?? '',
     record.waitedMs ?? 0,
     record.findings ?? [],
+    record.credits ?? 0,
   ]);
 }
 

@@ -18,7 +18,7 @@ export class GetUsageController {
 
   @Get()
   @Requires('usage:read')
-  @Operation('Count calls, errors and latencies', UsageAnswer)
+  @Operation('Count calls, errors, latencies and what was paid', UsageAnswer)
   async get(
     @Query({ schema: UsageQuery }) query: UsageQuery,
     @Caller() caller: Principal,

@@ -16,6 +16,7 @@ interface StoredRow extends Partial<Record<UsageDimension, string | number>> {
   errors: number;
   request_bytes: number;
   response_bytes: number;
+  credits: number;
   /** p50, p95, p99. */
   latency: (number | null)[];
 }
@@ -26,6 +27,7 @@ const NONE: StoredRow = {
   errors: 0,
   request_bytes: 0,
   response_bytes: 0,
+  credits: 0,
   latency: [],
 };
 
@@ -77,6 +79,7 @@ function measuresOf(stored: StoredRow): Measures {
     latencyMs: { p50: p50 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0 },
     requestBytes: stored.request_bytes,
     responseBytes: stored.response_bytes,
+    credits: stored.credits,
   };
 }
 

@@ -20,13 +20,14 @@ export interface BoundQuery {
 /** Longest a chart may take. */
 const MAX_SECONDS = 5;
 const QUANTILES = '(0.5, 0.95, 0.99)';
-const SUMS = ['calls', 'errors', 'request_bytes', 'response_bytes'] as const;
+const SUMS = ['calls', 'errors', 'request_bytes', 'response_bytes', 'credits'] as const;
 
 const FROM_MINUTES = `
   sum(calls) AS calls,
   sum(errors) AS errors,
   sum(request_bytes) AS request_bytes,
   sum(response_bytes) AS response_bytes,
+  sum(credits) AS credits,
   quantilesBFloat16MergeState${QUANTILES}(latency) AS latency
 FROM requests_by_minute`;
 
@@ -35,6 +36,7 @@ const FROM_REQUESTS = `
   countIf(status >= 400 OR status = 0) AS errors,
   sum(request_bytes) AS request_bytes,
   sum(response_bytes) AS response_bytes,
+  sum(credits) AS credits,
   quantilesBFloat16State${QUANTILES}(latency_ms) AS latency
 FROM requests`;
 
@@ -43,7 +45,7 @@ const FINDING = "arrayJoin(if(empty(findings), [''], CAST(findings, 'Array(Strin
 
 const columnOf = (dimension: UsageDimension): string => (dimension === 'finding' ? FINDING : dimension);
 
-/** Calls, errors, bytes and latency by bucket and dimension, in that order. */
+/** Calls, errors, bytes, credits and latency by bucket and dimension, in that order. */
 export function usageQuery(selection: UsageSelection): BoundQuery {
   const { window, groupBy, maxRows } = selection;
   const parameters: Record<string, unknown> = { bucketSeconds: window.bucketSeconds, maxRows };

@@ -17,12 +17,13 @@ interface UsageOptions extends Partial<Record<UsageDimension, string>> {
 const EXAMPLES = `
 Examples:
   $ gatehouse usage --from 24h --group-by route,status
+  $ gatehouse usage --from 30d --interval 1d --group-by plan
   $ gatehouse usage --from 2026-01-01T00:00:00Z --interval 1h --token tok_0190…`;
 
-/** `gatehouse usage`: calls, errors, latency and bytes. */
+/** `gatehouse usage`: calls, errors, latency, bytes and credits. */
 export function usageCommand(surroundings: Surroundings): Command {
   const command = new Command('usage')
-    .description('calls, errors, latency and bytes')
+    .description('calls, errors, latency, bytes and credits')
     .option('--from <instant>', 'ISO 8601, or how long ago (default: 1h)', instant)
     .option('--to <instant>', 'ISO 8601, or how long ago (default: now)', instant)
     .option('--group-by <dimensions...>', `at most four of ${UsageDimension.options.join(', ')}`, dimensions)
@@ -65,7 +66,7 @@ function usageText(answer: UsageAnswer): string {
   const total = ['total', ...lead.slice(1).map(() => ''), ...measures(answer.totals)];
   const rows = answer.rows.map(rowOf);
   const table = plainTable(
-    [...lead, 'calls', 'errors', 'p50 ms', 'p95 ms', 'p99 ms', 'bytes in', 'bytes out'],
+    [...lead, 'calls', 'errors', 'p50 ms', 'p95 ms', 'p99 ms', 'bytes in', 'bytes out', 'credits'],
     lead.length ? [...rows, total] : rows,
   );
   const missing = answer.missing ? `\n${answer.missing} records are known to be missing` : '';
@@ -78,4 +79,5 @@ const measures = (row: UsageAnswer['totals']) => [
   ...[row.latencyMs.p50, row.latencyMs.p95, row.latencyMs.p99].map((ms) => Math.round(ms * 10) / 10),
   row.requestBytes,
   row.responseBytes,
+  row.credits,
 ];
