@@ -42,8 +42,8 @@ describe('Payments', () => {
     expect(payments.underWay).toBe(10_000);
     expect(payments.pay([HOLDER], 0)).toEqual({ status: 'unavailable', reason: 'too-many-waiting' });
     resolve(ANSWER);
-    const paid = await Promise.all(waiting);
-    expect(new Set(paid.map(({ status }) => status))).toEqual(new Set(['paid']));
+    const became = await Promise.all(waiting.map(async (payment) => (await payment).status));
+    expect(new Set(became)).toEqual(new Set(['paid']));
   });
 
   it('has no more holders in mind than it may', () => {
@@ -52,8 +52,10 @@ describe('Payments', () => {
   });
 });
 
+const nothing = () => {};
+
 function promised<Value>() {
-  let resolve: (value: Value) => void = () => {};
+  let resolve: (value: Value) => void = nothing;
   const promise = new Promise<Value>((settle) => {
     resolve = settle;
   });
