@@ -12,6 +12,8 @@ export interface BenchOptions {
   tokens: number | undefined;
   /** How many tokens the `revocation` bench revokes. */
   revocations: number;
+  /** How long the `gateway-endurance` bench goes on. */
+  minutes: number;
   /** How many leaves the `audit` bench logs, or `audit-search` searches; `undefined`: its default. */
   leaves: number | undefined;
 }

@@ -13,13 +13,14 @@ export const USAGE = (
 
   npm run bench -- <name> [options]
 
-${benches.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join('\n')}
+${benches.map(({ name, summary }) => `  ${name.padEnd(18)} ${summary}`).join('\n')}
 
   --seconds <n>      length of one measurement (default 10)
   --rounds <n>       how often everything is measured (default 3)
   --connections <n>  kept open by the load generator (default 64)
   --tokens <n>       distinct tokens (default: 200; gateway-opaque: 100000)
   --revocations <n>  tokens to revoke (default 200)
+  --minutes <n>      length of gateway-endurance (default 10)
   --leaves <n>       leaves to log (default 1000000) or to search (default 5000000)
 
 wrk, haproxy and nginx are used where they are installed, or fetched from Debian; a peer that is not to be had is left out.
@@ -44,6 +45,7 @@ export function parseCommandLine(
     connections: wholeNumber('connections', values.connections),
     tokens: values.tokens === undefined ? undefined : wholeNumber('tokens', values.tokens),
     revocations: wholeNumber('revocations', values.revocations),
+    minutes: wholeNumber('minutes', values.minutes),
     leaves: values.leaves === undefined ? undefined : wholeNumber('leaves', values.leaves, 10_000_000),
   };
   return { bench, options };
@@ -61,6 +63,7 @@ function parse(args: readonly string[]) {
         connections: { type: 'string', default: '64' },
         tokens: { type: 'string' },
         revocations: { type: 'string', default: '200' },
+        minutes: { type: 'string', default: '10' },
         leaves: { type: 'string' },
       },
     });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatOpaqueToken } from '@gatehouse/kernel';
@@ -8,6 +8,7 @@ import { readable } from '../console.js';
 import { rounded } from '../statistics.js';
 import { type Surroundings, surroundingsOf } from '../surroundings.js';
 import { GatewayProbe } from '../system/gateway-probe.js';
+import { residentMb } from '../system/resident-memory.js';
 import { RevokingPeer } from '../tokens/revoking-peer.js';
 import { touchEach } from '../tokens/touch-each.js';
 import { routesYaml } from './bench-routes.js';
@@ -30,7 +31,7 @@ export const gatewayMemoryBench: Bench = {
     const count = options.tokens ?? TOKENS;
     const peer = await RevokingPeer.start(SCOPE, context.cleanUp);
     const gateway = await startGateway(peer, surroundings);
-    const beganMb = await memoryMb(gateway.pid);
+    const beganMb = await residentMb(gateway.pid);
     const probe = new GatewayProbe(gateway.url);
     const last = formatOpaqueToken('gh', 'bench');
     await probe.letsThrough(last);
@@ -41,9 +42,9 @@ export const gatewayMemoryBench: Bench = {
     console.line(
       `  ${readable(count)} revocations read in ${readable((performance.now() - began) / 1000, 1)} s`,
     );
-    const revokedMb = await memoryMb(gateway.pid);
+    const revokedMb = await residentMb(gateway.pid);
     await seeTokens(gateway.url, count, context);
-    const rssMb = await memoryMb(gateway.pid);
+    const rssMb = await residentMb(gateway.pid);
     const checkNs = await checkOf(count);
     console.line(
       `\nresident: ${beganMb} MB at start, ${revokedMb} MB with the revocations, ${rssMb} MB with the tokens seen (target 600); a check takes ${checkNs} ns (target 200)\n`,
@@ -96,11 +97,6 @@ async function seeTokens(url: string, count: number, { console }: BenchContext):
 }
 
 /** Resident memory, MB (Linux; elsewhere NaN). */
-async function memoryMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024);
-}
-
 /** The part of the gateway that knows revoked tokens. */
 interface Changes {
   add(tokenId: string, change: { position: string; atMs: number; kind: 'revoked' }): void;

@@ -10,7 +10,7 @@ import { RecordReaders } from './record-readers.js';
 
 const SUPERVISOR = fileURLToPath(new URL('../../../../infra/local/dist/main.js', import.meta.url));
 /** They take in what the gateway tells of its requests, when it has told it. */
-const RECORD_READERS = new Set(['audit', 'analytics']);
+const RECORD_READERS = /^(?:audit|analytics)$/;
 const START_TIMEOUT_MS = 180_000;
 
 const Place = z.object({ url: z.string() });
@@ -26,6 +26,8 @@ export interface Gatehouse {
   issuer: IssuerApi;
   /** URLs of the gateways. */
   gateways: string[];
+  /** Of the first. */
+  gatewayPid: number;
   readers: RecordReaders;
 }
 
@@ -60,8 +62,9 @@ export async function startGatehouse(
   cleanUp.add(() => child.stop('SIGTERM', 60_000));
   const run = await runningAt(dir, child);
   const processes = await processesIn(join(dir, 'pids'));
-  for (const { name, pid } of processes) if (name === 'gateway') await pinning.pin(pid, 'proxy');
-  const readerPids = processes.filter(({ name }) => RECORD_READERS.has(name)).map(({ pid }) => pid);
+  const [gatewayPid] = pidsOf(processes, /^gateway$/);
+  await pinning.pin(gatewayPid!, 'proxy');
+  const readerPids = pidsOf(processes, RECORD_READERS);
   for (const pid of readerPids) await pinning.putLast(pid);
   const nats = await connect({ servers: new URL(natsUrl).host });
   cleanUp.add(() => nats.close());
@@ -78,6 +81,7 @@ export async function startGatehouse(
     natsUrl,
     issuer,
     gateways: run.gateways.map(({ url }) => url),
+    gatewayPid: gatewayPid!,
     readers,
   };
 }
@@ -102,8 +106,16 @@ async function runningAt(dir: string, child: Child): Promise<z.infer<typeof RunF
   );
 }
 
+interface Running {
+  readonly name: string;
+  readonly pid: number;
+}
+
+const pidsOf = (processes: readonly Running[], names: RegExp): number[] =>
+  processes.filter(({ name }) => names.test(name)).map(({ pid }) => pid);
+
 /** The supervisor notes which process is which part. */
-async function processesIn(folder: string): Promise<{ name: string; pid: number }[]> {
+async function processesIn(folder: string): Promise<Running[]> {
   const Mark = z.object({ pid: z.int() });
   return Promise.all(
     (await readdir(folder)).map(async (file) => {
