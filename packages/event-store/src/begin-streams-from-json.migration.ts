@@ -1,16 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { BEGIN_STREAMS_OF_ALL } from './begin-streams-of-all.migration.js';
 
-/** New streams come as one JSON text, where arrays of JSON texts had every quotation mark escaped once more. */
+/**
+ * New streams come as one JSON text, where arrays of JSON texts had every quotation mark escaped once more. Functions that
+ * begin streams with what they hold already still pass arrays.
+ */
 export class BeginStreamsFromJson1700000000320 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('drop function begin_streams');
     await runner.query(BEGIN_STREAMS_FROM_JSON);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop function begin_streams');
-    await runner.query(BEGIN_STREAMS_OF_ALL);
+    await runner.query('drop function begin_streams(jsonb)');
   }
 }
 

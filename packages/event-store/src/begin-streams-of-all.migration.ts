@@ -15,7 +15,7 @@ export class BeginStreamsOfAll1700000000270 implements MigrationInterface {
 }
 
 /** Rows come back in insertion order, which is that of `position`. */
-export const BEGIN_STREAMS_OF_ALL = `
+const BEGIN_STREAMS_OF_ALL = `
   create function begin_streams(
     ids uuid[], streams text[], tenants text[], types text[], datas jsonb[], metas jsonb[]
   ) returns setof events language sql as $$
