@@ -15,6 +15,7 @@ const TABLES = [
   'issuer_positions',
   'cosignatures',
   'search',
+  'search_filling',
   'search_blocks',
   'retention_policies',
   'legal_holds',
@@ -60,6 +61,9 @@ export async function prepareWriterRole(
     await runner.query(`grant select, insert on ${TABLES} to ${WRITER_ROLE}`);
     await runner.query(`grant select, insert, update, delete on ${CHANGING_TABLES} to ${WRITER_ROLE}`);
     await runner.query(`grant execute on function expire_bodies to ${RETENTION_ROLE}`);
+    await runner.query(
+      `grant execute on function begin_search_segment, end_search_segment to ${WRITER_ROLE}`,
+    );
     return true;
   } catch (error) {
     logger.warn(

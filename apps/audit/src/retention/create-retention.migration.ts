@@ -13,6 +13,44 @@ export class CreateRetention1700000012000 implements MigrationInterface {
   }
 }
 
+/**
+ * The function that lets the bodies of some leaves expire.
+ * @param forgotten what of a row of `search` is set anew, besides its application and person.
+ */
+export const expireBodies = (forgotten: string): string => `
+  create or replace function expire_bodies(
+    of_run text, first bigint, past bigint, out expired bigint, out held bigint, out reached bigint
+  ) language plpgsql security definer set search_path = audit, pg_temp as $$
+    declare
+      policy jsonb;
+      announced bigint;
+      signed bigint;
+      searchable bigint;
+      due bigint[];
+    begin
+      if past - first > 4096 then raise exception 'at most 4096 leaves at once'; end if;
+      perform pg_advisory_xact_lock(1195920438);
+      select index into announced from leaves
+        where channel = 'audit' and event_id = of_run and type = 'audit.retention-started.v1';
+      if announced is null then raise exception 'no entry says that the run "%" began', of_run; end if;
+      select coalesce(max(size), 0) into signed from checkpoints;
+      if signed <= announced then raise exception 'no checkpoint covers the entry of the run "%" yet', of_run; end if;
+      -- What is still on its way into the search would bring its words along afterwards.
+      select coalesce(max(index) + 1, 0) into searchable from search;
+      reached := greatest(first, least(past, announced, searchable));
+      select rules into policy from retention_policies order by nth desc limit 1;
+      select coalesce(array_agg(leaf.index) filter (where not is_held(leaf)), '{}'), count(*) filter (where is_held(leaf))
+        into due, held from leaves as leaf
+        where leaf.index >= first and leaf.index < reached and is_due(policy, leaf);
+      update leaves set canonical = null where index = any (due);
+      update search set application = case when leaf.subject like 'app\\_%' then leaf.subject end,
+          person = case when leaf.subject like 'usr\\_%' then leaf.subject when leaf.actor like 'user:usr\\_%' then substr(leaf.actor, 6) end,
+          ${forgotten}
+        from leaves as leaf where search.index = any (due) and leaf.index = search.index;
+      expired := cardinality(due);
+      update retention_runs set expired = retention_runs.expired + cardinality(due) where run = of_run;
+    end $$;`;
+
 /** Policies and holds are only ever added to, like the log; runs say how far they are. */
 const TABLES = `
   alter table leaves alter column canonical drop not null;
@@ -117,37 +155,6 @@ const EXPIRY = `
   create trigger legal_holds_wait before insert on legal_holds for each row execute function wait_for_expiry();
   create trigger retention_policies_wait before insert on retention_policies for each row execute function wait_for_expiry();
 
-  create function expire_bodies(
-    of_run text, first bigint, past bigint, out expired bigint, out held bigint, out reached bigint
-  ) language plpgsql security definer set search_path = audit, pg_temp as $$
-    declare
-      policy jsonb;
-      announced bigint;
-      signed bigint;
-      searchable bigint;
-      due bigint[];
-    begin
-      if past - first > 4096 then raise exception 'at most 4096 leaves at once'; end if;
-      perform pg_advisory_xact_lock(1195920438);
-      select index into announced from leaves
-        where channel = 'audit' and event_id = of_run and type = 'audit.retention-started.v1';
-      if announced is null then raise exception 'no entry says that the run "%" began', of_run; end if;
-      select coalesce(max(size), 0) into signed from checkpoints;
-      if signed <= announced then raise exception 'no checkpoint covers the entry of the run "%" yet', of_run; end if;
-      -- What is still on its way into the search would bring its words along afterwards.
-      select coalesce(max(index) + 1, 0) into searchable from search;
-      reached := greatest(first, least(past, announced, searchable));
-      select rules into policy from retention_policies order by nth desc limit 1;
-      select coalesce(array_agg(leaf.index) filter (where not is_held(leaf)), '{}'), count(*) filter (where is_held(leaf))
-        into due, held from leaves as leaf
-        where leaf.index >= first and leaf.index < reached and is_due(policy, leaf);
-      update leaves set canonical = null where index = any (due);
-      update search set application = case when leaf.subject like 'app\\_%' then leaf.subject end,
-          person = case when leaf.subject like 'usr\\_%' then leaf.subject when leaf.actor like 'user:usr\\_%' then substr(leaf.actor, 6) end,
-          address = null, words = to_tsvector('simple', concat_ws(' ', leaf.type, leaf.subject, leaf.actor))
-        from leaves as leaf where search.index = any (due) and leaf.index = search.index;
-      expired := cardinality(due);
-      update retention_runs set expired = retention_runs.expired + cardinality(due) where run = of_run;
-    end $$;
+  ${expireBodies(`address = null, words = to_tsvector('simple', concat_ws(' ', leaf.type, leaf.subject, leaf.actor))`)}
   revoke execute on function expire_bodies from public;
 `;

@@ -60,6 +60,10 @@ describe('GET /v1/entries finds', () => {
     ['text=brown fox', [0, 2]],
     ['text="quick brown"', [0, 1]],
     ['text="quick brown" -dog', [0]],
+    ['text="brown quick"', []],
+    ['text=FOX -box -dog -application', [0, 3]],
+    ['text=fo', []],
+    ['text=!', []],
     [`from=${DAY}T12:00:00Z`, [0, 1, 2, 3]],
     [`from=${DAY}T13:00:00%2B01:00&to=2026-03-02T00:00:00Z`, [0, 1, 3]],
     ['from=2026-03-03T00:00:00Z', []],
@@ -125,6 +129,8 @@ describe('GET /v1/entries finds', () => {
 describe('the search index', () => {
   it('is made again from the leaves when it is gone, and finds the same', async () => {
     const before = await found('text=fox');
+    // As if somebody had ended while a segment was being filled.
+    await around.sql('insert into audit.search_filling select * from audit.search limit 100');
     await around.sql('truncate audit.search, audit.search_blocks');
     await searched(BEFORE + 5);
     expect(await found('text=fox')).toEqual(before);

@@ -1,4 +1,5 @@
 import type { EntriesQuery } from '@gatehouse/contracts';
+import { askedTextOf, termsOf } from './search-words.js';
 
 /** What to look for; all of it must hold. `type` as on the wire. */
 export type SearchFilter = Pick<
@@ -17,39 +18,49 @@ export type SearchFilter = Pick<
   | 'to'
 >;
 
-const COLUMNS = {
-  type: 'type =',
-  tenant: 'tenant =',
-  actor: 'actor =',
-  token: 'token =',
-  application: 'application =',
-  person: 'person =',
-  outcome: 'outcome =',
-  eventId: 'index in (select index from leaves where event_id = $)',
-  address: 'address <<= $::inet',
-  from: 'at >=',
-  to: 'at <',
-  text: `words @@ websearch_to_tsquery('simple', $)`,
-} as const satisfies Record<keyof SearchFilter, string>;
+/** Makes a value a parameter; answers how it is called. */
+type Bind = (value: unknown) => string;
+
+const CONDITIONS = {
+  type: (value, bind) => `type = ${bind(value)}`,
+  tenant: (value, bind) => `tenant = ${bind(value)}`,
+  actor: (value, bind) => `actor = ${bind(value)}`,
+  token: (value, bind) => `token = ${bind(value)}`,
+  application: (value, bind) => `application = ${bind(value)}`,
+  person: (value, bind) => `person = ${bind(value)}`,
+  outcome: (value, bind) => `outcome = ${bind(value)}`,
+  eventId: (value, bind) => `index in (select index from leaves where event_id = ${bind(value)})`,
+  address: (value, bind) => `address <<= ${bind(value)}::inet`,
+  from: (value, bind) => `at >= ${bind(value)}`,
+  to: (value, bind) => `at < ${bind(value)}`,
+  text: textCondition,
+} as const satisfies Record<keyof SearchFilter, (value: string, bind: Bind) => string>;
 
 /** SQL that a row of `search` must satisfy, and its parameters. */
 export interface SearchConditions {
   where: string;
-  values: string[];
+  values: unknown[];
 }
 
 /** @param first number of the first parameter. */
 export function searchConditions(filter: SearchFilter, first: number): SearchConditions {
-  const given = Object.entries(COLUMNS).flatMap(([name, condition]) => {
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${first - 1 + values.push(value)}`;
+  const where = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
     const value = filter[name as keyof SearchFilter];
-    return value === undefined ? [] : [{ condition, value }];
+    return value === undefined ? [] : [`and ${condition(value, bind)}`];
   });
-  const where = given.map(({ condition }, i) => withParameter(condition, `$${first + i}`));
-  return {
-    where: where.map((condition) => `and ${condition}`).join(' '),
-    values: given.map(({ value }) => value),
-  };
+  return { where: where.join(' '), values };
 }
 
-const withParameter = (condition: string, parameter: string): string =>
-  condition.includes('$') ? condition.replace('$', () => parameter) : `${condition} ${parameter}`;
+/** Terms find it, the words themselves decide. Text without a word is in no entry. */
+function textCondition(text: string, bind: Bind): string {
+  const { wanted, unwanted } = askedTextOf(text);
+  if (wanted.length + unwanted.length === 0) return 'false';
+  const position = (phrase: string) => `strpos(words, ${bind(phrase)})`;
+  return [
+    ...(wanted.length > 0 ? [`terms @> ${bind([...new Set(wanted.flatMap(termsOf))])}::int[]`] : []),
+    ...wanted.map((phrase) => `${position(phrase)} > 0`),
+    ...unwanted.map((phrase) => `not ${position(phrase)} > 0`),
+  ].join(' and ');
+}

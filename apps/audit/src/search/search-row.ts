@@ -1,23 +1,26 @@
 import { isIP } from 'node:net';
 import { isPersonal } from '../redaction/personal-fields.js';
+import { spelt, termsOf } from './search-words.js';
 
 /** A leaf as it is in the log. */
 export interface SearchableLeaf {
-  index: number;
+  index: string;
   type: string;
   subject: string;
   tenant: string;
   actor: string;
   token: string | null;
-  at: Date;
+  /** As PostgreSQL writes it. */
+  at: string;
   /** RFC 8785 form of the event; `null` once it has expired. */
   canonical: string | null;
 }
 
 /** What one entry is found by. */
 export interface SearchRow {
-  index: number;
-  at: Date;
+  index: string;
+  /** As PostgreSQL writes it. */
+  at: string;
   type: string;
   tenant: string;
   actor: string;
@@ -27,12 +30,18 @@ export interface SearchRow {
   /** An IP address. */
   address: string | null;
   outcome: string;
-  /** Text that it is found by; nothing of it is personal, or whoever may search could find out by guessing. */
+  /**
+   * The words that it is found by, {@link spelt}: those that the log says of it in any case, then `|`, then those of its
+   * body. None of them is personal, or whoever may search could find out by guessing.
+   */
   words: string;
+  /** The number of every different word, in the order in which they come first. */
+  terms: number[];
 }
 
 const LONGEST_ID = 200;
-const MOST_WORDS = 32_768;
+/** UTF-16 code units, of either part. */
+const MOST_TEXT = 32_768;
 /** Nobody looks for them, and they are in no language. */
 const UNREADABLE = new Set(['hash', 'sha256', 'publicJwk']);
 
@@ -54,7 +63,7 @@ export function searchRowOf(leaf: SearchableLeaf): SearchRow {
       idIn(data, 'userId') ?? ifPrefixed(subject, 'usr_') ?? ifPrefixed(actor.replace(/^user:/, ''), 'usr_'),
     address: addressIn(data),
     outcome: idIn(data, 'outcome') ?? outcomeOf(type),
-    words: wordsOf([type, subject, actor], data),
+    ...wordsOf([type, subject, actor], data),
   };
 }
 
@@ -80,23 +89,27 @@ function addressIn(data: Data): string | null {
 const outcomeOf = (type: string): string =>
   /[.-](?:failed|refused|denied|blocked)(?:\.v\d+)?$/.test(type) ? 'failure' : 'success';
 
-function wordsOf(texts: string[], data: Data): string {
-  collectTexts(data, texts);
-  const words = texts.join(' ').slice(0, MOST_WORDS);
-  return words.includes('\0') ? words.replaceAll('\0', ' ') : words;
+function wordsOf(said: readonly string[], data: Data): Pick<SearchRow, 'words' | 'terms'> {
+  const texts = new Set<string>();
+  for (const name of Object.keys(data)) if (isReadable(name)) collectTexts(data[name], texts);
+  for (const text of said) texts.delete(text);
+  const [inAnyCase, ofBody] = [said, [...texts]].map((part) => spelt(part.join(' ').slice(0, MOST_TEXT)));
+  return { words: `${inAnyCase}|${ofBody}`, terms: termsOf(`${inAnyCase}${ofBody}`) };
 }
 
 /** Every text in a value, and the names of texts: a caller's own, such as those of metadata, are worth finding. */
-function collectTexts(value: unknown, into: string[]): void {
-  if (typeof value === 'string') into.push(value);
+function collectTexts(value: unknown, into: Set<string>): void {
+  if (typeof value === 'string') into.add(value);
   else if (Array.isArray(value)) for (const item of value) collectTexts(item, into);
   else if (isRecord(value))
     for (const name of Object.keys(value)) {
-      if (isPersonal(name) || UNREADABLE.has(name)) continue;
-      if (typeof value[name] === 'string') into.push(name);
+      if (!isReadable(name)) continue;
+      if (typeof value[name] === 'string') into.add(name);
       collectTexts(value[name], into);
     }
 }
+
+const isReadable = (name: string): boolean => !isPersonal(name) && !UNREADABLE.has(name);
 
 const isRecord = (value: unknown): value is Data =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { searchRowOf } from './search-row.js';
+import { termsOf } from './search-words.js';
 
 const rowOf = (data: unknown, change: object = {}) =>
   searchRowOf({
-    index: 7,
+    index: '7',
     type: 'token.issued.v1',
     subject: 'tok_1',
     tenant: 'acme',
     actor: 'token:tok_admin',
     token: 'tok_1',
-    at: new Date(0),
+    at: '1970-01-01 00:00:00+00',
     canonical: JSON.stringify({ data }),
     ...change,
   });
@@ -45,17 +46,25 @@ describe('what an entry is found by', () => {
       clientAddress: '192.0.2.7',
       contact: { email: 'ann@example.com', userAgent: 'curl/8' },
     });
-    for (const word of ['tok_1', 'tok_admin', 'nightly', 'team', 'payments', 'orders:read', 'abcd'])
-      expect(words).toContain(word);
-    for (const word of ['unreadable', '192.0.2.7', 'ann@example.com', 'curl/8'])
+    for (const word of ['tok', '1', 'nightly', 'build', 'team', 'payments', 'orders', 'read', 'abcd'])
+      expect(words).toContain(` ${word} `);
+    for (const word of ['unreadable', '192', 'example', 'curl', 'metadata', 'scopes'])
       expect(words).not.toContain(word);
+  });
+
+  it('is a number for every different word, those first that stay when its body goes', () => {
+    const whole = rowOf({ name: 'admin fox', note: 'fox', of: 'tok_1' });
+    expect(whole.words).toBe(' token issued v1 tok 1 token tok admin | admin fox fox ');
+    const stays = rowOf({}, { canonical: null }).terms;
+    expect(stays).toHaveLength(6);
+    expect(whole.terms).toEqual([...stays, ...termsOf(' fox ')]);
   });
 
   it('is what the log still says of it, once its body has expired', () => {
     expect(rowOf({}, { canonical: null })).toMatchObject({
       type: 'token.issued.v1',
       token: 'tok_1',
-      words: 'token.issued.v1 tok_1 token:tok_admin',
+      words: ' token issued v1 tok 1 token tok admin | ',
     });
   });
 });

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { BLOCK } from './search-index.js';
+import { SEGMENT } from './segment.js';
 
 /** Leaves from `from` on, below `to`. */
 export interface IndexRange {
@@ -41,3 +42,34 @@ const CONSECUTIVE_BLOCKS = `
     where latest >= $1::timestamptz and earliest < $2::timestamptz
   )
   select min(block) as first, max(block) as last from matching group by island order by 1 limit ${MOST_RANGES}`;
+
+/**
+ * What of the ranges is within a window, in the order in which it is looked through. The first two segments come each by
+ * itself: a page is mostly full with them, and to plan a search of every segment takes longer than to search one.
+ */
+export function partsInOrder(
+  ranges: readonly IndexRange[],
+  window: IndexRange,
+  order: 'oldest' | 'newest',
+): IndexRange[] {
+  const parts = ranges
+    .map(({ from, to }) => ({ from: Math.max(from, window.from), to: Math.min(to, window.to) }))
+    .filter(({ from, to }) => from < to);
+  const [first, ...others] = order === 'oldest' ? parts : parts.toReversed();
+  if (first === undefined) return [];
+  const [nearest, ...beyond] = cutAtSegment(first, order);
+  return [nearest!, ...beyond.flatMap((part) => cutAtSegment(part, order)), ...others];
+}
+
+/** What of a range is in the segment where it begins, then the rest of it, if there is any. */
+function cutAtSegment({ from, to }: IndexRange, order: 'oldest' | 'newest'): IndexRange[] {
+  const edge = order === 'oldest' ? endOfSegment(from) : endOfSegment(to - 1) - SEGMENT;
+  if (edge <= from || edge >= to) return [{ from, to }];
+  const halves = [
+    { from, to: edge },
+    { from: edge, to },
+  ];
+  return order === 'oldest' ? halves : halves.toReversed();
+}
+
+const endOfSegment = (index: number): number => (Math.floor(index / SEGMENT) + 1) * SEGMENT;
