@@ -7,6 +7,8 @@ import { from as copyFrom } from 'pg-copy-streams';
 const START = Date.UTC(2025, 0, 1);
 const MS_APART = 3_000;
 const CHUNK = 2_000;
+/** Leaves of one COPY. */
+const AT_ONCE = 500_000;
 const TYPES = [
   'token.issued.v1',
   'token.revoked.v1',
@@ -39,18 +41,29 @@ const scattered = (n: number): number => Math.imul(n + 1, 2_654_435_761) >>> 0;
 /**
  * A log of so many made-up leaves by COPY: they can be searched, not proven, for nobody has made the tree.
  * @param sql on audit's database, as its owner.
+ * @param progress is told now and then how many there are.
  */
-export async function copySampleLog(sql: Client, leaves: number): Promise<void> {
-  await pipeline(Readable.from(chunksOf(leaves)), sql.query(copyFrom('copy audit.leaves from stdin')));
+export async function copySampleLog(
+  sql: Client,
+  leaves: number,
+  progress: (leaves: number) => void,
+): Promise<void> {
+  await sql.query('begin'); // whoever follows the log sees all of it at once, as after a restore
+  for (let from = 0; from < leaves; from += AT_ONCE) {
+    const to = Math.min(leaves, from + AT_ONCE);
+    await pipeline(Readable.from(chunksOf(from, to)), sql.query(copyFrom('copy audit.leaves from stdin')));
+    progress(to);
+  }
+  await sql.query('commit');
   await sql.query(
     `insert into audit.checkpoints (size, key_id, root, note) values ($1, 'bench', sha256('no tree'), 'none')`,
     [leaves],
   );
 }
 
-function* chunksOf(leaves: number): Generator<string, void> {
-  for (let from = 0; from < leaves; from += CHUNK)
-    yield Array.from({ length: Math.min(CHUNK, leaves - from) }, (_, i) => lineOf(from + i)).join('');
+function* chunksOf(first: number, past: number): Generator<string, void> {
+  for (let from = first; from < past; from += CHUNK)
+    yield Array.from({ length: Math.min(CHUNK, past - from) }, (_, i) => lineOf(from + i)).join('');
 }
 
 /** Columns as in the table. */
