@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CheckpointStore } from '../checkpoint/checkpoint-store.js';
-import { SearchIndex } from './search-index.js';
+import { BLOCK, SearchIndex } from './search-index.js';
 import { searchConditions } from './search-conditions.js';
 import type { SearchFilter } from './search-conditions.js';
-import { SEGMENT } from './segment.js';
-import { partsInOrder, rangesWithin } from './time-ranges.js';
+import { nearestFirst, partsInOrder, rangesWithin } from './time-ranges.js';
 import type { IndexRange } from './time-ranges.js';
 
 /** Which page of what was found. */
@@ -52,7 +51,9 @@ export class EntrySearch {
     const window = { from: asked.from ?? 0, to: Math.min(asked.to ?? searchedTo, searchedTo) };
     const ranges = await rangesWithin(this.dataSource.manager, { from, to }, searchedTo);
     const indexes: number[] = [];
-    for (const part of partsInOrder(ranges, window, order)) {
+    const parts = partsInOrder(ranges, window, order);
+    const withText = findable.some(({ text }) => text !== undefined);
+    for (const part of withText ? nearestFirst(parts, order) : parts) {
       indexes.push(...(await this.within(part, findable, { order, limit: limit + 1 - indexes.length })));
       if (indexes.length > limit) break;
     }
@@ -70,9 +71,9 @@ export class EntrySearch {
     const parts = filters.map((filter) => {
       const { where, values: given } = searchConditions(filter, values.length + 1);
       values.push(...given);
-      // Nobody knows how rare a rare word is, so the planner hopes to come upon enough of it soon. In a part of many
-      // segments it has been looked for in one: there it is to be found by its term, and not by going through them in order.
-      const place = filter.text !== undefined && to - from > SEGMENT ? 'index + 0' : 'index';
+      // Nobody knows how rare a rare word is, so the planner hopes to come upon enough of it soon. Beyond the nearest block,
+      // which is gone through in order and mostly full of a common one, it is to be found by its term.
+      const place = filter.text !== undefined && to - from > BLOCK ? 'index + 0' : 'index';
       return `(select index from search where index >= $1 and index < $2 ${where} order by ${place} ${direction} limit $3)`;
     });
     const rows = await this.dataSource.query<{ index: string }[]>(

@@ -73,3 +73,15 @@ function cutAtSegment({ from, to }: IndexRange, order: 'oldest' | 'newest'): Ind
 }
 
 const endOfSegment = (index: number): number => (Math.floor(index / SEGMENT) + 1) * SEGMENT;
+
+/** The same parts, of which the first is cut: the block of it that is looked through first comes by itself. */
+export function nearestFirst(
+  [first, ...others]: readonly IndexRange[],
+  order: 'oldest' | 'newest',
+): IndexRange[] {
+  if (first === undefined || first.to - first.from <= BLOCK) return first ? [first, ...others] : [];
+  const { from, to } = first;
+  return order === 'oldest'
+    ? [{ from, to: from + BLOCK }, { from: from + BLOCK, to }, ...others]
+    : [{ from: to - BLOCK, to }, { from, to: to - BLOCK }, ...others];
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { BLOCK } from './search-index.js';
 import { SEGMENT } from './segment.js';
-import { partsInOrder } from './time-ranges.js';
+import { nearestFirst, partsInOrder } from './time-ranges.js';
 
 const everything = { from: 0, to: 4 * SEGMENT };
 
@@ -36,5 +37,19 @@ describe('the parts of a log that are looked through', () => {
       { from: 250, to: 300 },
     ]);
     expect(partsInOrder(ranges, { from: 100, to: 200 }, 'oldest')).toEqual([]);
+  });
+
+  it('begin, where order is dear, with the nearest block', () => {
+    const parts = [{ from: 0, to: BLOCK + 5 }];
+    expect(nearestFirst(parts, 'oldest')).toEqual([
+      { from: 0, to: BLOCK },
+      { from: BLOCK, to: BLOCK + 5 },
+    ]);
+    expect(nearestFirst(parts, 'newest')).toEqual([
+      { from: 5, to: BLOCK + 5 },
+      { from: 0, to: 5 },
+    ]);
+    expect(nearestFirst([{ from: 1, to: 2 }], 'newest')).toEqual([{ from: 1, to: 2 }]);
+    expect(nearestFirst([], 'oldest')).toEqual([]);
   });
 });
