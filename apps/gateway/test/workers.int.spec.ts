@@ -22,6 +22,8 @@ import { until } from './until.js';
 const WORKERS = ['edge-1', 'edge-2'];
 const REQUESTS = 20;
 const LIMIT = 10;
+/** A connection on its way to a worker that dies that very moment is answered by nobody. */
+const ANSWER_MS = 5_000;
 const ROUTES = `
 publishing:
   - { tenant: default, prefixes: [/published], upstreamNetworks: [127.0.0.0/8] }
@@ -52,6 +54,7 @@ describe('a gateway of several workers', () => {
     const answer = await rawRequest(
       stage.gateway.port,
       [...head, 'Connection: close', '', ''].join('\r\n'),
+      ANSWER_MS,
     ).catch(() => '');
     const status = Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0);
     if (status > 0) answered.add(requestId);
