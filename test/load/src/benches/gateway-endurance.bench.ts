@@ -3,14 +3,11 @@ import { readable } from '../console.js';
 import { corePlan } from '../cores.js';
 import { rounded } from '../statistics.js';
 import { surroundingsOf } from '../surroundings.js';
-import { startGatehouse } from '../system/gatehouse.js';
 import { residentMb } from '../system/resident-memory.js';
 import { Es256Issuer } from '../tokens/es256-issuer.js';
 import { Wrk } from '../wrk.js';
-import { routesYaml } from './bench-routes.js';
-import { startUpstream } from './gateway.bench.js';
+import { SCOPE, startOurs, startUpstream } from './gateway.bench.js';
 
-const SCOPE = 'demo:read';
 const TOKENS = 200;
 const SECONDS = 60;
 
@@ -23,9 +20,7 @@ export const gatewayEnduranceBench: Bench = {
     const surroundings = await surroundingsOf(context, corePlan());
     const issuer = new Es256Issuer();
     const upstream = await startUpstream(surroundings);
-    console.line('starting Gatehouse');
-    const routes = { 'gateway.yaml': routesYaml(SCOPE, upstream, issuer), 'jwks.json': issuer.jwks };
-    const { gateways, gatewayPid } = await startGatehouse({ gateways: 1, routes }, surroundings);
+    const { gateways, gatewayPid } = await startOurs(issuer, upstream, surroundings, context);
     const tokens = Array.from({ length: options.tokens ?? TOKENS }, () => issuer.issue(SCOPE));
     const wrk = await Wrk.with(surroundings, tokens, [...tokens.keys()]);
     const load = { url: `${gateways[0]}/bench/hello`, connections: options.connections };

@@ -12,7 +12,8 @@ import { routesYaml } from './bench-routes.js';
 import { OURS, runProxyContest } from './proxy-contest.js';
 import { provesItsWork, tampered } from './same-work.js';
 
-const SCOPE = 'demo:read';
+/** What the tokens of these benches may. */
+export const SCOPE = 'demo:read';
 
 /** The gateway with JWT access tokens beside HAProxy, nginx and a bare Node proxy. */
 export const gatewayBench: Bench = {
@@ -40,7 +41,8 @@ export const gatewayBench: Bench = {
   },
 };
 
-async function startOurs(
+/** Gatehouse with one gateway, which knows the keys of an outside issuer. */
+export async function startOurs(
   issuer: Es256Issuer,
   upstream: string,
   surroundings: Surroundings,
