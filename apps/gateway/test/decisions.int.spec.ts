@@ -6,6 +6,8 @@ import { type Stage, setStage } from './stage.js';
 import { until } from './until.js';
 
 const ROUTES = `
+trustedProxies: [127.0.0.1]
+ipDeny: [198.51.100.0/24]
 routes:
   - { id: demo, path: /demo/*, upstream: '\${UPSTREAM_URL}', stripPrefix: /demo, scopes: { GET: [demo:read], POST: [demo:write] }, ipDeny: [192.0.2.0/24] }
   - { id: acme, path: /acme, upstream: '\${UPSTREAM_URL}', tenant: acme, scopes: { '*': [] } }
@@ -55,6 +57,7 @@ describe('why a request was refused', () => {
     expect(decision.steps).toEqual([
       ...[
         'request',
+        'address',
         'route',
         'method',
         'credential',
@@ -81,6 +84,11 @@ describe('why a request was refused', () => {
   });
 
   it.each<[string, string, () => Promise<string>]>([
+    [
+      'address',
+      'ip-not-allowed',
+      () => request('/demo/x', token, { headers: { 'x-forwarded-for': '198.51.100.7:4711' } }),
+    ],
     ['route', 'route-not-found', () => request('/nowhere', token)],
     ['method', 'method-not-allowed', () => request('/demo/x', token, { method: 'DELETE' })],
     ['credential', 'token-missing', () => request('/demo/x')],

@@ -16,6 +16,8 @@ describe('what the gateway refuses', () => {
     stage = await setStage({
       routes: `
 trustedProxies: [127.0.0.1]
+ipAllow: [127.0.0.0/8, 10.0.0.0/8]
+ipDeny: [10.66.0.0/16]
 routes:
   - id: demo
     path: /demo/*
@@ -55,6 +57,9 @@ routes:
     ['ip-not-allowed', () => call(`${base}/demo/x`, stage.issuer.issue({ ipAllow: ['10.0.0.0/8'] }).token)],
     ['ip-not-allowed', () => call(`${base}/inside/x`, good)],
     ['ip-not-allowed', () => call(`${base}/inside/x`, good, { headers: { 'x-forwarded-for': '10.9.1.1' } })],
+    // Whom the gateway takes nothing from learns nothing of routes and tokens.
+    ['ip-not-allowed', () => call(`${base}/demo/x`, good, { headers: { 'x-forwarded-for': '192.0.2.7' } })],
+    ['ip-not-allowed', () => call(`${base}/nowhere`, '', { headers: { 'x-forwarded-for': '10.66.1.1' } })],
     ['upstream-unavailable', () => call(`${base}/dead`, good)],
     ['upstream-unavailable', () => call(`${base}/demo/reset`, good)],
     ['upstream-timeout', () => call(`${base}/impatient/hang`, good)],

@@ -41,6 +41,12 @@ export const LimitList = z
 
 /** As headers and decisions name it. */
 export const limitName = ({ per, windowSeconds, every, plans }: LimitSpec): string =>
-  [per, windowSeconds === undefined ? (every ?? 'concurrent') : `${windowSeconds}s`, ...(plans ?? [])].join(
-    '-',
-  );
+  [
+    per,
+    windowSeconds === undefined ? (every ?? 'concurrent') : `${windowSeconds}s`,
+    ...(plans ?? []).map(headerSafe),
+  ].join('-');
+
+/** A header holds the name, and a plan may be called anything. */
+const headerSafe = (plan: string): string =>
+  plan.replaceAll(/[^A-Za-z0-9._~-]/g, (unit) => `%${unit.charCodeAt(0).toString(16)}`);

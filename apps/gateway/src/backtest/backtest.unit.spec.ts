@@ -75,6 +75,14 @@ describe('a backtest', () => {
     });
   });
 
+  it('knows the lists of addresses of the whole gateway', () => {
+    const tried = `ipDeny: [192.0.2.0/24]\n${ROUTES}`;
+    expect(backtest(tried, [request(0), request(1, { clientAddress: '10.0.0.1' })])).toMatchObject({
+      wouldRefuse: 1,
+      byRule: [{ route: 'rest', rule: 'address', code: 'ip-not-allowed' }],
+    });
+  });
+
   it('counts a rate as the gateway does, by the times of the record: a burst, then an even pace', () => {
     const limits = [{ per: 'token' as const, requests: 2, windowSeconds: 2 }];
     const times = [0, 1, 2, 3, 1_000, 1_001, 2_000];

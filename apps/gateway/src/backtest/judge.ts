@@ -3,7 +3,9 @@ import { limitRefusal } from '../limits/limit-refusal.js';
 import { takeHere } from '../limits/limit-store.js';
 import { Limits } from '../limits/limits.js';
 import { policyName } from '../limits/route-limits.js';
+import { ADDRESS_STEP, AddressRules } from '../request/address-rules.js';
 import type { Admission } from '../request/admission.js';
+import { refusals } from '../request/refusals.js';
 import { policiesOf } from '../routes/policies.js';
 import { Requirements } from '../routes/requirement.js';
 import type { Route } from '../routes/route.js';
@@ -32,11 +34,13 @@ const NO_CHANGES = { of: () => undefined };
  * asked in the order they came, each once. Counters begin empty, and count for all gateways together.
  */
 export class Judge {
+  private readonly addresses: AddressRules;
   private readonly matcher: RouteMatcher<JudgedRoute>;
   private readonly hosts: ReadonlyMap<string, string>;
   private readonly underWay = new UnderWay();
 
   constructor(file: RoutesFile) {
+    this.addresses = new AddressRules(file);
     const limits = new Limits().replace(file);
     this.matcher = new RouteMatcher(
       file.routes.map((spec) => ({
@@ -55,6 +59,8 @@ export class Judge {
   /** @returns `undefined` for what would have been let through. */
   objectionTo(request: RecordedRequest, credential: Credential): Objection | undefined {
     const [path = ''] = request.path.split('?', 1);
+    if (!this.addresses.admit(request.clientAddress))
+      return { route: request.route, rule: ADDRESS_STEP, code: refusals.addressRefused.code };
     const match = this.matcher.match(this.hosts.get(request.route) ?? '', path, request.method);
     if (!match) return { route: '', rule: 'route', code: 'route-not-found' };
     const { route, requirement } = match;

@@ -1,8 +1,9 @@
 import { type DecisionAnswer, type DecisionStep, RequestRecord } from '@gatehouse/contracts';
 import { policyName } from '../limits/route-limits.js';
+import { ADDRESS_STEP } from '../request/address-rules.js';
 import type { Decision } from './decisions.js';
 
-const BEFORE_POLICIES = ['request', 'route', 'method', 'credential', 'token', 'binding'];
+const BEFORE_POLICIES = ['request', ADDRESS_STEP, 'route', 'method', 'credential', 'token', 'binding'];
 const AFTER_POLICIES = ['body', 'upstream'];
 
 /** Which step a code belongs to, where no policy of the route says so itself. */
@@ -67,7 +68,8 @@ function stepsOf(decision: Decision, refusedBy: string | null): DecisionStep[] {
   const ofRoute = steps.toSpliced(stepsBeforeIdentity, 0, ...ofIdentity);
   const names = [...BEFORE_POLICIES, ...ofRoute, ...AFTER_POLICIES];
   // Nothing refused it and it was not handed on: the client left while its token was looked up.
-  const stop = refusedBy !== null ? names.indexOf(refusedBy) : wasForwarded ? names.length : 4;
+  const stop =
+    refusedBy !== null ? names.indexOf(refusedBy) : wasForwarded ? names.length : names.indexOf('token');
   return names.map((policy, i) => ({
     policy,
     result: i < stop ? 'passed' : policy === refusedBy ? 'refused' : 'not-asked',

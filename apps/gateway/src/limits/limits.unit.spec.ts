@@ -51,6 +51,19 @@ describe('several limits', () => {
   });
 });
 
+describe('a limit', () => {
+  it('has a name that a header can hold, whatever its plans are called', () => {
+    const { name, policyItem } = limitFacts({
+      per: 'plan',
+      requests: 5,
+      windowSeconds: 60,
+      plans: ['Größe "L"'],
+    });
+    expect(name).toBe('plan-60s-Gr%f6%dfe%20%22L%22');
+    expect(policyItem).toBe(`"${name}";q=5;w=60`);
+  });
+});
+
 describe('Limits', () => {
   it('keep their counters over a reload that leaves them alone, and begin anew where it changed them', () => {
     const limits = new Limits();

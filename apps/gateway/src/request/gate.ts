@@ -7,6 +7,7 @@ import type { Holder } from '../tokens/credential.js';
 import type { Resolution } from '../tokens/resolution.js';
 import type { TokenView } from '../tokens/token-view.js';
 import type { JwtIssuers } from '../tokens/jwt-issuers.js';
+import { ADDRESS_STEP } from './address-rules.js';
 import { Checks, type ChecksOptions } from './checks.js';
 import { clientAddress } from './client-address.js';
 import type { Exchange } from './exchange.js';
@@ -55,14 +56,18 @@ export class Gate {
     exchange.clientAddress = clientAddress(peer, head.forwardedFor, trusted);
     if (!trusted.isEmpty && trusted.has(peer)) believe(exchange, table.certificateHeader);
     if (flaw) return exchange.refuse(malformed(flaw));
+    exchange.route = match?.route;
+    exchange.requirement = match?.requirement;
+    if (!table.addresses.admit(exchange.clientAddress)) {
+      exchange.refusedBy = ADDRESS_STEP;
+      return exchange.refuse(refusals.addressRefused);
+    }
     if (method === 'OPTIONS' && head.requestedMethod !== undefined) {
       if (answersPreflight(exchange, table.matcher.match(host, path, head.requestedMethod))) return;
     }
     if (!match) return exchange.refuse(refusals.noRoute);
     if (exchange.upgrade && !match.route.webSocket)
       return exchange.refuse(malformed('No protocol upgrade is offered here.'));
-    exchange.route = match.route;
-    exchange.requirement = match.requirement;
     if (!match.requirement) return exchange.refuse(methodRefusal(method, match.allow));
     if (path.length < target.length && hasTokenInQuery(target.slice(path.length + 1)))
       return exchange.refuse(refusals.tokenInQuery);

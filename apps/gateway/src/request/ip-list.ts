@@ -8,7 +8,7 @@ export class IpList {
   private readonly blocks: [ipaddr.IPv4 | ipaddr.IPv6, number][];
   private readonly memo = new RecentMap<string, boolean>(MEMO_ENTRIES);
 
-  /** @param ranges valid addresses or CIDR blocks; an IPv4 block written as mapped IPv6 is not an IPv4 block. */
+  /** @param ranges valid addresses or CIDR blocks. */
   constructor(ranges: readonly string[]) {
     this.blocks = ranges.map(parseBlock);
   }
@@ -33,7 +33,17 @@ export class IpList {
   }
 }
 
+const MAPPED_BITS = 96;
+
+/** Mapped IPv6 (RFC 4291 §2.5.5.2) is another spelling of IPv4, for blocks as for addresses. */
 function parseBlock(range: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const [address, bits] = parsed(range);
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= MAPPED_BITS
+    ? [address.toIPv4Address(), bits - MAPPED_BITS]
+    : [address, bits];
+}
+
+function parsed(range: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   if (range.includes('/')) return ipaddr.parseCIDR(range);
   const address = ipaddr.parse(range);
   return [address, address.kind() === 'ipv4' ? 32 : 128];

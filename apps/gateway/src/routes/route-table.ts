@@ -9,6 +9,7 @@ import { bodyTransforms } from '../transform/body-transform.js';
 import { openApiInspections } from '../openapi/openapi.js';
 import { jsonInspections } from '../payload/json-inspection.js';
 import type { PublishedRoutes, Verdict } from '../publishing/published-routes.js';
+import { AddressRules } from '../request/address-rules.js';
 import type { Inspection } from '../request/inspection.js';
 import { IpList } from '../request/ip-list.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
@@ -33,6 +34,8 @@ export interface RouteTable {
   readonly matcher: RouteMatcher;
   /** For requests that match no route. */
   readonly trustedProxies: IpList;
+  /** Of the whole file. */
+  readonly addresses: AddressRules;
   readonly certificateHeader: CertificateHeader | undefined;
   readonly forwardAuth: ForwardAuth | undefined;
   readonly issuers: JwtIssuers;
@@ -109,6 +112,7 @@ export function compileRoutes(
   return {
     matcher: matcherOf(file.routes.map(placed), published.routes.map(placed)),
     trustedProxies,
+    addresses: new AddressRules(file),
     forwardAuth: file.forwardAuth && new ForwardAuth(file.forwardAuth),
     certificateHeader: file.clientCertificateHeader,
     issuers: loaded.issuers,

@@ -20,6 +20,16 @@ export const RoutesFile = z
   .strictObject({
     /** Proxies whose X-Forwarded-For is believed. */
     trustedProxies: z.array(IpRange).max(1000).default([]),
+    ipAllow: z
+      .array(IpRange)
+      .max(1000)
+      .optional()
+      .describe('Whom the gateway takes requests from, on whatever route; absent: everybody.'),
+    ipDeny: z
+      .array(IpRange)
+      .max(1000)
+      .optional()
+      .describe('Whom it takes none from, whatever another list allows.'),
     /** Where one of them hands on the client's certificate, for tokens that are bound to one (RFC 8705). */
     clientCertificateHeader: CertificateHeader.optional(),
     /** Absent: one without TLS on PORT. A change of anything but the certificates takes a restart. */
