@@ -12,6 +12,7 @@ export * from './backtest.api.js';
 export * from './cache.fields.js';
 export * from './catalogue.js';
 export * from './cidr.js';
+export * from './claim-conditions.js';
 export * from './client-proof.js';
 export * from './cors.fields.js';
 export * from './credit-lease.api.js';

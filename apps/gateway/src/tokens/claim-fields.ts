@@ -1,12 +1,24 @@
-import { SINGLE_USE_CLAIM } from '@gatehouse/contracts';
+import { claimAt, SINGLE_USE_CLAIM } from '@gatehouse/contracts';
+import { type ClaimPlaces, STANDARD_PLACES } from './claims-spec.js';
 import type { Credential } from './credential.js';
 import { scopeSet } from './scope-sets.js';
 
 const MAX_CLAIM = 256;
+/** RFC 6749 §3.3. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
+const ROLE = /^\S{1,128}$/;
 
-/** The part of a credential that a JWT (RFC 9068 §2.2) and an introspection (RFC 7662 §2.2) say under the same names. */
+type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * The part of a credential that a JWT (RFC 9068 §2.2) and an introspection (RFC 7662 §2.2) say under the same names.
+ * @param places where an issuer says it that follows neither.
+ * @param granted scopes beside those it says.
+ */
 export function claimFields(
-  claims: Readonly<Record<string, unknown>>,
+  claims: Claims,
+  places: ClaimPlaces = STANDARD_PLACES,
+  granted: readonly string[] = [],
 ): Pick<
   Credential,
   | 'scopes'
@@ -21,29 +33,30 @@ export function claimFields(
   | 'plan'
   | 'singleUse'
 > {
-  const scope = typeof claims['scope'] === 'string' ? claims['scope'] : '';
-  const applicationId = textOf(claims['client_id']);
-  const subject = textOf(claims['sub']);
+  const said = wordsOf(claimAt(places.scope, claims), SCOPE);
+  const scope = [...said, ...granted].join(' ');
+  const applicationId = textOf(claimAt(places.application, claims));
+  const subject = textOf(claimAt(places.user, claims));
   return {
     scopes: scopeSet(scope),
     scope,
-    roles: scopeSet(rolesOf(claims['roles'])),
+    roles: scopeSet(wordsOf(claimAt(places.roles, claims), ROLE).join(' ')),
     audiences: audiencesOf(claims['aud']),
     applicationId,
     userId: subject === applicationId ? '' : subject, // an application that acts for itself is no user
     identityId: '', // the issuer groups API tokens alone
     limits: undefined,
     creditHolders: undefined,
-    plan: textOf(claims['plan']),
+    plan: textOf(claimAt(places.plan, claims)),
     singleUse: claims[SINGLE_USE_CLAIM] !== undefined,
   };
 }
 
-/** RFC 9068 §2.2.3.1: an array of names. */
-const rolesOf = (roles: unknown): string =>
-  Array.isArray(roles)
-    ? roles.filter((role) => typeof role === 'string' && /^\S{1,128}$/.test(role)).join(' ')
-    : '';
+/** Some issuers write a list of words as one (RFC 9068 §2.2.3.1), some as a string with spaces (RFC 8693 §4.2). */
+function wordsOf(claim: unknown, word: RegExp): string[] {
+  const words: unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
+  return words.filter((each): each is string => typeof each === 'string' && word.test(each));
+}
 
 /** RFC 7519 §4.1.3: one name, or several. */
 function audiencesOf(audience: unknown): readonly string[] | undefined {

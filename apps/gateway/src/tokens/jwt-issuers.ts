@@ -1,4 +1,5 @@
-import { errors, jwtVerify } from 'jose';
+import { digestOfToken } from '@gatehouse/kernel';
+import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import { allAccepted } from '../routes/all-accepted.js';
@@ -68,22 +69,29 @@ export class JwtIssuers {
     const issuer = this.trusted.get(claimed);
     if (!issuer) return { refusal: refusals.tokenUnknown };
     try {
-      const { payload, key } = await jwtVerify(token, issuer.keys.get, {
+      const { type } = issuer.spec;
+      const { payload, key, protectedHeader } = await jwtVerify(token, issuer.keys.get, {
         algorithms: issuer.spec.algorithms,
         issuer: issuer.spec.issuer,
         audience: issuer.spec.audience,
-        typ: 'at+jwt',
-        requiredClaims: ['exp', 'iat', 'jti'],
+        ...(type === 'at+jwt' && { typ: type }),
+        requiredClaims: ['exp', 'iat'],
         clockTolerance: SKEW_SECONDS,
         currentDate: new Date(wallClockMs()),
       });
+      if (!isAccessToken(protectedHeader)) return { refusal: refusals.tokenMalformed };
       const keyId = await thumbprintOf(key);
-      return jwtCredential(payload, { issuers: this, tenant: issuer.spec.tenant, keyId });
+      const digest = digestOfToken(token);
+      return jwtCredential(payload, { issuers: this, spec: issuer.spec, keyId, digest });
     } catch (error) {
       return { refusal: refusalOf(error) };
     }
   }
 }
+
+/** What may pass for an access token at all: no proof, no logout token and no event is one (RFC 8725 §3.11). */
+const isAccessToken = ({ typ }: JWTHeaderParameters): boolean =>
+  typ === undefined || /^(application\/)?(at\+)?jwt$/i.test(typ);
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof errors.JWTExpired) return refusals.tokenExpired;

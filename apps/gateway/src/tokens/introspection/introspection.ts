@@ -6,6 +6,7 @@ import { refusals } from '../../request/refusals.js';
 import { RoutesRejected } from '../../routes/routes-rejected.js';
 import { bindingOf } from '../binding/binding.js';
 import { claimFields } from '../claim-fields.js';
+import { externalId } from '../external-id.js';
 import type { OutsideIssuer } from '../credential.js';
 import type { Resolution } from '../resolution.js';
 import type { IntrospectionSpec } from './introspection-spec.js';
@@ -49,7 +50,7 @@ export class Introspector {
     if (binding === null) return { refusal: refusals.tokenMalformed };
     return {
       credential: {
-        tokenId: answer.jti ?? `ext_${digest.slice(0, 32)}`,
+        tokenId: answer.jti ?? externalId(digest),
         tenant,
         ...claimFields(answer),
         secretId: '',

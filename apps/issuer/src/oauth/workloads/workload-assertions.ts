@@ -1,4 +1,4 @@
-import type { TrustedIssuerTerms } from '@gatehouse/contracts';
+import { meetsConditions, type TrustedIssuerTerms } from '@gatehouse/contracts';
 import { isCompactJws } from '@gatehouse/kernel';
 import { LOGGER, type Logger } from '@gatehouse/service';
 import { Inject, Injectable } from '@nestjs/common';
@@ -6,7 +6,6 @@ import { createLocalJWKSet, decodeJwt, errors as jose, type JWTPayload, jwtVerif
 import { errors } from 'oidc-provider';
 import type { IssuerConfig } from '../../issuer.config.js';
 import { ISSUER_CONFIG } from '../../issuer.tokens.js';
-import { holdAll } from './claim-conditions.js';
 import { RemoteKeys } from './remote-keys.js';
 import { TrustedIssuers } from './trusted-issuers.js';
 
@@ -45,7 +44,11 @@ export class WorkloadAssertions {
     if (issuer === undefined) return undefined;
     for (const { id, terms } of await this.issuers.ofApplication(applicationId, issuer)) {
       const { sub, exp, ...claims } = (await this.verified(assertion, terms)) ?? {};
-      if (sub === undefined || exp === undefined || !holdAll(terms.conditions, { sub, exp, ...claims }))
+      if (
+        sub === undefined ||
+        exp === undefined ||
+        !meetsConditions(terms.conditions, { sub, exp, ...claims })
+      )
         continue;
       const ttlSeconds = Math.min(terms.maxTtlSeconds, Math.floor(exp - Date.now() / 1000));
       if (ttlSeconds >= 1)

@@ -1,22 +1,28 @@
-import type { ClaimCondition } from '@gatehouse/contracts';
+import type { ClaimCondition } from './trusted-issuer.fields.js';
 
 /** Captured, so that they are compared as well. */
 const SEPARATOR = /([:/])/;
 
-/** Whether a verified token says all that is asked of it. */
-export const holdAll = (
+/**
+ * Whether a verified token says all that is asked of it.
+ * @param conditions none at all is never met.
+ */
+export const meetsConditions = (
   conditions: readonly ClaimCondition[],
   claims: Readonly<Record<string, unknown>>,
 ): boolean => conditions.length > 0 && conditions.every((condition) => holds(condition, claims));
 
 function holds({ claim, matches }: ClaimCondition, claims: Readonly<Record<string, unknown>>): boolean {
-  const value = valueAt(claim, claims);
+  const value = claimAt(claim, claims);
   const text = typeof value === 'boolean' || typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && fits(text, matches);
 }
 
-/** RFC 6901 §4, for objects: of a list nobody can say which entry was meant. */
-function valueAt(pointer: string, claims: unknown): unknown {
+/**
+ * The claim at a JSON Pointer (RFC 6901 §4), through objects alone: of a list nobody can say which entry was meant.
+ * @returns `undefined` where there is none.
+ */
+export function claimAt(pointer: string, claims: unknown): unknown {
   let value = claims;
   for (const part of pointer.slice(1).split('/')) {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~');

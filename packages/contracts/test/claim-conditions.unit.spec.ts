@@ -1,6 +1,6 @@
 import { ClaimCondition } from '@gatehouse/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { holdAll } from './claim-conditions.js';
+import { meetsConditions } from '../src/claim-conditions.js';
 
 const claims = {
   sub: 'repo:acme/api:ref:refs/heads/main',
@@ -11,7 +11,7 @@ const claims = {
   'kubernetes.io': { namespace: 'prod', serviceaccount: { name: 'worker' } },
   'a/b': 'slash',
 };
-const holds = (claim: string, matches: string) => holdAll([{ claim, matches }], claims);
+const holds = (claim: string, matches: string) => meetsConditions([{ claim, matches }], claims);
 
 describe('claim conditions', () => {
   it('hold for what a claim says, whole', () => {
@@ -31,7 +31,7 @@ describe('claim conditions', () => {
     expect(holds('/sub', 'repo:acme/*')).toBe(false);
     expect(holds('/sub', 'repo:*')).toBe(false);
     const evil = { sub: 'repo:evil/x:ref:refs/heads/acme/api:ref:refs/heads/main' };
-    expect(holdAll([{ claim: '/sub', matches: 'repo:*/api:ref:refs/heads/main' }], evil)).toBe(false);
+    expect(meetsConditions([{ claim: '/sub', matches: 'repo:*/api:ref:refs/heads/main' }], evil)).toBe(false);
   });
 
   it('do not hold for what is not said, or is no plain value', () => {
@@ -45,15 +45,15 @@ describe('claim conditions', () => {
 
   it('must all hold, and there must be one', () => {
     const good = { claim: '/repository', matches: 'acme/api' };
-    expect(holdAll([good, { claim: '/private', matches: 'false' }], claims)).toBe(false);
-    expect(holdAll([], claims)).toBe(false);
+    expect(meetsConditions([good, { claim: '/private', matches: 'false' }], claims)).toBe(false);
+    expect(meetsConditions([], claims)).toBe(false);
   });
 
   it('take linear time', () => {
     const long = { sub: 'a'.repeat(100_000) };
     const started = performance.now();
-    expect(holdAll([{ claim: '/sub', matches: `${'a*'.repeat(200)}b` }], long)).toBe(false);
-    expect(holdAll([{ claim: '/sub', matches: `${'a*'.repeat(200)}a` }], long)).toBe(true);
+    expect(meetsConditions([{ claim: '/sub', matches: `${'a*'.repeat(200)}b` }], long)).toBe(false);
+    expect(meetsConditions([{ claim: '/sub', matches: `${'a*'.repeat(200)}a` }], long)).toBe(true);
     expect(performance.now() - started).toBeLessThan(60_000); // backtracking would take years
   });
 
