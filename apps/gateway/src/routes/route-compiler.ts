@@ -4,6 +4,7 @@ import type { Logger } from '@gatehouse/service';
 import { type OwnPlaces, ownPlaces } from '../publishing/api-judge.js';
 import type { PublishedApis } from '../publishing/published-apis.js';
 import { noneServed, publishedRoutes, type Verdict } from '../publishing/published-routes.js';
+import { KeySets } from '../tokens/fetched-keys.js';
 import { JwtIssuers } from '../tokens/jwt-issuers.js';
 import { readRoutes } from './read-routes.js';
 import { compileRoutes, type Loaded, type Longlived, type RouteTable } from './route-table.js';
@@ -37,6 +38,7 @@ export interface CheckedText {
 /** Makes routes of gateway.yaml and of what is published. */
 export class RouteCompiler {
   private readonly folder: string;
+  private readonly keySets = new KeySets();
 
   constructor(private readonly options: RouteCompilerOptions) {
     this.folder = dirname(options.file);
@@ -81,7 +83,7 @@ export class RouteCompiler {
     const routes = readRoutes(text, file, variables);
     return {
       routes,
-      issuers: await JwtIssuers.load(routes, this.folder),
+      issuers: await JwtIssuers.load(routes, this.folder, this.keySets),
       apiOf: await apis.load(routes.routes, this.folder),
     };
   }

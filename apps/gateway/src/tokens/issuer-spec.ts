@@ -5,8 +5,17 @@ import { ClaimGrant, ClaimPlaces } from './claims-spec.js';
 const Audience = z.string().min(1).max(512);
 
 const ALGORITHMS = [
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
 ] as const;
 
 /** One issuer of JWT access tokens (RFC 9068, or something like it). */

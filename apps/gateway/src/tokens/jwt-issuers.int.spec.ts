@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { sampleData } from '@gatehouse/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JWK } from 'jose';
+import { KeySets } from './fetched-keys.js';
 import { IssuerSpec } from './issuer-spec.js';
 import { JwtIssuers } from './jwt-issuers.js';
 
@@ -26,7 +27,8 @@ describe('keys that must not be trusted, though they are listed', () => {
       jwksFile: 'keys.json',
       algorithms: ['RS256'],
     });
-    const issuers = await JwtIssuers.load({ issuers: [spec], introspection: [], foreignTokens: [] }, dir);
+    const trusted = { issuers: [spec], introspection: [], foreignTokens: [] };
+    const issuers = await JwtIssuers.load(trusted, dir, new KeySets());
     return (await issuers.verify(token)).refusal?.code;
   };
 

@@ -3,6 +3,7 @@ import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import { allAccepted } from '../routes/all-accepted.js';
+import type { KeySets } from './fetched-keys.js';
 import { ForeignFormats } from './foreign/foreign-formats.js';
 import type { ForeignTokensSpec } from './foreign/foreign-spec.js';
 import { Introspection } from './introspection/introspection.js';
@@ -41,14 +42,16 @@ export class JwtIssuers {
 
   /**
    * @param folder what `jwksFile` is relative to.
+   * @param sets what was fetched of their keys.
    * @throws RoutesRejected when a key file cannot be read.
    */
   static async load(
     { issuers, introspection, foreignTokens }: TrustSpecs,
     folder: string,
+    sets: KeySets,
   ): Promise<JwtIssuers> {
     const trusted = await allAccepted(
-      issuers.map(async (spec) => ({ spec, keys: await jwtKeysOf(spec, folder) })),
+      issuers.map(async (spec) => ({ spec, keys: await jwtKeysOf(spec, folder, sets) })),
     );
     return new JwtIssuers(
       new Map(trusted.map((issuer) => [issuer.spec.issuer, issuer])),

@@ -1,18 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import {
-  calculateJwkThumbprint,
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  type CryptoKey,
-  errors,
-  type JSONWebKeySet,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { calculateJwkThumbprint, createLocalJWKSet, type CryptoKey, errors, type JSONWebKeySet } from 'jose';
 import { RoutesRejected } from '../routes/routes-rejected.js';
+import type { GetKey, KeySets } from './fetched-keys.js';
 import type { IssuerSpec } from './issuer-spec.js';
 
-const FETCH_TIMEOUT_MS = 3_000;
 const MIN_RSA_BITS = 2_048;
 
 /** The keys of one issuer. */
@@ -24,13 +16,13 @@ export interface JwtKeys {
 
 /**
  * @param folder what `jwksFile` is relative to.
+ * @param sets those that are fetched.
  * @throws RoutesRejected when a key file cannot be read.
  */
-export async function jwtKeysOf(spec: IssuerSpec, folder: string): Promise<JwtKeys> {
-  if (spec.jwksUri) {
-    const remote = createRemoteJWKSet(new URL(spec.jwksUri), { timeoutDuration: FETCH_TIMEOUT_MS });
-    // A set that cannot be had now is asked for again when a token needs it.
-    return { get: vetted(remote), refresh: () => void remote.reload().catch(() => {}) };
+export async function jwtKeysOf(spec: IssuerSpec, folder: string, sets: KeySets): Promise<JwtKeys> {
+  if (spec.jwksUri !== undefined) {
+    const fetched = sets.at(spec.jwksUri);
+    return { get: vetted(fetched.get), refresh: () => fetched.refresh() };
   }
   const file = resolve(folder, spec.jwksFile ?? '');
   try {
@@ -52,8 +44,6 @@ export async function thumbprintOf(key: CryptoKey): Promise<string> {
   thumbprints.set(key, made);
   return made;
 }
-
-type GetKey = (...asked: Parameters<JWTVerifyGetKey<CryptoKey>>) => Promise<CryptoKey>;
 
 /** RFC 7518 §3.3: RSA from 2048 bits on. With the exponent 1 a signature is its own message. */
 const vetted =
