@@ -10,6 +10,8 @@ describe('what the gateway refuses', () => {
   let stage: Stage;
   let base: string;
   let good: string;
+  const from = (address: string, token = formatOpaqueToken('gh', 'test')) =>
+    call(`${base}/demo/x`, token, { headers: { 'x-forwarded-for': address } });
 
   beforeAll(async () => {
     const deadPort = await freePort();
@@ -18,6 +20,7 @@ describe('what the gateway refuses', () => {
 trustedProxies: [127.0.0.1]
 ipAllow: [127.0.0.0/8, 10.0.0.0/8]
 ipDeny: [10.66.0.0/16]
+guesses: { requests: 20, windowSeconds: 86400 }
 routes:
   - id: demo
     path: /demo/*
@@ -47,6 +50,8 @@ routes:
     ['token-unknown', () => call(`${base}/demo/x`, formatOpaqueToken('gh', 'test'))],
     ['token-in-query', () => call(`${base}/demo/x?a=1&access_token=${good}`, good)],
     ['token-in-query', () => call(`${base}/demo/x?access%5Ftoken=${good}`)],
+    ['token-in-query', () => call(`${base}/demo/x?a=1&api_key=${good}`)],
+    ['token-missing', () => call(`${base}/demo/x?api_key=of-somebody-else`)],
     [
       'token-expired',
       () => call(`${base}/demo/x`, stage.issuer.issue({ expiresAt: '2020-01-01T00:00:00.000Z' }).token),
@@ -119,6 +124,17 @@ routes:
       'Bearer realm="gatehouse", error="insufficient_scope", scope="demo:write"',
     );
     expect((await call(`${base}/demo/x`)).headers.get('www-authenticate')).toBe('Bearer realm="gatehouse"');
+  });
+
+  it('lets an address try so many unknown tokens, and then none but those it has used', async () => {
+    const codes = [];
+    for (let i = 0; i < 21; i++) codes.push((await from('10.77.0.1')).code);
+    expect(codes).toEqual([...Array.from({ length: 20 }, () => 'token-unknown'), 'rate-limited']);
+    const refused = await from('10.77.0.1', stage.issuer.issue().token);
+    expect(refused).toMatchObject({ status: 429, code: 'rate-limited' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60);
+    expect((await from('10.77.0.1', good)).status).toBe(200);
+    expect((await from('10.77.0.2')).code).toBe('token-unknown');
   });
 
   it('names the methods a route takes', async () => {

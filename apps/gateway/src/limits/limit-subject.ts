@@ -18,7 +18,7 @@ export const subjectOf: Readonly<Record<LimitSpec['per'], (admission: Admission)
 };
 
 /** Whoever holds an IPv6 address holds its whole /64. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const known = networks.get(address);
   if (known !== undefined) return known;

@@ -6,17 +6,17 @@ import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.
 import type { Holder } from '../tokens/credential.js';
 import type { Resolution } from '../tokens/resolution.js';
 import type { TokenView } from '../tokens/token-view.js';
-import type { JwtIssuers } from '../tokens/jwt-issuers.js';
 import { ADDRESS_STEP } from './address-rules.js';
 import { Checks, type ChecksOptions } from './checks.js';
 import { clientAddress } from './client-address.js';
 import type { Exchange } from './exchange.js';
+import { Guesses } from './guesses.js';
 import { hostName } from './host-name.js';
 import { answersPreflight } from './preflight.js';
 import { presentedToken } from './presented-token.js';
 import { refusal, type Refusal } from './refusal.js';
 import { malformed, refusals } from './refusals.js';
-import { hasTokenInQuery, targetFlaw } from './request-target.js';
+import { hasTokenInQuery, hasTokenValue, targetFlaw } from './request-target.js';
 
 /** What {@link Gate} needs. */
 export interface GateOptions extends ChecksOptions {
@@ -29,6 +29,7 @@ export interface GateOptions extends ChecksOptions {
 /** Decides on each request, without a promise as long as the token is known and the view is fresh. */
 export class Gate {
   private readonly checks: Checks;
+  private readonly guesses = new Guesses();
 
   constructor(private readonly options: GateOptions) {
     this.checks = new Checks(options);
@@ -72,8 +73,8 @@ export class Gate {
     if (path.length < target.length && hasTokenInQuery(target.slice(path.length + 1)))
       return exchange.refuse(refusals.tokenInQuery);
     const token = presentedToken(exchange, match.route.keyHeader);
-    if (typeof token !== 'string') return exchange.refuse(token);
-    this.identify(exchange, token, match.route, match.requirement, table.issuers);
+    if (typeof token !== 'string') return exchange.refuse(notFound(token, target.slice(path.length + 1)));
+    this.identify(exchange, token, match.route, match.requirement, table);
   }
 
   private identify(
@@ -81,11 +82,16 @@ export class Gate {
     token: string,
     route: Route,
     requirement: Requirement,
-    issuers: JwtIssuers,
+    table: RouteTable,
   ): void {
-    const known = this.options.tokens.recall(token, issuers);
+    const known = this.options.tokens.recall(token, table.issuers);
     if (known && this.isFresh(route, exchange))
       return this.checks.admit(exchange, token, route, requirement, known);
+    const tooMany = known ? undefined : this.guesses.refusalOf(exchange.clientAddress, table.guesses);
+    if (tooMany) {
+      exchange.limit = 'guesses';
+      return exchange.refuse(tooMany);
+    }
     const settle = ({ credential, refusal, holder }: Resolution & { holder?: Holder }) => {
       if (credential) return this.checks.admit(exchange, token, route, requirement, credential);
       exchange.holder = holder;
@@ -93,7 +99,7 @@ export class Gate {
     };
     const resolution = known
       ? this.options.tokens.confirm(token, known)
-      : this.resolveFresh(exchange, token, route, issuers);
+      : this.resolveFresh(exchange, token, route, table);
     if (resolution instanceof Promise)
       resolution.then(settle).catch(() => exchange.refuse(refusals.internal, 'failed'));
     else settle(resolution);
@@ -104,11 +110,15 @@ export class Gate {
     exchange: Exchange,
     token: string,
     route: Route,
-    issuers: JwtIssuers,
+    { issuers, guesses }: RouteTable,
   ): Promise<Resolution> | Resolution {
     const resolution = this.options.tokens.resolve(token, issuers);
-    if (this.isFresh(route, exchange)) return resolution;
-    return resolution instanceof Promise ? resolution.then(unlessJwt) : unlessJwt(resolution);
+    const judged = this.isFresh(route, exchange) ? asFound : unlessJwt;
+    if (!(resolution instanceof Promise)) return judged(resolution);
+    return resolution.then((found) => {
+      this.guesses.note(exchange.clientAddress, guesses, found.refusal);
+      return judged(found);
+    });
   }
 
   private isFresh(route: Route, exchange: Exchange): boolean {
@@ -117,9 +127,15 @@ export class Gate {
   }
 }
 
+const asFound = (found: Resolution): Resolution => found;
+
 /** What of a JWT only the view could say is not known while it is stale. */
 const unlessJwt = (found: Resolution): Resolution =>
   found.credential?.issuers ? { refusal: refusals.viewStale, holder: found.credential } : found;
+
+/** Who sends his token where it is no token is told so, whatever he calls it there. */
+const notFound = (refused: Refusal, query: string): Refusal =>
+  refused.code === 'token-missing' && hasTokenValue(query) ? refusals.tokenInQuery : refused;
 
 /** What two parsers could read differently, or what this gateway does not speak. */
 function flawOf({ head, target, path, request, upgrade }: Exchange): string | undefined {

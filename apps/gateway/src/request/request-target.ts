@@ -1,3 +1,6 @@
+import { parseOpaqueToken } from '@gatehouse/kernel';
+import { readJws } from '../tokens/strict-jwt.js';
+
 /** A target without its query. */
 export function pathOfTarget(target: string): string {
   const queryStart = target.indexOf('?');
@@ -35,6 +38,13 @@ export function hasTokenInQuery(query: string): boolean {
   if (!/token|%/i.test(query)) return false;
   return query.split('&').some((pair) => nameOf(pair).toLowerCase() === 'access_token');
 }
+
+/** Whether a query carries something that can only be a token, under whatever name. */
+export const hasTokenValue = (query: string): boolean =>
+  query.split('&').some((pair) => {
+    const value = pair.slice(pair.indexOf('=') + 1);
+    return parseOpaqueToken(value) !== undefined || readJws(value) !== undefined;
+  });
 
 /** A bare word in a query longer than this is taken for a value. */
 const LONGEST_NAME = 40;

@@ -1,5 +1,6 @@
+import { formatOpaqueToken } from '@gatehouse/kernel';
 import { describe, expect, it } from '@jest/globals';
-import { hasTokenInQuery, targetFlaw, withoutQueryValues } from './request-target.js';
+import { hasTokenInQuery, hasTokenValue, targetFlaw, withoutQueryValues } from './request-target.js';
 
 const flawOf = (target: string) => targetFlaw(target, target.split('?', 1)[0]);
 
@@ -67,6 +68,18 @@ describe('hasTokenInQuery', () => {
     'sees none in %j',
     (query) => expect(hasTokenInQuery(query)).toBe(false),
   );
+});
+
+describe('hasTokenValue', () => {
+  it('sees a token of ours and a JWT under any name, and nothing else', () => {
+    const jwt = 'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.AA';
+    expect([`key=${formatOpaqueToken('gh', 'test')}`, `a=1&jwt=${jwt}`, jwt].map(hasTokenValue)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(['', 'a=b', 'token=x', 'jwt=eyJ.a.b'].some(hasTokenValue)).toBe(false);
+  });
 });
 
 describe('withoutQueryValues', () => {

@@ -10,6 +10,7 @@ import { openApiInspections } from '../openapi/openapi.js';
 import { jsonInspections } from '../payload/json-inspection.js';
 import type { PublishedRoutes, Verdict } from '../publishing/published-routes.js';
 import { AddressRules } from '../request/address-rules.js';
+import type { GuessesSpec } from '../request/guesses-spec.js';
 import type { Inspection } from '../request/inspection.js';
 import { IpList } from '../request/ip-list.js';
 import type { CertificateHeader } from '../tokens/binding/forwarded-certificate.js';
@@ -36,6 +37,7 @@ export interface RouteTable {
   readonly trustedProxies: IpList;
   /** Of the whole file. */
   readonly addresses: AddressRules;
+  readonly guesses: GuessesSpec;
   readonly certificateHeader: CertificateHeader | undefined;
   readonly forwardAuth: ForwardAuth | undefined;
   readonly issuers: JwtIssuers;
@@ -113,6 +115,7 @@ export function compileRoutes(
     matcher: matcherOf(file.routes.map(placed), published.routes.map(placed)),
     trustedProxies,
     addresses: new AddressRules(file),
+    guesses: file.guesses,
     forwardAuth: file.forwardAuth && new ForwardAuth(file.forwardAuth),
     certificateHeader: file.clientCertificateHeader,
     issuers: loaded.issuers,

@@ -11,6 +11,7 @@ import { ListenerSpec } from '../transport/listener-spec.js';
 import { UpstreamNetworksSpec } from '../upstream/networks/networks-spec.js';
 import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
 import { WafEngineSpec } from '../waf/waf-spec.js';
+import { GuessesSpec } from '../request/guesses-spec.js';
 import { placeOf } from './place-spec.js';
 import { mistakesOf } from './route-rules.js';
 import { RouteSpec } from './route-spec.js';
@@ -34,6 +35,9 @@ export const RoutesFile = z
     clientCertificateHeader: CertificateHeader.optional(),
     /** Absent: one without TLS on PORT. A change of anything but the certificates takes a restart. */
     listeners: z.array(ListenerSpec).min(1).max(100).optional(),
+    guesses: GuessesSpec.prefault({}).describe(
+      'How many tokens that nobody knows may come from one address.',
+    ),
     forwardAuth: ForwardAuthSpec.optional(),
     issuers: z.array(IssuerSpec).max(100).default([]),
     introspection: z.array(IntrospectionSpec).max(20).default([]),
