@@ -35,6 +35,7 @@ import { AddTokenOwner1700000000220 } from './tokens/token-summary/add-token-own
 import { AddReminders1700000000230 } from './tokens/reminders/add-reminders.migration.js';
 import { CreateImportKey1700000000270 } from './tokens/import-keys/create-import-key.migration.js';
 import { AddRotationIndex1700000000271 } from './tokens/token-summary/add-rotation-index.migration.js';
+import { RevokeAlone1700000000340 } from './tokens/revoke-token/revoke-alone.migration.js';
 import { AddSuspendedWith1700000000290 } from './tokens/token-summary/add-suspended-with.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { ProjectNewTokenAtOnce1700000000310 } from './tokens/token-summary/project-new-token-at-once.migration.js';
@@ -98,6 +99,7 @@ export async function openDatabase(
       EnabledApplications1700000000302,
       IssueGroupAtOnce1700000000320,
       AddActingApplications1700000000330,
+      RevokeAlone1700000000340,
     ],
     extra: {
       options: SESSION_OPTIONS,

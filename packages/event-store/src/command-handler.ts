@@ -15,6 +15,20 @@ export interface Handled<State> {
   added: readonly StoredEvent[];
 }
 
+/** The stream a command is about. */
+export interface CommandTarget {
+  id: string;
+  tenant: string;
+  /** Spares the load for an id that was only just made. */
+  isNew?: boolean;
+}
+
+interface Decided<State, Event> {
+  state: State;
+  history: readonly StoredEvent[];
+  events: readonly Event[];
+}
+
 const MAX_ATTEMPTS = 5;
 
 /** Load → decide → append and project, in one transaction; again when another writer was faster. */
@@ -32,40 +46,71 @@ export class CommandHandler<Command, Event extends NewEvent, State> {
   ) {}
 
   /**
-   * @param stream `isNew` spares the load for an id that was only just made.
    * @returns after the commit.
    * @throws DomainError as the decider does; VersionConflict after five lost races.
    */
-  async handle(
-    stream: { id: string; tenant: string; isNew?: boolean },
-    command: Command,
-    metadata: EventMetadata,
-  ): Promise<Handled<State>> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.dataSource.transaction((manager) =>
-          this.attempt(manager, stream, command, metadata),
-        );
-      } catch (error) {
-        if (!(error instanceof VersionConflict) || attempt === MAX_ATTEMPTS) throw error;
-      }
-    }
+  handle(stream: CommandTarget, command: Command, metadata: EventMetadata): Promise<Handled<State>> {
+    return again(() =>
+      this.dataSource.transaction(async (manager) => {
+        const decided = await this.decide(manager, stream, command);
+        const handled = await this.append(manager, stream, decided, metadata);
+        if (handled.added.length > 0) await this.project(manager, handled.added);
+        return handled;
+      }),
+    );
   }
 
-  private async attempt(
-    manager: EntityManager,
-    stream: { id: string; tenant: string; isNew?: boolean },
+  /**
+   * As {@link handle}, in two round trips and no transaction but that of the one statement that writes: for a command
+   * whose events an SQL function can project. What was decided on is still there when it is written, or nothing is: the
+   * version says so.
+   * @param projectWith as with `EventStore.append`. What it raises undoes the append.
+   */
+  handleAtOnce(
+    stream: CommandTarget,
     command: Command,
     metadata: EventMetadata,
+    projectWith: string,
   ): Promise<Handled<State>> {
+    const { manager } = this.dataSource;
+    return again(async () => {
+      const decided = await this.decide(manager, stream, command);
+      return this.append(manager, stream, decided, metadata, { projectWith });
+    });
+  }
+
+  private async decide(
+    manager: EntityManager,
+    stream: CommandTarget,
+    command: Command,
+  ): Promise<Decided<State, Event>> {
     // Another tenant's stream is not there: the decider sees it as absent.
     const history = stream.isNew ? [] : await EventStore.load(manager, stream.tenant, stream.id);
     const before = history.map(this.eventOf).reduce(this.decider.evolve, this.decider.initial);
     const events = this.decider.decide(command, before);
-    if (events.length === 0) return { state: before, history, added: [] };
-    const at = { id: stream.id, tenant: stream.tenant, expectedVersion: history.length };
-    const added = await EventStore.append(manager, at, events, metadata);
-    await this.project(manager, added);
-    return { state: events.reduce(this.decider.evolve, before), history, added };
+    return { state: events.reduce(this.decider.evolve, before), history, events };
+  }
+
+  private async append(
+    manager: EntityManager,
+    { id, tenant }: CommandTarget,
+    { state, history, events }: Decided<State, Event>,
+    metadata: EventMetadata,
+    options?: { projectWith: string },
+  ): Promise<Handled<State>> {
+    if (events.length === 0) return { state, history, added: [] };
+    const at = { id, tenant, expectedVersion: history.length };
+    return { state, history, added: await EventStore.append(manager, at, events, metadata, options) };
+  }
+}
+
+/** @throws VersionConflict after five lost races. */
+async function again<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let nth = 1; ; nth++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof VersionConflict) || nth === MAX_ATTEMPTS) throw error;
+    }
   }
 }

@@ -57,6 +57,7 @@ export const EventStore = {
   /**
    * Appends events that belong together, in one statement.
    * @param expectedVersion the version decided on; 0 for a new stream.
+   * @param options.projectWith as with {@link EventStore.beginMany}: where nothing surrounds the statement, it commits both.
    * @throws VersionConflict when the stream has moved on; the surrounding transaction is then lost.
    */
   async append(
@@ -64,10 +65,12 @@ export const EventStore = {
     stream: { id: string; tenant: string; expectedVersion: number },
     events: readonly NewEvent[],
     metadata: EventMetadata,
+    { projectWith }: { projectWith?: string } = {},
   ): Promise<StoredEvent[]> {
+    const projected = projectWith === undefined ? '' : `, ${projectWith}(e)::text`;
     try {
       const rows: EventRow[] = await manager.query(
-        `select ${EVENT_COLUMNS} from append_events($1, $2, $3, $4, $5, $6, $7::jsonb[]) e order by e.version`,
+        `select ${EVENT_COLUMNS}${projected} from append_events($1, $2, $3, $4, $5, $6, $7::jsonb[]) e order by e.version`,
         [
           stream.id,
           stream.expectedVersion,

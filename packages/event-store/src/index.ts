@@ -1,4 +1,4 @@
-export { CommandHandler, type Handled, type Project } from './command-handler.js';
+export { CommandHandler, type CommandTarget, type Handled, type Project } from './command-handler.js';
 export {
   type BegunStream,
   EventStore,

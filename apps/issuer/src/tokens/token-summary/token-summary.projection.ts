@@ -45,10 +45,10 @@ async function apply(manager: EntityManager, stored: StoredEvent, event: TokenEv
     case 'token.leak-reported.v1':
       return undefined; // what was done about it is an event of its own
     case 'token.revoked.v1':
-      return manager.update(TokenSummary, tokenId, {
-        revokedAt: stored.at,
-        revokedReason: event.data.reason,
-      });
+      return manager.query(
+        'select project_revoked_token(e) from events e where e.stream_id = $1 and e.version = $2',
+        [tokenId, stored.version],
+      );
   }
 }
 
