@@ -1,5 +1,5 @@
 import type { IssuerApi } from '@gatehouse/client';
-import { GatewayApplied } from '@gatehouse/contracts';
+import { GatewayApplied, RevocationCommitted } from '@gatehouse/contracts';
 import { ORIGIN } from '@gatehouse/kernel';
 import {
   connectNats,
@@ -7,6 +7,7 @@ import {
   FeedFollower,
   feedEventOf,
   feedPageOf,
+  onSignal,
   sendSignal,
 } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
@@ -101,6 +102,9 @@ export class BrokerLink {
     if (this.stopped) return nats.close();
     this.nats = nats;
     this.sendApplied(ORIGIN); // the first sign of life, so that receipts count us from now on
+    onSignal(nats, RevocationCommitted, ({ tokenId, position, at }) =>
+      this.options.changes.add(tokenId, { kind: 'revoked', position, atMs: Date.parse(at) }),
+    );
     const from = await this.startingPosition();
     if (this.stopped) return;
     this.follower = new FeedFollower({

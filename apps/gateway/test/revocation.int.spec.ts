@@ -1,5 +1,5 @@
-import { events, GatewayApplied } from '@gatehouse/contracts';
-import { onSignal } from '@gatehouse/messaging';
+import { events, GatewayApplied, RevocationCommitted } from '@gatehouse/contracts';
+import { onSignal, sendSignal } from '@gatehouse/messaging';
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call } from './call.js';
@@ -27,6 +27,20 @@ describe('token events at the gateway', () => {
     expect(stage.issuer.lookups).toBe(lookups);
     stage.issuer.revoke(token);
     await eventually(async () => expect(await codeOf(token)).toBe('token-revoked'));
+  });
+
+  it('refuses a token whose revocation is said to be committed, before its event comes, and follows events as ever', async () => {
+    const [revoked, good] = [stage.issuer.issue(), stage.issuer.issue()];
+    expect([await statusOf(revoked.token), await statusOf(good.token)]).toEqual([200, 200]);
+    const position = `${Number(stage.issuer.position.split('.')[0]) + 100}.1`;
+    const signal = { tokenId: revoked.id, position, at: new Date().toISOString() };
+    sendSignal(stage.nats, RevocationCommitted, 'issuer', signal);
+    await eventually(async () => expect(await codeOf(revoked.token)).toBe('token-revoked'));
+    expect(await statusOf(good.token)).toBe(200);
+    stage.issuer.revoke(revoked.token);
+    stage.issuer.revoke(good.token);
+    await eventually(async () => expect(await codeOf(good.token)).toBe('token-revoked'));
+    expect(await codeOf(revoked.token)).toBe('token-revoked');
   });
 
   it('refuses a token whose look-up began before the revocation and is answered after it', async () => {

@@ -59,6 +59,7 @@ describe('the NATS users', () => {
   it.each([
     ['issuer', 'tokens.issued.acme'],
     ['issuer', 'signals.relay.issuer'],
+    ['issuer', 'signals.revoked.issuer'],
     ['gateway', 'requests.logged.acme'],
     ['gateway', 'gateways.config-changed.default'],
     ['gateway', 'signals.applied.gw-1'],
@@ -71,6 +72,7 @@ describe('the NATS users', () => {
   it.each([
     ['gateway', 'tokens.revoked.acme'],
     ['gateway', 'signals.relay.issuer'],
+    ['gateway', 'signals.revoked.issuer'],
     ['gateway', 'signals.ingested.analytics'],
     ['issuer', 'requests.logged.acme'],
     ['analytics', 'gateways.config-changed.default'],
@@ -124,6 +126,7 @@ describe('the NATS users', () => {
       'requests.logged.acme',
       'signals.applied.gw-1',
       'signals.relay.issuer',
+      'signals.revoked.issuer',
       '$JS.API.STREAM.CREATE.MINE',
       '$JS.API.STREAM.UPDATE.EVENTS',
       '$JS.API.CONSUMER.CREATE.REQUESTS',
@@ -133,16 +136,20 @@ describe('the NATS users', () => {
       expect(await refusalToPublish(await anonymously(), subject)).toMatch(/permissions violation/i);
     });
 
-    it.each(['requests.logged.>', 'gateways.>', 'signals.applied.*', '>', '_INBOX.issuer.>'])(
-      'may not subscribe to %s',
-      async (subject) => {
-        const nats = await anonymously();
-        const refusal = new Promise((resolve) => nats.subscribe(subject, { callback: resolve }));
-        await expect(refusal).resolves.toMatchObject({
-          message: expect.stringMatching(/permissions violation/i),
-        });
-      },
-    );
+    it.each([
+      'requests.logged.>',
+      'gateways.>',
+      'signals.applied.*',
+      'signals.revoked.*',
+      '>',
+      '_INBOX.issuer.>',
+    ])('may not subscribe to %s', async (subject) => {
+      const nats = await anonymously();
+      const refusal = new Promise((resolve) => nats.subscribe(subject, { callback: resolve }));
+      await expect(refusal).resolves.toMatchObject({
+        message: expect.stringMatching(/permissions violation/i),
+      });
+    });
 
     it('do not hear the replies meant for a service, even through a wider inbox', async () => {
       const nats = await anonymously();

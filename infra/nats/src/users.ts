@@ -22,6 +22,7 @@ export const PERMISSIONS: Record<NatsUser, Permissions> = {
       'tenants.>',
       'catalog.>',
       'signals.relay.*',
+      'signals.revoked.*',
       ...readStream(EVENTS),
       ...readStream(REQUESTS),
     ],
@@ -29,7 +30,7 @@ export const PERMISSIONS: Record<NatsUser, Permissions> = {
   }),
   gateway: service('gateway', {
     publish: [...REQUESTS.subjects, 'signals.applied.*', ...readStream(EVENTS)],
-    subscribe: [...EVENTS.subjects, 'signals.relay.*', 'signals.ingested.*'],
+    subscribe: [...EVENTS.subjects, 'signals.relay.*', 'signals.revoked.*', 'signals.ingested.*'],
   }),
   audit: service('audit', {
     publish: [...readStream(EVENTS), ...readStream(REQUESTS)],

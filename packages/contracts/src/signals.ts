@@ -3,7 +3,7 @@ import { PositionString } from './event.js';
 
 /**
  * Signals say how far somebody is. They are levels, not facts: sent on plain NATS subjects, repeated, never stored,
- * and harmless to lose. Facts are events.
+ * and harmless to lose. Facts are events; the one that cannot wait for its turn is announced by a signal.
  */
 export interface SignalDefinition<Data extends z.ZodType> {
   readonly name: string;
@@ -45,3 +45,14 @@ export const BatchesIngested = defineSignal(
   z.object({ gateway: z.string(), batch: z.int().min(0) }),
 );
 export type BatchesIngested = z.infer<typeof BatchesIngested.schema>;
+
+/**
+ * A revocation is committed: sent by the issuer that did so, at once, while the event itself goes out in its order and with
+ * all before it. Whoever misses this hears of it then.
+ */
+export const RevocationCommitted = defineSignal(
+  'RevocationCommitted',
+  'signals.revoked',
+  z.object({ tokenId: z.string(), position: PositionString, at: z.iso.datetime() }),
+);
+export type RevocationCommitted = z.infer<typeof RevocationCommitted.schema>;

@@ -57,15 +57,18 @@ export class TokenChanges {
     return this.changes.get(tokenId);
   }
 
-  /** Changes come in the order of the event store. */
+  /** Changes come in the order of the event store; only revocations may come ahead of others. */
   add(tokenId: string, change: TokenChange): void {
     if (this.changes.get(tokenId)?.kind === 'revoked') return;
     this.changes.delete(tokenId); // to the end: the newest
     this.changes.set(tokenId, change);
     if (this.changes.size <= this.capacity) return;
-    const [oldestId, { position, atMs }] = this.changes.entries().next().value!;
+    const [oldestId, oldest] = this.changes.entries().next().value!;
     this.changes.delete(oldestId);
-    this.forgotten = { position, atMs: Math.max(atMs, this.forgotten.atMs) };
+    this.forgotten = {
+      position: later(oldest.position, this.forgotten.position),
+      atMs: Math.max(oldest.atMs, this.forgotten.atMs),
+    };
   }
 
   /** Whether an answer that reflects every event up to `asOf` says how the token is now. */
@@ -79,3 +82,5 @@ export class TokenChanges {
     return goodAtMs - CLOCK_SKEW_MS > this.forgotten.atMs;
   }
 }
+
+const later = (a: Position, b: Position): Position => (comparePositions(a, b) > 0 ? a : b);

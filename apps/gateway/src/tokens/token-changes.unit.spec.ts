@@ -31,6 +31,14 @@ describe('TokenChanges', () => {
     expect(changes.coversTime(2 * MINUTE)).toBe(false);
     expect(changes.coversTime(60 * MINUTE)).toBe(true);
   });
+
+  it('believes no older answers for having forgotten a revocation that came ahead of others first', () => {
+    const changes = new TokenChanges(1);
+    changes.add('ahead', { kind: 'revoked', position: '9.9', atMs: 0 });
+    changes.add('b', { kind: 'changed', position: '5.5', atMs: 0 });
+    changes.add('c', { kind: 'changed', position: '6.6', atMs: 0 });
+    expect(changes.isCurrent('ahead', '8.8')).toBe(false);
+  });
 });
 
 describe('applyTokenEvents', () => {

@@ -1,5 +1,5 @@
-import { RelayPublished, subjectOf } from '@gatehouse/contracts';
-import { type FeedEvent, JoiningDataSource, Relay } from '@gatehouse/event-store';
+import { RelayPublished, RevocationCommitted, subjectOf, TokenRevoked } from '@gatehouse/contracts';
+import { type FeedEvent, JoiningDataSource, Relay, type StoredEvent } from '@gatehouse/event-store';
 import { EventPublisher, sendSignal, type WrittenEvent } from '@gatehouse/messaging';
 import { applyStreams } from '@gatehouse/nats';
 import { Gauge, LOGGER, type Logger } from '@gatehouse/service';
@@ -46,6 +46,26 @@ export class OutgoingEvents implements OnApplicationBootstrap, OnApplicationShut
   /** There is something new to publish, now or as soon as the transaction under way commits. */
   wake(): void {
     void this.dataSource.afterCommit(() => this.relay.wake());
+  }
+
+  /**
+   * As {@link wake}, where there are such. A revocation among them is told at once: the event itself goes out by whoever
+   * leads, behind all before it, and waits for every older transaction that is still open.
+   */
+  announce(added: readonly StoredEvent[]): void {
+    if (added.length === 0) return;
+    void this.dataSource.afterCommit(() => {
+      for (const event of added) if (event.type === TokenRevoked.type) this.tellOf(event);
+      this.relay.wake();
+    });
+  }
+
+  private tellOf({ streamId, position, at }: StoredEvent): void {
+    sendSignal(this.nats, RevocationCommitted, 'issuer', {
+      tokenId: streamId,
+      position,
+      at: at.toISOString(),
+    });
   }
 
   onApplicationBootstrap(): void {

@@ -38,7 +38,7 @@ export class TokenHandler {
     const handled =
       (await this.revokeAlone(tenant, command, metadata)) ??
       (await this.handleWhole(tenant, command, metadata));
-    if (handled.added.length > 0) this.outgoing.wake();
+    this.outgoing.announce(handled.added);
     return handled;
   }
 

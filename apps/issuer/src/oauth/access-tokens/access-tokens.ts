@@ -105,7 +105,7 @@ export class AccessTokens {
     const handler = new CommandHandler(this.dataSource, accessTokenDecider, accessTokenEventOf, projectEnds);
     const command = { kind: 'revoke', tokenId, reason, now: new Date() } as const;
     const { added } = await handler.handle({ id: tokenId, tenant }, command, metadata);
-    if (added.length > 0) this.outgoing.wake();
+    this.outgoing.announce(added);
   }
 
   /** Revokes all tokens of a grant that has ended. */

@@ -1,4 +1,10 @@
-import { GatewayApplied, parseEvent, RelayPublished, type TokenRevoked } from '@gatehouse/contracts';
+import {
+  GatewayApplied,
+  parseEvent,
+  RelayPublished,
+  RevocationCommitted,
+  type TokenRevoked,
+} from '@gatehouse/contracts';
 import { comparePositions } from '@gatehouse/kernel';
 import { connectNats, onSignal, sendSignal } from '@gatehouse/messaging';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -66,6 +72,30 @@ describe('POST /v1/tokens/{id}/revoke', () => {
     const answer = await issuer.call('POST', path.replace('ID', id), body);
     expect([answer.status, answer.body.code]).toEqual([status, code]);
     expect((await issuer.call('GET', `/v1/tokens/${id}`)).body.status).toBe('active');
+  });
+});
+
+describe('a committed revocation', () => {
+  it('is told at once, with the position its event has, although an older transaction holds the event back', async () => {
+    const { id } = await issue();
+    const told = new Promise<RevocationCommitted>((resolve) => {
+      onSignal(nats, RevocationCommitted, resolve);
+    });
+    await nats.flush();
+    const older = issuer.dataSource.createQueryRunner();
+    await older.startTransaction();
+    await older.query('select pg_current_xact_id()');
+    await issuer.call('POST', `/v1/tokens/${id}/revoke`, { reason: 'leaked' });
+    const { tokenId, position } = await told;
+    const withheld = await issuer.call('GET', '/v1/events?limit=1000');
+    await older.rollbackTransaction();
+    await older.release();
+    expect(tokenId).toBe(id);
+    expect(comparePositions(position, withheld.body.next)).toBeGreaterThan(0);
+    await eventually(async () => {
+      const { body } = await issuer.call('GET', `/v1/events?after=${withheld.body.next}`);
+      expect(body.events).toMatchObject([{ type: 'token.revoked.v1', subject: id, position }]);
+    });
   });
 });
 
