@@ -32,13 +32,13 @@ export const gatewayMemoryBench: Bench = {
     const peer = await RevokingPeer.start(SCOPE, context.cleanUp);
     const gateway = await startGateway(peer, surroundings);
     const beganMb = await residentMb(gateway.pid);
-    const probe = new GatewayProbe(gateway.url);
+    const probe = await GatewayProbe.of(gateway.url);
     const last = formatOpaqueToken('gh', 'bench');
     await probe.letsThrough(last);
     peer.revoke(count - 1, last);
     const began = performance.now();
     await probe.firstRefusalOf(last, 600_000);
-    await probe.close();
+    probe.close();
     console.line(
       `  ${readable(count)} revocations read in ${readable((performance.now() - began) / 1000, 1)} s`,
     );

@@ -27,8 +27,8 @@ export const revocationBench: Bench = {
     const gatehouse = await startGatehouse({ gateways: GATEWAYS, routes }, surroundings);
     const bare = await BareDelivery.through(gatehouse.natsUrl);
     surroundings.cleanUp.add(() => bare.close());
-    const probes = gatehouse.gateways.map((url) => new GatewayProbe(url));
-    surroundings.cleanUp.add(() => Promise.all(probes.map((probe) => probe.close())));
+    const probes = await Promise.all(gatehouse.gateways.map((url) => GatewayProbe.of(url)));
+    surroundings.cleanUp.add(async () => probes.forEach((probe) => probe.close()));
 
     console.line('warming up');
     await revokeSome(gatehouse, probes, WARM_UP, context);
