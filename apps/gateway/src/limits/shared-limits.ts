@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from './limit-store.js';
 import { periodOf } from './period.js';
+import { LEASE_MS, SharedLeases } from './shared-leases.js';
 import { TAKE_LIMITS } from './take-limits.script.js';
 
 /** A request waits no longer for the store; then this gateway takes its share. */
@@ -20,8 +21,6 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const PROBE_EVERY_MS = 1_000;
 /** A gateway that has not been heard of for so long shares no more. */
 const GONE_AFTER_MS = 10_000;
-/** What a gateway that was killed had under way is given back after so long. */
-const LEASE_MS = 300_000;
 const GATEWAYS = 'gatehouse:gateways';
 const SCRIPT_SHA = createHash('sha1').update(TAKE_LIMITS).digest('hex');
 
@@ -31,6 +30,7 @@ const SCRIPT_SHA = createHash('sha1').update(TAKE_LIMITS).digest('hex');
  */
 export class SharedLimits implements LimitStore {
   private readonly redis: Redis;
+  private readonly held: SharedLeases;
   private readonly id = randomUUID();
   private leases = 0;
   private up = false;
@@ -41,6 +41,7 @@ export class SharedLimits implements LimitStore {
     private readonly logger: Pick<Logger, 'info' | 'warn'>,
     /** Who share while the store does not answer, as far as is known. */
     private gateways = 1,
+    leaseMs = LEASE_MS,
   ) {
     this.redis = new Redis(url, {
       lazyConnect: true,
@@ -50,6 +51,7 @@ export class SharedLimits implements LimitStore {
       connectTimeout: CONNECT_TIMEOUT_MS,
       retryStrategy: (attempt) => Math.min(attempt * 100, PROBE_EVERY_MS),
     });
+    this.held = new SharedLeases(this.redis, leaseMs);
     this.redis.on('error', () => {}); // each call says so itself
     this.redis.on('ready', () => void this.probe());
     this.redis.on('close', () => this.setUp(false));
@@ -81,7 +83,7 @@ export class SharedLimits implements LimitStore {
     const { limits, keys, cost, maxWaitMs } = draw;
     const asked = limits.flatMap((limit, i) => {
       const subject = keys[i];
-      return subject === undefined ? [] : [{ limit, ...argumentsOf(limit, subject) }];
+      return subject === undefined ? [] : [{ limit, ...this.argumentsOf(limit, subject) }];
     });
     if (asked.length === 0)
       return { refusedBy: undefined, waitMs: 0, tightest: undefined, release: undefined };
@@ -103,13 +105,23 @@ export class SharedLimits implements LimitStore {
       refusedBy,
       waitMs,
       tightest,
-      release: release && both(release, () => this.giveBack(leased, lease)),
+      release: release && both(release, this.held.hold(leased, lease)),
     };
   }
 
-  /** A lease that cannot be given back now ends by itself. */
-  private giveBack(keys: readonly string[], lease: string): void {
-    for (const key of keys) this.redis.zrem(key, lease).catch(() => {});
+  /** The tenant in braces keeps a tenant's keys on one node of a cluster. */
+  private argumentsOf({ id, terms }: Limit, subject: string): { key: string; terms: (string | number)[] } {
+    const key = `gatehouse:limit:${id} ${subject}`;
+    switch (terms.kind) {
+      case 'rate':
+        return { key, terms: ['rate', terms.emissionMs, terms.burst] };
+      case 'quota': {
+        const { period, endsInMs } = periodOf(terms.every, Date.now());
+        return { key: `${key} ${period}`, terms: ['quota', terms.total, endsInMs] };
+      }
+      case 'concurrent':
+        return { key, terms: ['concurrent', terms.most, this.held.lifeMs] };
+    }
   }
 
   private async run(keys: readonly string[], args: readonly (string | number)[]): Promise<number[]> {
@@ -129,6 +141,7 @@ export class SharedLimits implements LimitStore {
       await this.redis.zremrangebyscore(GATEWAYS, '-inf', wallMs - GONE_AFTER_MS);
       this.gateways = Math.max(1, await this.redis.zcard(GATEWAYS));
       this.setUp(true);
+      await this.held.renew();
     } catch {
       this.setUp(false);
     }
@@ -144,18 +157,3 @@ export class SharedLimits implements LimitStore {
 }
 
 const now = () => ({ monoMs: performance.now(), wallMs: Date.now() });
-
-/** The tenant in braces keeps a tenant's keys on one node of a cluster. */
-function argumentsOf({ id, terms }: Limit, subject: string): { key: string; terms: (string | number)[] } {
-  const key = `gatehouse:limit:${id} ${subject}`;
-  switch (terms.kind) {
-    case 'rate':
-      return { key, terms: ['rate', terms.emissionMs, terms.burst] };
-    case 'quota': {
-      const { period, endsInMs } = periodOf(terms.every, Date.now());
-      return { key: `${key} ${period}`, terms: ['quota', terms.total, endsInMs] };
-    }
-    case 'concurrent':
-      return { key, terms: ['concurrent', terms.most, LEASE_MS] };
-  }
-}
