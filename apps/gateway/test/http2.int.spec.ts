@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
@@ -119,6 +120,14 @@ describe('HTTP/2 from clients', () => {
     );
     expect(refused.code).toBe('token-missing');
     expect((await ask({ ':path': '/demo/x' })).status).toBe(200);
+  });
+
+  it('says behind a refusal that the rest of the body is not wanted (RFC 9113 §8.1)', async () => {
+    const stream = client.request({ ':method': 'POST', ':path': '/demo/x' });
+    stream.write(Buffer.alloc(5_000_000)); // and never ends it
+    expect(String(await once(stream, 'data'))).toContain('token-missing');
+    await eventually(() => expect(stream.closed).toBe(true));
+    expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR);
   });
 
   it('hands on server-sent events as they come', async () => {

@@ -115,19 +115,6 @@ describe('a connection of HTTP/1.1', () => {
     expect(await rawRequest(stage.gateway.port, twice)).toMatch(/^HTTP\/1.1 400 [^]*connection: close\r\n/i);
   });
 
-  it('is closed then, whether or not its client hangs up', async () => {
-    const socket = connect({ port: stage.gateway.port, host: '127.0.0.1', allowHalfOpen: true });
-    socket.write(last('GET', '/'));
-    socket.resume();
-    await once(socket, 'end');
-    // Bytes for a connection that is gone are answered with its reset.
-    socket.on('error', () => {});
-    const closed = new Promise<boolean>((resolve) => socket.once('close', resolve));
-    const poke = setInterval(() => socket.write('x'), 20);
-    expect(await closed).toBe(true); // by an error: the gateway has let go of it
-    clearInterval(poke);
-  });
-
   it('gives answers their frame: length, chunks, or none', async () => {
     told.answer = { status: 200, headers: {}, body: 'in chunks' };
     const chunked = await rawRequest(stage.gateway.port, last('GET', '/'));

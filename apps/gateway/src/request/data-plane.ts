@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { RequestLog } from '../records/request-log.js';
 import { headBytes } from '../transport/http2-head.js';
 import type { Listener, ListenerHandlers } from '../transport/listener.js';
@@ -35,11 +35,11 @@ export class DataPlane implements ListenerHandlers {
   }
 
   /** CONNECT (RFC 9110 §9.3.6) would make an open proxy of us. */
-  tunnel(method: string, socket: Duplex): void {
+  tunnel(method: string, socket: Socket): void {
     refuseOnSocket(socket, this.options.log, malformed('CONNECT is not offered here.'), method);
   }
 
-  broken(error: Error, socket: Duplex): void {
+  broken(error: Error, socket: Socket): void {
     refuseBroken(error, socket, this.options.log);
   }
 }

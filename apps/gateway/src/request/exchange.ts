@@ -143,6 +143,11 @@ export class Exchange {
     return this.head.chunked || (this.head.contentLength ?? 0) > 0;
   }
 
+  /** Whether some of the body may still be on its way, or in the stream. */
+  get awaitsBody(): boolean {
+    return this.hasBody && this.wholeBody === undefined;
+  }
+
   /** Keeps what a rule noticed, once; past {@link MAX_FINDINGS} nothing more. */
   note(finding: string): void {
     if (this.findings.length < MAX_FINDINGS && !this.findings.includes(finding))
@@ -174,7 +179,7 @@ export class Exchange {
     // RFC 9110 §6.4.1.
     const length = status !== 204 && status !== 304 ? ['content-length', `${body.length}`] : NONE;
     const all = [...length, 'x-request-id', this.requestId, ...headers, ...this.routeHeaders];
-    if (this.hasBody) all.push('connection', 'close');
+    if (this.awaitsBody) all.push('connection', 'close');
     this.finish('served', () => this.response.writeHead(status, all).end(body));
   }
 

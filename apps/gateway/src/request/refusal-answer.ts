@@ -7,7 +7,7 @@ interface Refused {
   readonly request: InboundRequest;
   readonly requestId: string;
   readonly isHttp2: boolean;
-  readonly hasBody: boolean;
+  readonly awaitsBody: boolean;
   /** Who asks understands 401 and 403 alone. */
   readonly onlyDenies: boolean;
   /** What the route adds to every answer, as a flat list. */
@@ -36,7 +36,7 @@ export function refusalAnswer(refusal: Refusal, refused: Refused): RefusalAnswer
   const headers = [...problemHead(body.length), 'x-request-id', requestId];
   headers.push(...refusal.headers, ...routeHeaders);
   // The rest of a body nobody wants is not waited for, and who sends what is ambiguous begins anew.
-  if (refused.hasBody || refusal.code === 'request-malformed') headers.push('connection', 'close');
+  if (refused.awaitsBody || refusal.code === 'request-malformed') headers.push('connection', 'close');
   const status = refused.onlyDenies && refusal.status !== 401 ? 403 : refusal.status;
   return { status, sentStatus: status, headers, body };
 }

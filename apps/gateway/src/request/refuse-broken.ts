@@ -1,6 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { RequestLog } from '../records/request-log.js';
 import { plainAddress } from './client-address.js';
 import { problemBody, type Refusal } from './refusal.js';
@@ -11,12 +10,12 @@ import { requestIdOf, traceOf } from './trace.js';
 const ANSWERED = /^(HPE_|ERR_HTTP_REQUEST_TIMEOUT$)/;
 
 /** Sockets that have had their answer: Node reports the end of a broken connection as one more error. */
-const refused = new WeakSet<Duplex>();
+const refused = new WeakSet<Socket>();
 
 /** Refuses what Node's parser could not read as a request. Nothing of it is known, but it is answered and recorded. */
 export function refuseBroken(
   error: NodeJS.ErrnoException,
-  socket: Duplex,
+  socket: Socket,
   log: Pick<RequestLog, 'add'>,
 ): void {
   if (refused.has(socket)) return;
@@ -29,7 +28,7 @@ export function refuseBroken(
 
 /** Answers on a bare socket and closes it. */
 export function refuseOnSocket(
-  socket: Duplex,
+  socket: Socket,
   log: Pick<RequestLog, 'add'>,
   refusal: Refusal,
   method: string,
@@ -51,7 +50,7 @@ export function refuseOnSocket(
     refusedBy: 'request',
     findings: [],
     viewAgeMs: Number.NaN,
-    clientAddress: plainAddress(socket instanceof Socket ? socket.remoteAddress : ''),
+    clientAddress: plainAddress(socket.remoteAddress),
     status: refusal.status,
     outcome: 'refused' as const,
     code: refusal.code,
@@ -72,16 +71,19 @@ export function refuseOnSocket(
     `x-request-id: ${requestId}`,
     'connection: close',
   ];
-  log.add(exchange, () => socket.end(`${head.join('\r\n')}\r\n\r\n${body}`));
+  log.add(exchange, () => {
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+    socket.destroySoon();
+  });
 }
 
 /** A connection that has sent nothing is closed without a word. */
-const isAnswerable = (error: NodeJS.ErrnoException, socket: Duplex): boolean =>
-  socket.writable && socket instanceof Socket && socket.bytesRead > 0 && ANSWERED.test(error.code ?? '');
+const isAnswerable = (error: NodeJS.ErrnoException, socket: Socket): boolean =>
+  socket.writable && socket.bytesRead > 0 && ANSWERED.test(error.code ?? '');
 
 /** The response under way, as Node's own handler of this event finds it. */
-const responseOn = (socket: Duplex): ServerResponse | null | undefined =>
-  (socket as Duplex & { _httpMessage?: ServerResponse | null })['_httpMessage'];
+const responseOn = (socket: Socket): ServerResponse | null | undefined =>
+  (socket as Socket & { _httpMessage?: ServerResponse | null })['_httpMessage'];
 
 function refusalOf(code: string | undefined): Refusal {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refusals.requestTooSlow;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+const MIB = 1024 * 1024;
 const seconds = (fallback: number, max = 3_600) => z.int().min(1).max(max).default(fallback);
 
 /** How much a listener of gateway.yaml puts up with from its clients. */
@@ -22,6 +23,16 @@ export const BoundsSpec = z.strictObject({
   slowSeconds: seconds(10),
   /** Between two requests of a connection. */
   keepAliveSeconds: seconds(65),
+  /** Behind the last answer of a connection its client may go on sending for so long … */
+  lingerSeconds: seconds(30),
+  /** … with pauses no longer than this … */
+  lingerIdleSeconds: seconds(5),
+  /** … and so much, before the connection is reset. */
+  lingerBytes: z
+    .int()
+    .min(0)
+    .max(10 * 1024 * MIB)
+    .default(64 * MIB),
   /** Without a byte either way. */
   idleSeconds: seconds(150, 86_400),
   /** Then the connection is closed, and clients spread anew. */

@@ -1,5 +1,5 @@
 import { createServer, IncomingMessage, type Server } from 'node:http';
-import type { Server as SocketServer, Socket } from 'node:net';
+import { type Server as SocketServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Bounds } from './bounds.js';
 import { PacedResponse } from './paced-response.js';
@@ -11,10 +11,10 @@ const BACKSTOP_MS = 5_000;
 /** Who deals with what comes. */
 export interface Http1Handlers {
   readonly request: (request: IncomingMessage, response: PacedResponse) => void;
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, early: Buffer) => void;
+  readonly upgrade: (request: IncomingMessage, socket: Socket, early: Buffer) => void;
   /** CONNECT (RFC 9110 §9.3.6). */
-  readonly tunnel: (method: string, socket: Duplex) => void;
-  readonly broken: (error: Error, socket: Duplex) => void;
+  readonly tunnel: (method: string, socket: Socket) => void;
+  readonly broken: (error: Error, socket: Socket) => void;
 }
 
 /** A plain Node server with every bound set, because a framework costs more than all policies together. */
@@ -33,12 +33,26 @@ export function http1Server(bounds: Bounds, handlers: Http1Handlers): Server {
     .on('request', handlers.request)
     .on('checkContinue', handlers.request)
     .on('checkExpectation', handlers.request)
-    .on('upgrade', handlers.upgrade)
-    .on('connect', (request, socket) => handlers.tunnel(request.method ?? '', socket))
-    .on('clientError', handlers.broken);
+    .on('upgrade', (request, stream, early) => {
+      const socket = ownSocket(stream);
+      if (socket) handlers.upgrade(request, socket, early);
+    })
+    .on('connect', (request, stream) => {
+      const socket = ownSocket(stream);
+      if (socket) handlers.tunnel(request.method ?? '', socket);
+    })
+    .on('clientError', (error, stream) => {
+      if (stream instanceof Socket) handlers.broken(error, stream);
+    });
   server.maxHeadersCount = 0; // Node would drop the rest silently; the gate counts and refuses
   server.timeout = bounds.idleSeconds * 1_000;
   return server;
+}
+
+/** A connection that Node has let go of, and looks after its errors no longer. */
+function ownSocket(stream: Duplex): Socket | undefined {
+  stream.on('error', () => stream.destroy());
+  return stream instanceof Socket ? stream : undefined;
 }
 
 /** Lets a server that does not listen itself answer on a connection, within its time-outs. */

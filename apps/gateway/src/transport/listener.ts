@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server as Http1Server } from 'node:http';
 import { type AddressInfo, type Server, Socket } from 'node:net';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
-import type { Duplex } from 'node:stream';
 import type { Arrival } from '../request/arrival.js';
 import { plainAddress } from '../request/client-address.js';
 import type { CertificateKeeper } from './certificate-keeper.js';
@@ -14,6 +13,7 @@ import { http1Headers } from './http2-head.js';
 import { Http2Sessions } from './http2-server.js';
 import { Lane } from './lane/lane.js';
 import { plainServer } from './lane/plain-server.js';
+import { LingeringClose } from './lingering-close.js';
 import type { ListenerSpec } from './listener-spec.js';
 import { SlowClients } from './pace/slow-clients.js';
 import { PacedResponse } from './paced-response.js';
@@ -28,8 +28,8 @@ const DRAIN_CHECK_MS = 100;
 export interface ListenerHandlers {
   arrive(arrival: Arrival, listener: Listener): void;
   /** CONNECT. */
-  tunnel(method: string, socket: Duplex): void;
-  broken(error: Error, socket: Duplex): void;
+  tunnel(method: string, socket: Socket): void;
+  broken(error: Error, socket: Socket): void;
 }
 
 /** One port that clients talk to, and all that may be spoken on it. */
@@ -37,6 +37,7 @@ export class Listener {
   isDraining = false;
   readonly frontDoor: FrontDoor | undefined;
   readonly slowClients: SlowClients;
+  private readonly lingering: LingeringClose;
   /** Where connections of HTTP/1.1 begin. */
   private readonly lane: Lane;
   private readonly http1: Http1Server;
@@ -59,11 +60,12 @@ export class Listener {
     const { bounds, tls } = spec;
     this.frontDoor = FrontDoor.of(spec, folder);
     this.slowClients = new SlowClients(bounds);
+    this.lingering = new LingeringClose(bounds);
     this.http1 = http1Server(bounds, {
       request: (request, response) => this.arrive(request, response),
       upgrade: (request, socket, early) => this.arriveToUpgrade(request, socket, early),
       tunnel: (method, socket) => handlers.tunnel(method, socket),
-      broken: (error, socket) => handlers.broken(error, socket),
+      broken: (error, socket) => this.lingering.isClosing(socket) || handlers.broken(error, socket),
     });
     this.http2 = new Http2Sessions(bounds, (request, response, connection) => {
       const headers = http1Headers(request.rawHeaders, !request.stream.endAfterHeaders);
@@ -83,7 +85,7 @@ export class Listener {
         (socket) => this.arriveSecurely(socket),
       );
     this.cap = new ConnectionCap(bounds.maxConnectionsPerAddress);
-    const inner = this.tls ?? plainServer((socket) => this.lane.take(socket, this.connectionOf(socket)));
+    const inner = this.tls ?? plainServer((socket) => this.take(socket, this.connectionOf(socket)));
     this.entry = spec.proxyProtocol
       ? proxyServer(spec.proxyProtocol.trusted, (socket, address) => this.arriveFor(socket, address, inner))
       : inner.prependListener('connection', (socket: Socket) => this.cap.admit(socket));
@@ -101,6 +103,7 @@ export class Listener {
     });
     watchTimeouts(this.http1);
     this.slowClients.start();
+    this.lingering.start();
     return (this.entry.address() as AddressInfo).port;
   }
 
@@ -131,6 +134,7 @@ export class Listener {
     clearTimeout(insist);
     clearInterval(close);
     this.slowClients.stop();
+    this.lingering.stop();
     this.lane.stop();
     this.http1.close();
   }
@@ -143,14 +147,12 @@ export class Listener {
     this.handlers.arrive({ request, headers: request.rawHeaders, body: request, response, connection }, this);
   }
 
-  private arriveToUpgrade(request: IncomingMessage, socket: Duplex, early: Buffer): void {
-    if (!(socket instanceof Socket)) return void socket.destroy();
+  private arriveToUpgrade(request: IncomingMessage, socket: Socket, early: Buffer): void {
     // Refused like any other request; the connection has left HTTP and ends with the refusal.
     const response = new PacedResponse(request);
     response.assignSocket(socket);
     response.shouldKeepAlive = false;
-    response.once('finish', () => socket.end());
-    socket.on('error', () => socket.destroy());
+    response.once('finish', () => socket.destroySoon());
     const upgrade = { client: socket, early, detach: () => response.detachSocket(socket) };
     const connection = this.connectionOf(socket);
     const headers = request.rawHeaders;
@@ -185,6 +187,12 @@ export class Listener {
     };
     if (socket.alpnProtocol === 'h2') return this.http2.take(socket, connection);
     this.known.set(socket, connection);
+    this.take(socket, connection);
+  }
+
+  /** A connection on which HTTP/1.1 is spoken. */
+  private take(socket: Socket, connection: Connection): void {
+    this.lingering.adopt(socket);
     this.lane.take(socket, connection);
   }
 }

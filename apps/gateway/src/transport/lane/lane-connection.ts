@@ -70,9 +70,11 @@ export class LaneConnection implements AnswerLine, WrittenAnswer {
   }
 
   ended(keepsAlive: boolean): void {
-    if (!keepsAlive)
-      this.socket.destroySoon(); // who does not hang up in turn is not waited for
-    else if (this.socket.writableNeedDrain) this.socket.once('drain', () => this.goOn());
+    const { socket } = this;
+    if (!keepsAlive) {
+      socket.once('finish', () => this.answer?.closed());
+      socket.destroySoon();
+    } else if (socket.writableNeedDrain) socket.once('drain', () => this.goOn());
     else this.goOn();
   }
 
