@@ -2,22 +2,20 @@ import { dirname, resolve } from 'node:path';
 import { IssuerApi } from '@gatehouse/client';
 import type { ConsumeBody, LeaseCreditsBody, LookupBody } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
-import { observeCaches } from './cache/cache-metrics.js';
 import { ResponseCaches } from './cache/response-caches.js';
 import { CreditLeases } from './credits/credit-leases.js';
-import { measured, observeCredits } from './credits/credit-metrics.js';
+import { measured } from './credits/credit-metrics.js';
 import { Credits } from './credits/credits.js';
 import { Decisions } from './decisions/decisions.js';
 import { Gateway } from './gateway.js';
 import type { GatewayConfig } from './gateway.config.js';
-import { observe } from './gateway-metrics.js';
+import { observeGateway } from './observe-gateway.js';
 import { linkOf } from './open-link.js';
 import { localLimits } from './limits/limit-store.js';
 import { Limits } from './limits/limits.js';
 import { SharedLimits } from './limits/shared-limits.js';
 import { ApiDocuments } from './openapi/api-documents.js';
 import { PublishedApis } from './publishing/published-apis.js';
-import { observePublishing } from './publishing/publishing-metrics.js';
 import { Recompiling } from './publishing/recompiling.js';
 import { Origins } from './records/origins/origins.js';
 import { RequestLog } from './records/request-log.js';
@@ -37,7 +35,6 @@ import { openSpans } from './tracing/open-spans.js';
 import { plainListener } from './transport/listener-spec.js';
 import { Transport } from './transport/transport.js';
 import { Tunnels } from './transport/web-socket/tunnels.js';
-import { observeUpstreams } from './upstream/upstream-metrics.js';
 import { Upstreams } from './upstream/upstreams.js';
 import { Waf } from './waf/waf.js';
 
@@ -93,16 +90,13 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
   });
   const tunnels = new Tunnels();
   const tokens = tokenView(issuer, changes, logger);
-  const lease = measured((body: LeaseCreditsBody) => issuer.leaseCredits(body));
-  const creditLeases = new CreditLeases(id, loggedCall(lease, 'credits cannot be leased', logger), changes);
+  const creditLeases = leasesOf(id, issuer, changes, logger);
   const credits = new Credits(creditLeases);
   const gate = new Gate({
     routes,
     tokens,
     senders: new Senders(),
-    singleUses: new SingleUses(
-      loggedCall((use: ConsumeBody) => issuer.consume(use), 'tokens cannot be consumed', logger),
-    ),
+    singleUses: singleUses(issuer, logger),
     credits,
     viewAsOf: () => link.viewAsOf(),
     pass: (exchange, route, credential) =>
@@ -110,20 +104,19 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
         ? tunnels.begin(exchange, route, credential)
         : route.serve(exchange, route, credential),
   });
-  observe({
-    tallies: () => stats.tallies(),
-    spoolBytes: () => spool.bytes,
-    outstandingBatches: () => link.outstandingBatches,
-    droppedRecords: () => spool.dropped,
-    cacheHits: () => tokens.hits,
-    cacheMisses: () => tokens.misses,
-    viewAgeSeconds: () => (performance.now() - link.viewAsOf()) / 1000,
-    trackedChanges: () => changes.size,
+  observeGateway({
+    stats,
+    spool,
+    link,
+    tokens,
+    changes,
+    upstreams,
+    caches,
+    credits,
+    creditLeases,
+    routes,
+    published,
   });
-  observeUpstreams(upstreams);
-  observeCaches(caches);
-  observeCredits({ credits, leases: creditLeases });
-  observePublishing({ verdicts: () => routes.current.verdicts, leftOut: () => published.leftOut });
   const transport = await Transport.load({
     listeners: routes.current.listeners ?? [plainListener(config.PORT)],
     folder: dirname(file),
@@ -175,4 +168,14 @@ async function openRecords(config: GatewayConfig, logger: Logger) {
 function tokenView(issuer: IssuerApi, changes: TokenChanges, logger: Logger): TokenView {
   const lookup = (asked: LookupBody) => issuer.lookup(asked.digest, asked.presented);
   return new TokenView(loggedCall(lookup, 'tokens cannot be looked up', logger), changes);
+}
+
+function singleUses(issuer: IssuerApi, logger: Logger): SingleUses {
+  const consume = (use: ConsumeBody) => issuer.consume(use);
+  return new SingleUses(loggedCall(consume, 'tokens cannot be consumed', logger));
+}
+
+function leasesOf(id: string, issuer: IssuerApi, changes: TokenChanges, logger: Logger): CreditLeases {
+  const lease = measured((body: LeaseCreditsBody) => issuer.leaseCredits(body));
+  return new CreditLeases(id, loggedCall(lease, 'credits cannot be leased', logger), changes);
 }
