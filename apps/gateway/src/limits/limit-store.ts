@@ -1,5 +1,6 @@
 import type { Limit } from './limit.js';
 import type { Now } from './local-counters.js';
+import { wallClockMs } from '../wall-clock.js';
 
 /** What one request asks of several limits at once. */
 export interface Draw {
@@ -99,5 +100,5 @@ export const both = (first: (() => void) | undefined, second: () => void): (() =
 
 /** Counts in this process alone. @param processes that have their share of each limit. */
 export const localLimits = (processes = 1): LimitStore => ({
-  take: (draw) => takeHere(draw, { monoMs: performance.now(), wallMs: Date.now() }, processes),
+  take: (draw) => takeHere(draw, { monoMs: performance.now(), wallMs: wallClockMs() }, processes),
 });

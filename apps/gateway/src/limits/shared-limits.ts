@@ -14,6 +14,7 @@ import {
 import { periodOf } from './period.js';
 import { LEASE_MS, SharedLeases } from './shared-leases.js';
 import { TAKE_LIMITS } from './take-limits.script.js';
+import { wallClockMs } from '../wall-clock.js';
 
 /** A request waits no longer for the store; then this gateway takes its share. */
 const COMMAND_TIMEOUT_MS = 500;
@@ -116,7 +117,7 @@ export class SharedLimits implements LimitStore {
       case 'rate':
         return { key, terms: ['rate', terms.emissionMs, terms.burst] };
       case 'quota': {
-        const { period, endsInMs } = periodOf(terms.every, Date.now());
+        const { period, endsInMs } = periodOf(terms.every, wallClockMs());
         return { key: `${key} ${period}`, terms: ['quota', terms.total, endsInMs] };
       }
       case 'concurrent':
@@ -156,4 +157,4 @@ export class SharedLimits implements LimitStore {
   }
 }
 
-const now = () => ({ monoMs: performance.now(), wallMs: Date.now() });
+const now = () => ({ monoMs: performance.now(), wallMs: wallClockMs() });
