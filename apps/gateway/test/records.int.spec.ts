@@ -171,7 +171,7 @@ describe('request records', () => {
   it('never holds a token', async () => {
     await call(url(`/demo/x?access_token=${token}`), token);
     await call(url('/demo/x'), formatOpaqueToken('gh', 'test'));
-    await call(url('/demo/x'), token);
+    await call(url(`/demo/${token}`), token);
     await recorded(3);
     expect(JSON.stringify(ingestion.received)).not.toMatch(/gh_test_/);
     expect(stage.gateway.logs()).not.toMatch(/gh_test_/);

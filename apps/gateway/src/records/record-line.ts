@@ -1,4 +1,4 @@
-import { withoutQueryValues } from '../request/request-target.js';
+import { withoutSecrets } from '../request/request-target.js';
 import { TENANT_START } from './batch-events.js';
 import type { EndedExchange } from './ended-exchange.js';
 import type { Origin } from './origins/origins.js';
@@ -29,12 +29,12 @@ export function recordLine(exchange: EndedExchange, { seq, at, origin, endedAt }
     `,"requestId":"${exchange.requestId}","route":"${route?.id ?? ''}"` +
     `,"tokenId":${quoted(exchange.holder?.tokenId ?? '')}${optionalFields(exchange)}` +
     `,"method":${quoted(cut(exchange.method, 32))}` +
-    `,"path":${quoted(cut(withoutQueryValues(exchange.target), 1024))}` +
+    `,"path":${quoted(cut(withoutSecrets(exchange.target), 1024))}` +
     `,"status":${exchange.status},"outcome":"${exchange.outcome}","code":"${exchange.code}"` +
     `,"clientAddress":${quoted(cut(exchange.clientAddress, 64))},"country":"${origin.country}"` +
     (origin.asn === 0 ? '' : `,"asn":${origin.asn}`) +
     `,"userAgent":${quoted(cut(head.userAgent, 256))}` +
-    `,"referrer":${quoted(cut(withoutQueryValues(head.referrer), 512))}` +
+    `,"referrer":${quoted(cut(withoutSecrets(head.referrer), 512))}` +
     `,"requestBytes":${exchange.requestBytes},"responseBytes":${exchange.responseBytes}` +
     `,"latencyMs":${latencyMs},"upstreamMs":${rounded(exchange.upstreamMs)}` +
     `,"traceId":"${exchange.trace.traceId}"${outcomes(exchange)}}`

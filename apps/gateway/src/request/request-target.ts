@@ -49,8 +49,18 @@ export const hasTokenValue = (query: string): boolean =>
 /** A bare word in a query longer than this is taken for a value. */
 const LONGEST_NAME = 40;
 
-/** A target or URL with its query's names but not its values, which may be secrets. */
-export function withoutQueryValues(url: string): string {
+/** No token of ours is shorter. */
+const SHORTEST_TOKEN = 44;
+/** Tokens of ours, and JWTs: nothing else looks like them. Both begin at the start of a word, so that a long text takes no longer. */
+const TOKENS = /\b[a-z][a-z0-9]{1,15}_[a-z]{2,8}_[0-9A-Za-z]{38}\b|\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+
+/** A target or URL as it may be kept: with its query's names but not its values, and without tokens in its path. */
+export function withoutSecrets(url: string): string {
+  const kept = withoutQueryValues(url);
+  return kept.length < SHORTEST_TOKEN ? kept : kept.replace(TOKENS, '…');
+}
+
+function withoutQueryValues(url: string): string {
   const start = url.indexOf('?');
   if (start < 0) return url;
   return `${url.slice(0, start)}?${url

@@ -1,6 +1,6 @@
 import { formatOpaqueToken } from '@gatehouse/kernel';
 import { describe, expect, it } from '@jest/globals';
-import { hasTokenInQuery, hasTokenValue, targetFlaw, withoutQueryValues } from './request-target.js';
+import { hasTokenInQuery, hasTokenValue, targetFlaw, withoutSecrets } from './request-target.js';
 
 const flawOf = (target: string) => targetFlaw(target, target.split('?', 1)[0]);
 
@@ -82,14 +82,17 @@ describe('hasTokenValue', () => {
   });
 });
 
-describe('withoutQueryValues', () => {
+describe('withoutSecrets', () => {
   it.each([
     ['/a/b', '/a/b'],
     ['/a?b=secret&c=&d', '/a?b=&c=&d'],
     ['/a?b=x=y?z', '/a?b='],
     [`/a?${'s'.repeat(60)}`, '/a?…'],
     ['http://h/p?q=1#f', 'http://h/p?q='],
+    [`/bot/${formatOpaqueToken('gh', 'live')}/send?a=1`, '/bot/…/send?a='],
+    ['/by/eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl/x', '/by/…/x'],
+    [`/files/${'a_b-'.repeat(20)}.pdf`, `/files/${'a_b-'.repeat(20)}.pdf`],
   ])('makes %j into %j', (url, expected) => {
-    expect(withoutQueryValues(url)).toBe(expected);
+    expect(withoutSecrets(url)).toBe(expected);
   });
 });

@@ -3,6 +3,7 @@ import { hrTimeDuration, millisToHrTime } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { EndedExchange } from '../records/ended-exchange.js';
+import { withoutSecrets } from '../request/request-target.js';
 import type { SpanIds } from '../request/trace.js';
 
 const SCOPE = { name: 'gatehouse' };
@@ -66,7 +67,7 @@ function attributesOf(exchange: EndedExchange, endedAt: number): Attributes {
     ...(status > 0 && { 'http.response.status_code': status }),
     ...(isError(exchange) && { 'error.type': code || `${status}` }),
     'url.scheme': exchange.scheme,
-    'url.path': target.split('?', 1)[0]!.slice(0, 1_024),
+    'url.path': withoutSecrets(target.split('?', 1)[0]!).slice(0, 1_024),
     'network.protocol.version': exchange.httpVersion,
     'client.address': exchange.clientAddress,
     ...(head.userAgent !== '' && { 'user_agent.original': head.userAgent.slice(0, 256) }),
