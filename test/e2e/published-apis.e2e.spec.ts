@@ -15,7 +15,7 @@ import { IssuerStage } from './issuer-stage.js';
 const SCOPES =
   'tokens:read tokens:write apis:read apis:write gateway:read gateway:write orders:read orders:write';
 const ROUTES = `
-publishing: [{ tenant: default, prefixes: [/orders], upstreamNetworks: [127.0.0.0/8] }]
+publishing: [{ tenant: default, prefixes: [/orders], upstreamNetworks: [127.0.0.0/8], maxDocuments: 2 }]
 ${DEMO_ROUTES}`;
 
 describe('an API that is published from a file', () => {
@@ -117,6 +117,50 @@ ${more}`,
     expect(await gatehouse('apis', 'retire', id, '--reason', 'over', '--yes')).toMatchObject({ exitCode: 0 });
     await eventually(async () => expect((await ask('/orders/v2/7', writer)).code).toBe('route-not-found'));
     expect((await gatehouse('apis', 'show', id)).exitCode).toBe(1);
+  });
+
+  it('brings its OpenAPI document along, is held to it, and is served without the issuer after a restart', async () => {
+    const document = join(dir, 'orders.openapi.yaml');
+    const says = (type: string) =>
+      writeFile(
+        document,
+        `openapi: 3.1.0
+info: { title: Orders, version: '1' }
+paths:
+  /{id}:
+    get:
+      parameters: [{ name: id, in: path, required: true, schema: { type: ${type} } }]
+      responses: { '200': { description: ok, content: { text/plain: { example: an order } } } }
+`,
+      );
+    const path = '/orders/*';
+    await says('nothing');
+    await write(path, 'openapi: { file: orders.openapi.yaml }');
+    expect(await gatehouse('apis', 'publish', file, '--dry-run')).toMatchObject({
+      exitCode: 2,
+      err: expect.stringMatching(/orders\.openapi\.yaml: \/paths\/~1\{id\}\/get\/parameters\/0/),
+    });
+    await says('integer');
+    expect((await gatehouse('apis', 'publish', file, '--dry-run')).out).toContain('would be published');
+    const { id, openapi } = await documentOf<ChangedApi>('apis', 'publish', file);
+    expect(openapi?.document).toMatch(/^sha256:/);
+    const reader = await issue('orders:read');
+    await eventually(async () => expect((await ask('/orders/7', reader)).body).toBe('here is /7'));
+    const refused = await ask('/orders/seven', reader);
+    expect([refused.code, JSON.parse(refused.body).errors[0].field]).toEqual(['request-invalid', '/path/id']);
+
+    await stage.issuer.kill('SIGTERM');
+    await gateway.kill('SIGTERM');
+    await gateway.restart();
+    expect((await ask('/orders/7', '')).code).toBe('token-missing'); // there is a route, and it asks for one
+    await stage.issuer.restart();
+    await eventually(async () => expect((await ask('/orders/seven', reader)).code).toBe('request-invalid'));
+
+    await write(path, 'mock: { openapi: orders.openapi.yaml }');
+    expect((await gatehouse('apis', 'publish', file)).out).toContain('mock: none → {"document":"sha256:');
+    const other = await issue('orders:read');
+    await eventually(async () => expect((await ask('/orders/7', other)).body).toBe('an order'));
+    expect((await gatehouse('apis', 'retire', id, '--reason', 'over', '--yes')).exitCode).toBe(0);
   });
 
   it('is told apart from what gateway.yaml says, and says why it is not served', async () => {

@@ -4,6 +4,7 @@ import type { ResponseCaches } from './cache/response-caches.js';
 import type { CreditLeases } from './credits/credit-leases.js';
 import type { Decisions } from './decisions/decisions.js';
 import type { SharedLimits } from './limits/shared-limits.js';
+import type { PublishedDocuments } from './publishing/documents/published-documents.js';
 import type { Recompiling } from './publishing/recompiling.js';
 import type { Spool } from './records/spool/spool.js';
 import type { ActiveRoutes, ConfigSwap } from './routes/active-routes.js';
@@ -27,6 +28,7 @@ export interface GatewayParts {
   readonly decisions: Decisions;
   readonly link: BrokerLink;
   readonly recompiling: Recompiling;
+  readonly documents: PublishedDocuments;
   readonly spool: Spool;
   readonly upstreams: Upstreams;
   readonly caches: ResponseCaches;
@@ -74,9 +76,10 @@ export class Gateway {
 
   /** Finishes what is under way, then sends what was recorded, each within a bound. */
   async stop(): Promise<void> {
-    const { watcher, recompiling, tunnels, transport, waf, upstreams } = this.parts;
+    const { watcher, documents, recompiling, tunnels, transport, waf, upstreams } = this.parts;
     const { spool, link, spans, sharedLimits, creditLeases, issuer } = this.parts;
     watcher.close();
+    documents.stop();
     recompiling.stop();
     tunnels.drain();
     await transport.drain(DRAIN_LIMIT_MS);

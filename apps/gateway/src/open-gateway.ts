@@ -15,6 +15,7 @@ import { localLimits } from './limits/limit-store.js';
 import { Limits } from './limits/limits.js';
 import { SharedLimits } from './limits/shared-limits.js';
 import { ApiDocuments } from './openapi/api-documents.js';
+import { documentsFrom } from './publishing/documents/documents-from.js';
 import { PublishedApis } from './publishing/published-apis.js';
 import { Recompiling } from './publishing/recompiling.js';
 import { Origins } from './records/origins/origins.js';
@@ -51,6 +52,13 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
   const { SPOOL_DIR: dir, SERVICE_TOKEN: serviceToken } = config;
   const snapshots = new SnapshotKeeper({ dir, serviceToken, changes, published, logger });
   const restored = snapshots.restore();
+  const issuer = new IssuerApi({
+    url: config.ISSUER_URL,
+    token: config.SERVICE_TOKEN,
+    timeoutMs: LOOKUP_TIMEOUT_MS,
+  });
+  const documents = documentsFrom(issuer, dir, logger);
+  await documents.restore(published.all());
   const upstreams = new Upstreams(logger);
   const caches = new ResponseCaches();
   const waf = new Waf();
@@ -66,14 +74,11 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
     apis: new ApiDocuments(),
     waf,
     published,
+    documents,
     logger,
   });
   const recompiling = new Recompiling(() => routes.followPublished());
-  const issuer = new IssuerApi({
-    url: config.ISSUER_URL,
-    token: config.SERVICE_TOKEN,
-    timeoutMs: LOOKUP_TIMEOUT_MS,
-  });
+  documents.onChange = () => recompiling.ask();
   const { spool, ...records } = await openRecords(config, logger);
   const { id, stats, decisions, spans, log } = records;
   const link = linkOf(config, {
@@ -137,6 +142,7 @@ export async function openGateway(config: GatewayConfig, logger: Logger): Promis
     decisions,
     link,
     recompiling,
+    documents,
     spool,
     upstreams,
     caches,

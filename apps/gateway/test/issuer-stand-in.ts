@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import {
   type ConsumeAnswer,
   type ConsumeBody,
+  type DocumentText,
   events,
   type LookupAnswer,
   RelayPublished,
@@ -36,6 +37,8 @@ export class IssuerStandIn {
   /** The one use of each single-use token. */
   readonly uses = new Map<string, string>();
   consumptions = 0;
+  /** What tenants have uploaded, by hash. */
+  readonly documents = new Map<string, string>();
   /** Where each page of the feed began. */
   readonly pagesAfter: string[] = [];
   private held: Promise<void> | undefined;
@@ -185,7 +188,15 @@ export class IssuerStandIn {
 
   private async answerTo(url: URL, request: IncomingMessage): Promise<object> {
     if (url.pathname === '/v1/events') return this.page(url);
+    const document = /\/api-documents\/(.+)$/.exec(decodeURIComponent(url.pathname))?.[1];
+    if (document !== undefined) return this.documentCalled(document);
     return url.pathname === '/v1/tokens/consume' ? this.consume(request) : this.lookup(request);
+  }
+
+  private documentCalled(document: string): DocumentText {
+    const text = this.documents.get(document);
+    if (text === undefined) throw new Error(`there is no document ${document}`);
+    return { document, text };
   }
 
   /** The first use is the one. */

@@ -1,6 +1,7 @@
 import { eventStoreMigrations, JoiningDataSource } from '@gatehouse/event-store';
 import type { DataSource } from 'typeorm';
 import { CreateApi1700000000310 } from './apis/create-api.migration.js';
+import { CreateApiDocument1700000000350 } from './apis/documents/create-api-document.migration.js';
 import { creditMigrations } from './credits/credits.migrations.js';
 import { CreateKeptAnswer1700000000210 } from './idempotency/create-kept-answer.migration.js';
 import type { IssuerConfig } from './issuer.config.js';
@@ -100,6 +101,7 @@ export async function openDatabase(
       IssueGroupAtOnce1700000000320,
       AddActingApplications1700000000330,
       RevokeAlone1700000000340,
+      CreateApiDocument1700000000350,
     ],
     extra: {
       options: SESSION_OPTIONS,

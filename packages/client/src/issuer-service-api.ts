@@ -2,6 +2,7 @@ import {
   AccessTokenAnswer,
   ConsumeAnswer,
   type ConsumeBody,
+  DocumentText,
   FeedAnswer,
   LeaseCreditsAnswer,
   type LeaseCreditsBody,
@@ -73,6 +74,15 @@ export class IssuerServiceApi {
    */
   feed(after: string, limit = 500): Promise<FeedAnswer> {
     return this.channel.getJson('/v1/events', { after, limit }, FeedAnswer);
+  }
+
+  /**
+   * An OpenAPI document that an API of a tenant names (`events:read`).
+   * @param document as the API names it.
+   */
+  apiDocument(tenant: string, document: string): Promise<DocumentText> {
+    const path = `/v1/tenants/${encodeURIComponent(tenant)}/api-documents/${encodeURIComponent(document)}`;
+    return this.channel.getJson(path, {}, DocumentText);
   }
 
   /** Lets go of the kept-alive connections once the calls under way have ended. */

@@ -2,14 +2,18 @@ import {
   ApiView,
   type ChangeApiBody,
   ChangedApi,
+  DocumentText,
   type HistoryEvent,
   type PublishApiBody,
   RetiredApi,
+  UploadedDocument,
 } from '@gatehouse/contracts';
 import type { z } from 'zod';
 import type { ApiOptions } from './api-options.js';
 import type { OnceOptions } from './issuer-api.js';
 import { CollectionApi } from './lib/collection-api.js';
+
+const UPLOAD_MS = 60_000;
 
 /**
  * What the caller's tenant publishes for gateways to serve: `apis:read` to look, `apis:write` to change. Errors as with
@@ -49,6 +53,21 @@ export class PublishedApisApi extends CollectionApi<ApiView> {
   /** Retires an API for good; doing it again changes nothing. */
   retire(id: string, body: { reason: string; dryRun?: boolean }): Promise<RetiredApi> {
     return this.step(id, 'retire', body, RetiredApi);
+  }
+
+  /**
+   * Uploads an OpenAPI document, which APIs of the tenant may name from then on (`apis:write`). Those that none has named for
+   * a day are forgotten. The issuer reads and compiles it first, which takes seconds for a large one.
+   * @throws GatehouseProblem `body-invalid` with the document's first mistake.
+   */
+  upload(text: string): Promise<UploadedDocument> {
+    const call = { path: '/v1/api-documents', body: { text }, repeatable: true, timeoutMs: UPLOAD_MS };
+    return this.channel.postJson(call, UploadedDocument);
+  }
+
+  /** A document as it was uploaded. */
+  document(document: string): Promise<DocumentText> {
+    return this.channel.getJson(`/v1/api-documents/${encodeURIComponent(document)}`, {}, DocumentText);
   }
 
   /** What happened to it, oldest first; also after its end. */

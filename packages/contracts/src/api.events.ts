@@ -29,6 +29,16 @@ const routeWords = {
     })
     .optional(),
   waf: z.object({ mode: z.string(), paranoia: z.int(), threshold: z.int() }).optional(),
+  openapi: z
+    .object({
+      document: z.string(),
+      basePath: z.string().optional(),
+      mode: z.string(),
+      undocumented: z.string(),
+      maxBodyBytes: z.int(),
+    })
+    .optional(),
+  mock: z.object({ document: z.string(), basePath: z.string().optional() }).optional(),
   deprecation: z
     .object({ since: z.string(), sunset: z.string().optional(), link: z.string().optional() })
     .optional(),

@@ -5,6 +5,7 @@ import { CorsSpec } from './cors.fields.js';
 import { DeprecationSpec } from './deprecation.fields.js';
 import { atMostBytes } from './json-size.js';
 import { LimitList } from './limit.fields.js';
+import { PublishedMock, PublishedOpenApi } from './openapi.fields.js';
 import {
   HttpMethod,
   isPrefixOf,
@@ -38,6 +39,10 @@ const routeWords = {
   deprecation: DeprecationSpec.optional(),
   /** Absent: the firewall does not look at requests. */
   waf: PublishedWaf.optional(),
+  /** Absent: requests are not held against a document. */
+  openapi: PublishedOpenApi.optional(),
+  /** Answers with examples, instead of an upstream. */
+  mock: PublishedMock.optional(),
 };
 
 /** One route of a published API, in the words of a route of gateway.yaml. */
@@ -102,3 +107,9 @@ export const ApiTerms = z
   .superRefine(refuseApiMistakes)
   .refine(...fitsEvent);
 export type ApiTerms = z.infer<z.ZodObject<typeof apiFields>>;
+
+/** The documents that an API names, each once. */
+export function documentsOf({ routes, ...ofAll }: Pick<ApiTerms, 'openapi' | 'mock' | 'routes'>): string[] {
+  const named = [ofAll, ...routes].flatMap(({ openapi, mock }) => [openapi?.document, mock?.document]);
+  return [...new Set(named.filter((document) => document !== undefined))];
+}

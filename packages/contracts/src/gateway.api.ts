@@ -18,7 +18,7 @@ export const RouteView = z.object({
 });
 export type RouteView = z.infer<typeof RouteView>;
 
-/** A published API that a gateway does not serve. */
+/** A published API that a gateway does not serve, or not as it is published. */
 export const UnservedApi = z.object({
   api: ApiId,
   tenant: z.string(),
@@ -38,6 +38,8 @@ export const RoutesAnswer = z.object({
   routes: z.array(RouteView),
   /** Published APIs that are not among them. */
   unserved: z.array(UnservedApi).default([]),
+  /** Those that are among them as they were before their latest change, and what it waits for. */
+  outdated: z.array(UnservedApi).default([]),
 });
 export type RoutesAnswer = z.infer<typeof RoutesAnswer>;
 

@@ -17,6 +17,14 @@ const said = {
     link: 'https://docs.example.com/v2',
   },
   waf: { mode: 'block', paranoia: 2, threshold: 7 },
+  openapi: {
+    document: `sha256:${'a'.repeat(64)}`,
+    basePath: '/v1',
+    mode: 'report',
+    undocumented: 'pass',
+    maxBodyBytes: 1_000,
+  },
+  mock: { document: `sha256:${'b'.repeat(64)}`, basePath: '/v1' },
 };
 const route = {
   path: '/shop/users/{id}',

@@ -1,3 +1,4 @@
+export { BodyLimit } from './body-limit.js';
 export { ConfigError, loadConfig, serviceFields } from './config.js';
 export { LOGGER } from './logger.js';
 export type { Logger } from './logger.js';

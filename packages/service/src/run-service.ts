@@ -4,6 +4,7 @@ import { newId } from '@gatehouse/kernel';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { limitBody } from './body-limit.js';
 import { HealthController } from './health.controller.js';
 import { observeRequests } from './http-metrics.js';
 import { createLogger, LOGGER, type Logger, nestLogger } from './logger.js';
@@ -89,6 +90,7 @@ function adapterOf({ bodyLimitBytes }: ServiceDefinition): FastifyAdapter {
     void reply.header('x-request-id', request.id);
     done();
   });
+  fastify.addHook('onRoute', limitBody);
   observeRequests(fastify);
   return adapter;
 }

@@ -2,7 +2,7 @@ import { OPERATOR_TENANT, RoutesAnswer } from '@gatehouse/contracts';
 import { Caller, Operation, type Principal, Requires } from '@gatehouse/http';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Gateway } from '../gateway.js';
-import { unservedOf } from '../publishing/shown-verdicts.js';
+import { outdatedOf, unservedOf } from '../publishing/shown-verdicts.js';
 
 /** The routes in force at this gateway: a tenant sees its own, the operator's tenant all of them. */
 @Controller('v1/routes')
@@ -22,6 +22,7 @@ export class RoutesController {
       rejected: tenant === OPERATOR_TENANT ? routes.rejected : null,
       routes: views.filter(isSeen),
       unserved: unservedOf(verdicts.filter(isSeen)),
+      outdated: outdatedOf(verdicts.filter(isSeen)),
     };
   }
 }

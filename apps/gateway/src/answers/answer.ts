@@ -1,4 +1,4 @@
-import type { ApiOf } from '../openapi/api-documents.js';
+import type { ApiOf } from '../openapi/loaded-api.js';
 import { mockOf } from '../openapi/openapi.js';
 import type { RouteSpec } from '../routes/route-spec.js';
 import type { Serve } from '../routes/route.js';

@@ -1,32 +1,21 @@
 import { resolve } from 'node:path';
+import { DocumentMistake } from '@gatehouse/openapi';
 import { RecentMap } from '../recent-map.js';
 import { RoutesRejected } from '../routes/routes-rejected.js';
 import type { RouteSpec } from '../routes/route-spec.js';
-import { Api } from './api.js';
-import { type ApiDocument, DocumentMistake } from './api-document.js';
-import { Mocks } from './mock/mocks.js';
-import { documentOf, placeOf, readText, type SourceText } from './read-document.js';
+import { type ApiOf, compiled, type DocumentUse, type LoadedApi } from './loaded-api.js';
+import { placeOf, readText, type SourceText } from './read-document.js';
 
-/** A document and what was made of it, each where some route asks for it. */
-export interface LoadedApi {
-  readonly document: ApiDocument;
-  readonly api?: Api;
-  readonly mocks?: Mocks;
-}
-
-/** A file that a route names, and what for. */
-interface Need {
+/** A document that a route names, and what for. */
+export interface DocumentNeed {
   readonly route: string;
   readonly field: string;
   readonly file: string;
-  readonly use: 'api' | 'mocks';
+  readonly use: DocumentUse;
 }
 
 /** Texts that are remembered, compiled: those in force, and what was lately. */
 const REMEMBERED = 32;
-
-/** Finds the document of a file that some route names. */
-export type ApiOf = (file: string) => LoadedApi | undefined;
 
 /** The OpenAPI documents that routes name. One that has not changed is not compiled again. */
 export class ApiDocuments {
@@ -44,14 +33,10 @@ export class ApiDocuments {
     return (file) => byFile.get(file);
   }
 
-  private async loaded(need: Need): Promise<LoadedApi> {
+  private async loaded(need: DocumentNeed): Promise<LoadedApi> {
     const source = await textOf(need);
-    const known = this.known.get(source.hash);
-    if (known?.[need.use]) return known;
     try {
-      const document = known?.document ?? (await documentOf(source));
-      const made = need.use === 'api' ? { api: await Api.of(document) } : { mocks: await Mocks.of(document) };
-      const loaded = { ...known, document, ...made };
+      const loaded = await compiled(source, need.use, this.known.get(source.hash));
       this.known.set(source.hash, loaded);
       return loaded;
     } catch (error) {
@@ -60,12 +45,13 @@ export class ApiDocuments {
   }
 }
 
-const needsOf = ({ id: route, openapi, mock }: RouteSpec): Need[] => [
+/** The documents that a route names. */
+export const needsOf = ({ id: route, openapi, mock }: RouteSpec): DocumentNeed[] => [
   ...(openapi ? [{ route, field: 'openapi.file', file: openapi.file, use: 'api' } as const] : []),
   ...(mock ? [{ route, field: 'mock.openapi', file: mock.openapi, use: 'mocks' } as const] : []),
 ];
 
-async function textOf({ route, field, file }: Need): Promise<SourceText> {
+async function textOf({ route, field, file }: DocumentNeed): Promise<SourceText> {
   try {
     return await readText(file);
   } catch (error) {
@@ -74,10 +60,14 @@ async function textOf({ route, field, file }: Need): Promise<SourceText> {
   }
 }
 
-function rejected({ route, field }: Need, source: SourceText, error: unknown): unknown {
-  const at = `route ${route}, ${field}`;
-  if (error instanceof RoutesRejected) return new RoutesRejected([`${at}: ${error.message}`]);
-  if (!(error instanceof DocumentMistake)) return error;
-  const { pointer, message } = error;
-  return new RoutesRejected([`${at}: ${placeOf(source, error)} ${pointer || 'the document'}: ${message}`]);
+function rejected({ route, field }: DocumentNeed, source: SourceText, error: unknown): unknown {
+  const mistake = mistakeIn(source, error);
+  return mistake === undefined ? error : new RoutesRejected([`route ${route}, ${field}: ${mistake}`]);
+}
+
+/** What is wrong with a document, and where; `undefined`: something else is. */
+export function mistakeIn(source: SourceText, error: unknown): string | undefined {
+  if (error instanceof RoutesRejected) return error.message;
+  if (!(error instanceof DocumentMistake)) return undefined;
+  return `${placeOf(source, error)} ${error.pointer || 'the document'}: ${error.message}`;
 }

@@ -1,6 +1,5 @@
+import { type BodyRule, MAX_VIOLATIONS, type Violation } from '@gatehouse/openapi';
 import { refusal, type Refusal } from '../request/refusal.js';
-import type { BodyRule } from './body-rule.js';
-import { MAX_VIOLATIONS, type Violation } from './violation.js';
 
 export const operationUnknown = refusal(
   'operation-unknown',

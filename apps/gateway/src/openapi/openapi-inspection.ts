@@ -1,9 +1,19 @@
+import {
+  type Api,
+  type BodyRule,
+  type Operation,
+  QueryPairs,
+  type SchemaCheck,
+  essenceOf,
+  isJson,
+  mediaFor,
+  violationsOf,
+} from '@gatehouse/openapi';
 import type { Exchange } from '../request/exchange.js';
 import type { Inspection } from '../request/inspection.js';
 import { readBody } from '../request/read-body.js';
 import type { Refusal } from '../request/refusal.js';
 import { jsonOf } from '../transform/json-text.js';
-import type { Api } from './api.js';
 import {
   bodyEncoded,
   jsonInvalid,
@@ -12,12 +22,7 @@ import {
   operationUnknown,
   requestInvalid,
 } from './api-refusals.js';
-import { type BodyRule, essenceOf, isJson, mediaFor } from './body-rule.js';
 import { type OpenApiSpec, pathBehind } from './openapi-spec.js';
-import type { Operation } from './operation.js';
-import { QueryPairs } from './query-pairs.js';
-import type { SchemaCheck } from './schema-checks.js';
-import { violationsOf } from './violation.js';
 
 /** Of a larger body the first mistake alone is told. */
 const LARGEST_LISTED_BYTES = 16 * 1024;

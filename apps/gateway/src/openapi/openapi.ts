@@ -1,7 +1,7 @@
 import type { Inspection } from '../request/inspection.js';
 import type { RouteSpec } from '../routes/route-spec.js';
 import type { Serve } from '../routes/route.js';
-import type { ApiOf } from './api-documents.js';
+import type { ApiOf } from './loaded-api.js';
 import { mock } from './mock/mock.js';
 import type { MockSpec } from './mock/mock-spec.js';
 import { OpenApiInspection } from './openapi-inspection.js';

@@ -7,7 +7,7 @@ import type { RoutesFile } from '../routes/routes-file.js';
 import { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
 import { upstreamUrls } from '../upstream/upstream-spec.js';
 import { wafObjection } from './offered-waf.js';
-import { claimsOf, type PublishedApi } from './published-api.js';
+import { claimsOf, type Offer, type PublishedApi } from './published-api.js';
 import type { PublisherSpec } from './publishing-spec.js';
 import { contains, isAmong } from './territory.js';
 
@@ -29,6 +29,8 @@ export class ApiJudge {
   /** Which API has a place. */
   private readonly taken = new Map<string, string>();
   private readonly counts = new Map<string, number>();
+  /** Those that a tenant's APIs name. */
+  private readonly documents = new Map<string, ReadonlySet<string>>();
 
   constructor(
     private readonly file: RoutesFile,
@@ -55,8 +57,11 @@ export class ApiJudge {
     return this.publishers.get(tenant)?.cacheBytes;
   }
 
-  /** @returns `null` for what is served, which has its places from now on. */
-  objectionTo({ id, tenant, offer }: PublishedApi): string | null {
+  /**
+   * @param latest what it is to be when its documents are here.
+   * @returns `null` for what is served, which has its places from now on.
+   */
+  objectionTo({ id, tenant, offer }: PublishedApi, latest: Offer): string | null {
     if (offer.status === 'unreadable') return `it cannot be read: ${offer.reason}`;
     const publisher = this.publishers.get(tenant);
     if (!publisher) return 'gateway.yaml lets its tenant publish nothing here';
@@ -67,6 +72,10 @@ export class ApiJudge {
       const objection = this.objectionToRoute(route, publisher);
       if (objection !== undefined) return `${route.path}: ${objection}`;
     }
+    const documents = new Set([...(this.documents.get(tenant) ?? []), ...documentsIn(latest)]);
+    if (documents.size > publisher.maxDocuments)
+      return `gateway.yaml lets its tenant have ${publisher.maxDocuments} OpenAPI documents here (maxDocuments), and with those that it names there are ${documents.size}`;
+    this.documents.set(tenant, documents);
     this.counts.set(tenant, count + 1);
     for (const claim of offer.routes.flatMap(claimsOf)) this.taken.set(claim, id);
     return null;
@@ -108,6 +117,8 @@ export class ApiJudge {
     return undefined;
   }
 }
+
+const documentsIn = (offer: Offer): readonly string[] => (offer.status === 'readable' ? offer.documents : []);
 
 const placesOf = ({ hosts, prefixes }: PublisherSpec): string =>
   [hosts && `the hosts ${hosts.join(', ')}`, prefixes && `paths below ${prefixes.join(', ')}`]

@@ -1,4 +1,4 @@
-import { ApiTerms } from '@gatehouse/contracts';
+import { ApiTerms, documentsOf } from '@gatehouse/contracts';
 import type { FeedEvent } from '@gatehouse/messaging';
 import type { Position } from '@gatehouse/kernel';
 import { z } from 'zod';
@@ -6,19 +6,31 @@ import { withoutNames } from '../routes/place-spec.js';
 import { RouteSpec } from '../routes/route-spec.js';
 
 /** What an event says of an API, as far as this gateway understands it. */
-type Offer =
-  | { readonly status: 'readable'; readonly name: string; readonly routes: readonly RouteSpec[] }
+export type Offer =
+  | {
+      readonly status: 'readable';
+      readonly name: string;
+      readonly routes: readonly RouteSpec[];
+      /** Hashes of those that its routes name, each once. */
+      readonly documents: readonly string[];
+    }
   | { readonly status: 'unreadable'; readonly reason: string };
 
-/** A published API as its latest event left it, and since when it claims what it claims. */
-export interface PublishedApi {
-  readonly id: string;
-  readonly tenant: string;
+/** What an API was by one event, and since when it claims what it claims. */
+export interface ApiVersion {
   /** Of the latest event by which it claimed another place. */
   readonly since: Position;
   /** What the event said: kept in the snapshot, and read again by the gateway that finds it there. */
   readonly said: unknown;
   readonly offer: Offer;
+}
+
+/** A published API as its latest event left it. */
+export interface PublishedApi extends ApiVersion {
+  readonly id: string;
+  readonly tenant: string;
+  /** What it was before, while documents that it names now may not be here yet. */
+  readonly former?: ApiVersion;
 }
 
 const Said = z.looseObject({ apiId: z.string() });
@@ -35,7 +47,17 @@ export function afterEvent(
     ? offerOf(id, tenant, said)
     : { status: 'unreadable', reason: `this gateway does not know ${type}: it is too old for it` };
   const since = before && claimsNoMore(offer, before.offer) ? before.since : position;
-  return { id, tenant, since, said, offer };
+  const now = { id, tenant, since, said, offer };
+  const former =
+    offer.status === 'readable' && offer.documents.length > 0 ? versionBefore(before) : undefined;
+  return former ? { ...now, former } : now;
+}
+
+/** Of several that wait for documents in a row, none has been served. */
+function versionBefore(before: PublishedApi | undefined): ApiVersion | undefined {
+  if (!before || before.former) return before?.former;
+  const { since, said, offer } = before;
+  return { since, said, offer };
 }
 
 /** Reads what an event has said. Anything that is not understood makes it unreadable as a whole. */
@@ -51,7 +73,7 @@ export function offerOf(id: string, tenant: string, said: unknown): Offer {
     if (!route.success) return unreadable(route.error);
     routes.push(route.data);
   }
-  return { status: 'readable', name: terms.data.name, routes };
+  return { status: 'readable', name: terms.data.name, routes, documents: documentsOf(terms.data) };
 }
 
 const unreadable = ({ issues: [issue] }: z.ZodError): Offer => ({
@@ -65,10 +87,24 @@ const routesOf = (id: string, tenant: string, terms: ApiTerms) => {
   return routes.map((route, i) => ({
     id: routeIdOf(id, i),
     tenant,
-    ...ofAll,
-    ...route,
+    ...withDocuments({ ...ofAll, ...route }),
   }));
 };
+
+/** In gateway.yaml a document is a file, and who answers with examples has no upstream to keep answers of. */
+function withDocuments<Said extends Pick<ApiTerms, 'openapi' | 'mock' | 'upstream' | 'cache'>>(said: Said) {
+  const { openapi, mock, upstream, cache, ...others } = said;
+  return {
+    ...others,
+    ...(openapi && { openapi: fileOf(openapi, 'file') }),
+    ...(mock ? { mock: fileOf(mock, 'openapi') } : { upstream, ...(cache && { cache }) }),
+  };
+}
+
+const fileOf = ({ document, ...others }: { document: string }, word: string) => ({
+  [word]: document,
+  ...others,
+});
 
 const routeIdOf = (api: string, index: number): string => `${api.replaceAll('_', '-')}-${index + 1}`;
 

@@ -1,11 +1,17 @@
-import { comparePositions, type Position } from '@gatehouse/kernel';
+import type { Position } from '@gatehouse/kernel';
 import type { FeedEvent } from '@gatehouse/messaging';
-import { afterEvent, offerOf, type PublishedApi } from './published-api.js';
+import { afterEvent, type ApiVersion, type Offer, offerOf, type PublishedApi } from './published-api.js';
 
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
 /** A published API as a snapshot has it. */
-export type KeptApi = [id: string, tenant: string, since: Position, said: unknown];
+export type KeptApi = [
+  id: string,
+  tenant: string,
+  since: Position,
+  said: unknown,
+  former?: [since: Position, said: unknown],
+];
 
 /**
  * What tenants have published, by the issuer's events: all of it, also of tenants that gateway.yaml lets publish nothing,
@@ -27,9 +33,8 @@ export class PublishedApis {
     return this.apis.size;
   }
 
-  /** The earliest claims first. */
-  inOrder(): PublishedApi[] {
-    return [...this.apis.values()].toSorted((a, b) => comparePositions(a.since, b.since));
+  all(): PublishedApi[] {
+    return [...this.apis.values()];
   }
 
   /** @returns whether anything of this was about published APIs. */
@@ -47,8 +52,20 @@ export class PublishedApis {
   /** Begins with what an earlier process knew. */
   restore(kept: Iterable<KeptApi>): void {
     this.clear();
-    for (const [id, tenant, since, said] of kept)
-      this.keep({ id, tenant, since, said, offer: offerOf(id, tenant, said) });
+    for (const [id, tenant, since, said, former] of kept) {
+      const versionOf = (at: Position, what: unknown): ApiVersion => ({
+        since: at,
+        said: what,
+        offer: offerOf(id, tenant, what),
+      });
+      this.keep({ id, tenant, ...versionOf(since, said), ...(former && { former: versionOf(...former) }) });
+    }
+  }
+
+  /** What has all that it waited for stands from now on, and what it was before is forgotten. */
+  settle(isComplete: (offer: Offer) => boolean): void {
+    for (const { former, ...latest } of this.apis.values())
+      if (former && isComplete(latest.offer)) this.keep(latest);
   }
 
   /** All of it as it is now, as JSON, for a snapshot: {@link KeptApi}. */
@@ -66,7 +83,7 @@ export class PublishedApis {
 
   private keep(api: PublishedApi): void {
     this.forget(api.id);
-    const size = JSON.stringify(api.said ?? null).length;
+    const size = JSON.stringify([api.said, api.former?.said]).length;
     if (this.characters + size > this.capacity) {
       this.leftOut++;
       return;
@@ -84,4 +101,5 @@ export class PublishedApis {
   }
 }
 
-const keptOf = ({ id, tenant, since, said }: PublishedApi): KeptApi => [id, tenant, since, said];
+const keptOf = ({ id, tenant, since, said, former }: PublishedApi): KeptApi =>
+  former ? [id, tenant, since, said, [former.since, former.said]] : [id, tenant, since, said];

@@ -1,8 +1,13 @@
+import { comparePositions } from '@gatehouse/kernel';
+import type { ApiOf } from '../openapi/loaded-api.js';
 import type { RouteSpec } from '../routes/route-spec.js';
 import type { RoutesFile } from '../routes/routes-file.js';
 import type { UpstreamNetworks } from '../upstream/networks/upstream-networks.js';
 import { ApiJudge, type OwnPlaces } from './api-judge.js';
+import { type NamedDocument, namedIn } from './documents/named-document.js';
+import type { DocumentsAtHand } from './documents/published-documents.js';
 import type { PublishedApi } from './published-api.js';
+import { type Standing, standingOf } from './standing.js';
 
 /** Whether an API is served here, and if not, why. */
 export interface Verdict {
@@ -12,6 +17,8 @@ export interface Verdict {
   readonly name: string;
   /** `null`: it is served. */
   readonly reason: string | null;
+  /** What its latest version waits for, while the one before is served; `null`: the latest is what is judged. */
+  readonly behind: string | null;
   readonly routes: readonly RouteSpec[];
 }
 
@@ -25,6 +32,10 @@ export interface PublishedRoutes {
   readonly networksOf: (route: RouteSpec) => UpstreamNetworks | undefined;
   /** What may be kept of the answers of all that its tenant publishes; `undefined`: it is gateway.yaml's own. */
   readonly cacheBytesOf: (route: RouteSpec) => number | undefined;
+  /** Where the documents that a route names are found; `undefined`: in the files that gateway.yaml names. */
+  readonly documentsOf: (route: RouteSpec) => ApiOf | undefined;
+  /** Documents that are served with, or waited for. */
+  readonly documents: readonly NamedDocument[];
 }
 
 const NO_ROUTES = {
@@ -32,48 +43,82 @@ const NO_ROUTES = {
   apiOf: () => undefined,
   networksOf: () => undefined,
   cacheBytesOf: () => undefined,
+  documentsOf: () => undefined,
 };
 
 /** For a gateway that failed to serve them, although it found nothing wrong. */
-export const noneServed = ({ verdicts }: Pick<PublishedRoutes, 'verdicts'>): PublishedRoutes => ({
+export const noneServed = ({
+  verdicts,
+  documents,
+}: Pick<PublishedRoutes, 'verdicts' | 'documents'>): PublishedRoutes => ({
   ...NO_ROUTES,
+  documents,
   verdicts: verdicts.map((verdict) => ({
     ...verdict,
     reason: verdict.reason ?? 'this gateway cannot compile it, or one that it would serve with it',
+    behind: null,
     routes: [],
   })),
 });
 
 /**
  * Which published APIs a gateway.yaml lets its gateway serve.
- * @param apis the earliest claims first: of two that claim one place, the first has it.
+ * @param apis in any order: of two that claim one place, the earlier claim has it.
  */
 export function publishedRoutes(
   apis: readonly PublishedApi[],
   file: RoutesFile,
   places: OwnPlaces,
+  documents: DocumentsAtHand,
 ): PublishedRoutes {
-  if (apis.length === 0) return { ...NO_ROUTES, verdicts: [] };
+  if (apis.length === 0) return { ...NO_ROUTES, verdicts: [], documents: [] };
   const judge = new ApiJudge(file, places);
-  const verdicts = apis.map((api): Verdict => {
-    const { id, tenant, offer } = api;
-    const reason = judge.objectionTo(api);
-    const isServed = reason === null && offer.status === 'readable';
-    const name = offer.status === 'readable' ? offer.name : '';
-    return { api: id, tenant, name, reason, routes: isServed ? offer.routes : [] };
-  });
-  const ofRoute = new Map(verdicts.flatMap((verdict) => verdict.routes.map((route) => [route, verdict])));
+  const judged = apis
+    .map((api) => standingOf(api, documents))
+    .toSorted((a, b) => comparePositions(a.api.since, b.api.since))
+    .map((standing) => judgedBy(judge, standing, documents));
+  const ofRoute = new Map(
+    judged.flatMap(({ verdict }) => verdict.routes.map((route) => [route, verdict] as const)),
+  );
+  const ifPublished =
+    <Found>(find: (route: RouteSpec) => Found) =>
+    (route: RouteSpec) =>
+      ofRoute.has(route) ? find(route) : undefined;
   return {
-    verdicts,
+    verdicts: judged.map(({ verdict }) => verdict),
     routes: [...ofRoute.keys()],
     apiOf: (route) => ofRoute.get(route)?.api,
-    networksOf: (route) => (ofRoute.has(route) ? judge.networksOf(route.tenant) : undefined),
-    cacheBytesOf: (route) => (ofRoute.has(route) ? judge.cacheBytesOf(route.tenant) : undefined),
+    networksOf: ifPublished(({ tenant }) => judge.networksOf(tenant)),
+    cacheBytesOf: ifPublished(({ tenant }) => judge.cacheBytesOf(tenant)),
+    documentsOf: ifPublished(() => (document) => documents.of(document)),
+    documents: judged.flatMap((one) => one.documents),
+  };
+}
+
+/** @returns what is to be said of an API, and which documents that takes. */
+function judgedBy(
+  judge: ApiJudge,
+  { api, latest, awaited }: Standing,
+  documents: DocumentsAtHand,
+): { readonly verdict: Verdict; readonly documents: readonly NamedDocument[] } {
+  const { id, tenant, offer } = api;
+  const name = offer.status === 'readable' ? offer.name : '';
+  const objection = judge.objectionTo(api, latest) ?? documents.faultIn(latest) ?? null;
+  const isFormer = offer !== latest;
+  const reason = objection ?? (isFormer ? null : awaited);
+  const routes = reason === null && offer.status === 'readable' ? offer.routes : [];
+  const behind = reason === null ? awaited : null;
+  return {
+    verdict: { api: id, tenant, name, reason, behind, routes },
+    documents: objection === null ? [latest, ...(isFormer ? [offer] : [])].flatMap(namedIn) : [],
   };
 }
 
 /** What became different: for those who are to be told. */
 export function newsIn(before: readonly Verdict[], after: readonly Verdict[]): Verdict[] {
-  const known = new Map(before.map(({ api, reason }) => [api, reason]));
-  return after.filter(({ api, reason }) => known.get(api) !== reason);
+  const known = new Map(before.map((verdict) => [verdict.api, verdict]));
+  return after.filter(({ api, reason, behind }) => {
+    const earlier = known.get(api);
+    return earlier?.reason !== reason || earlier.behind !== behind;
+  });
 }

@@ -1,56 +1,11 @@
 import { events } from '@gatehouse/contracts';
 import { describe, expect, it } from '@jest/globals';
+import { Catalogue, FILE, ID, OK } from '../../test/catalogue.js';
 import { readRoutes } from '../routes/read-routes.js';
-import { ownPlaces } from './api-judge.js';
 import { type KeptApi, PublishedApis } from './published-apis.js';
-import { publishedRoutes, type Verdict } from './published-routes.js';
 
-const FILE = `
-upstreamNetworks: [10.0.0.0/8, 192.0.2.0/24]
-limits: [{ per: tenant, requests: 100, windowSeconds: 60 }]
-publishing:
-  - tenant: acme
-    hosts: [acme.example, '*.acme.example']
-    prefixes: [/shop, /own]
-    upstreamHosts: ['*.internal']
-    upstreamNetworks: [10.1.0.0/16]
-    maxApis: 3
-  - { tenant: beta, prefixes: [/beta], upstreamNetworks: [0.0.0.0/0] }
-routes:
-  - { id: own, path: '/own/{x}/*', methods: [POST], upstream: 'http://10.0.0.1', scopes: { POST: [] } }
-`;
-const ID = (n: number) => `api_${String(n).padStart(32, '0')}`;
 const at = (address: string) => ({ upstream: `http://${address}` });
 const cors = (origin: string) => ({ cors: { origins: [origin] } });
-const OK = { hosts: ['acme.example'], upstream: 'http://shop.internal' };
-
-/** What becomes of APIs by a row of events: the id, the tenant, what is said, and how. */
-class Catalogue {
-  readonly published = new PublishedApis();
-  private position = 0;
-
-  say(n: number, path: string, more: object = OK, tenant = 'acme', type: string = events.ApiPublished.type) {
-    const routes = [{ path, scopes: { '*': ['shop:read'] } }];
-    return this.event(n, type, { apiId: ID(n), name: `API ${n}`, description: '', routes, ...more }, tenant);
-  }
-
-  event(n: number, type: string, data: unknown, tenant = 'acme') {
-    const position = `${++this.position}.1`;
-    const envelope = { id: position, type, tenant, subject: ID(n), position, preceding: '0.0' };
-    this.published.apply([{ ...envelope, json: { ...envelope, data } }]);
-    return this;
-  }
-
-  /** By API, in the order of their claims. */
-  reasons(text = FILE): Record<string, string | null> {
-    return Object.fromEntries(this.verdicts(text).map(({ api, reason }) => [Number(api.slice(4)), reason]));
-  }
-
-  verdicts(text = FILE): readonly Verdict[] {
-    const file = readRoutes(text, 'gateway.yaml', new Map());
-    return publishedRoutes(this.published.inOrder(), file, ownPlaces(file)).verdicts;
-  }
-}
 
 const changed = events.ApiChanged.type;
 

@@ -46,6 +46,14 @@ export const PublisherSpec = z
       .describe(
         'How strictly its routes may have the firewall look at requests. Absent: not at all. Each way costs every thread of the firewall some 20 MB, once for all tenants that have it.',
       ),
+    maxDocuments: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        'OpenAPI documents that its APIs may name together. Each takes some 10 MB a process, a large one more; and what a document asks of a request, it asks of the processor that serves all routes.',
+      ),
     maxApis: z.int().min(1).max(500).default(50).describe('So many APIs, the earliest of them.'),
   })
   .refine(

@@ -1,5 +1,5 @@
 import type { PublishedChange, PublishedInForce, UnservedApi } from '@gatehouse/contracts';
-import { newsIn, type Verdict } from './published-routes.js';
+import type { Verdict } from './published-routes.js';
 
 /** A verdict, for who may see the configuration. */
 export const shownOf = ({ api, tenant, name, reason }: Verdict): PublishedInForce => ({
@@ -15,10 +15,17 @@ export const unservedOf = (verdicts: readonly Verdict[]): UnservedApi[] =>
     reason === null ? [] : [{ api, tenant, name, reason }],
   );
 
+/** Those that are served as they were, for who asks. */
+export const outdatedOf = (verdicts: readonly Verdict[]): UnservedApi[] =>
+  verdicts.flatMap(({ api, tenant, name, behind }) =>
+    behind === null ? [] : [{ api, tenant, name, reason: behind }],
+  );
+
 /** What would be different. */
 export function changesOf(before: readonly Verdict[], after: readonly Verdict[]): PublishedChange[] {
   const reasons = new Map(before.map(({ api, reason }) => [api, reason]));
-  return newsIn(before, after).map(({ api, tenant, name, reason }) => ({
+  const isOther = ({ api, reason }: Verdict) => reasons.get(api) !== reason;
+  return after.filter(isOther).map(({ api, tenant, name, reason }) => ({
     api,
     tenant,
     name,

@@ -46,6 +46,7 @@ export class ActiveRoutes {
     this.loaded = configText(prepared.text);
     this.table = compiler.compile(prepared);
     this.tellOfApis([]);
+    options.documents.want(this.table.documents);
   }
 
   /** @throws RoutesRejected when the file breaks a rule: a gateway does not start without routes. */
@@ -77,7 +78,7 @@ export class ActiveRoutes {
     return this.inTurn(async () => {
       const before = this.table.verdicts;
       try {
-        this.table = this.compiler.compile(this.prepared);
+        this.put(this.compiler.compile(this.prepared));
         this.tellOfApis(before);
       } catch (error) {
         this.options.logger.error({ err: error }, 'published APIs are not followed: the routes stay');
@@ -115,7 +116,7 @@ export class ActiveRoutes {
   private async compileAgain(): Promise<void> {
     try {
       this.prepared = await this.compiler.prepare(this.prepared.text);
-      this.table = this.compiler.compile(this.prepared);
+      this.put(this.compiler.compile(this.prepared));
     } catch {
       // A file that it names is gone: what was compiled of it stays.
     }
@@ -158,7 +159,7 @@ export class ActiveRoutes {
     const isNews = isOther || this.rejection !== null;
     const { verdicts } = this.table;
     this.prepared = prepared;
-    this.table = table;
+    this.put(table);
     this.loaded = swap.after;
     this.rejection = null;
     const { logger, file } = this.options;
@@ -168,13 +169,20 @@ export class ActiveRoutes {
     return swap;
   }
 
+  private put(table: RouteTable): void {
+    this.table = table;
+    this.options.documents.want(table.documents);
+  }
+
   private tellOfApis(before: readonly Verdict[]): void {
     const news = newsIn(before, this.table.verdicts);
-    for (const { api, tenant, name, reason } of news.slice(0, MOST_LOGGED))
-      if (reason === null) this.options.logger.info({ api, tenant, name }, 'published API served');
-      else this.options.logger.warn({ api, tenant, name, reason }, 'published API not served');
+    const { logger } = this.options;
+    for (const { api, tenant, name, reason, behind } of news.slice(0, MOST_LOGGED))
+      if (reason !== null) logger.warn({ api, tenant, name, reason }, 'published API not served');
+      else if (behind === null) logger.info({ api, tenant, name }, 'published API served');
+      else logger.warn({ api, tenant, name, reason: behind }, 'published API served as it was before');
     if (news.length > MOST_LOGGED)
-      this.options.logger.info({ more: news.length - MOST_LOGGED }, 'and other published APIs');
+      logger.info({ more: news.length - MOST_LOGGED }, 'and other published APIs');
   }
 }
 

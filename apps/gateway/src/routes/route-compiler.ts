@@ -2,8 +2,14 @@ import { dirname } from 'node:path';
 import type { ConfigMistake } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/service';
 import { type OwnPlaces, ownPlaces } from '../publishing/api-judge.js';
+import type { PublishedDocuments } from '../publishing/documents/published-documents.js';
 import type { PublishedApis } from '../publishing/published-apis.js';
-import { noneServed, publishedRoutes, type Verdict } from '../publishing/published-routes.js';
+import {
+  noneServed,
+  type PublishedRoutes,
+  publishedRoutes,
+  type Verdict,
+} from '../publishing/published-routes.js';
 import { KeySets } from '../tokens/fetched-keys.js';
 import { JwtIssuers } from '../tokens/jwt-issuers.js';
 import { readRoutes } from './read-routes.js';
@@ -16,7 +22,8 @@ export interface RouteCompilerOptions extends Longlived {
   /** Path of gateway.yaml. */
   readonly file: string;
   readonly variables: ReadonlyMap<string, string>;
-  readonly published: Pick<PublishedApis, 'inOrder'>;
+  readonly published: Pick<PublishedApis, 'all' | 'settle'>;
+  readonly documents: PublishedDocuments;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -48,7 +55,7 @@ export class RouteCompiler {
   async check(text: string): Promise<CheckedText> {
     try {
       const { routes } = await this.read(text);
-      const { verdicts } = publishedRoutes(this.options.published.inOrder(), routes, ownPlaces(routes));
+      const { verdicts } = this.publishedBy({ routes, places: ownPlaces(routes) });
       return { mistakes: [], verdicts };
     } catch (error) {
       if (error instanceof RoutesRejected) return { mistakes: error.mistakes, verdicts: [] };
@@ -68,7 +75,9 @@ export class RouteCompiler {
    * @throws RoutesRejected when a file that it names cannot be used any more.
    */
   compile({ routes, places, loaded }: PreparedRoutes): RouteTable {
-    const published = publishedRoutes(this.options.published.inOrder(), routes, places);
+    const { published: apis, documents } = this.options;
+    apis.settle((offer) => documents.awaitedBy(offer) === null);
+    const published = this.publishedBy({ routes, places });
     try {
       return compileRoutes(routes, published, loaded, this.options, this.folder);
     } catch (error) {
@@ -76,6 +85,11 @@ export class RouteCompiler {
       this.options.logger.error({ err: error }, 'published APIs cannot be compiled: none is served');
       return compileRoutes(routes, noneServed(published), loaded, this.options, this.folder);
     }
+  }
+
+  private publishedBy({ routes, places }: Pick<PreparedRoutes, 'routes' | 'places'>): PublishedRoutes {
+    const { published, documents } = this.options;
+    return publishedRoutes(published.all(), routes, places, documents);
   }
 
   private async read(text: string) {

@@ -4,10 +4,12 @@ import type { Limits } from '../limits/limits.js';
 import { CREDITS_STEP } from '../credits/credits.js';
 import { policyName, type RouteLimits } from '../limits/route-limits.js';
 import { ForwardAuth } from '../forward-auth/forward-auth.js';
-import type { ApiDocuments, ApiOf } from '../openapi/api-documents.js';
+import type { ApiDocuments } from '../openapi/api-documents.js';
+import type { ApiOf } from '../openapi/loaded-api.js';
 import { bodyTransforms } from '../transform/body-transform.js';
 import { openApiInspections } from '../openapi/openapi.js';
 import { jsonInspections } from '../payload/json-inspection.js';
+import type { NamedDocument } from '../publishing/documents/named-document.js';
 import type { PublishedRoutes, Verdict } from '../publishing/published-routes.js';
 import { AddressRules } from '../request/address-rules.js';
 import type { GuessesSpec } from '../request/guesses-spec.js';
@@ -44,6 +46,8 @@ export interface RouteTable {
   readonly views: readonly RouteView[];
   /** What it says to the published APIs. */
   readonly verdicts: readonly Verdict[];
+  /** Documents of theirs that it is served with, or waits for. */
+  readonly documents: readonly NamedDocument[];
   /** As the file has them; those in force were opened at the start. */
   readonly listeners: readonly ListenerSpec[] | undefined;
   readonly loadedAt: Date;
@@ -87,6 +91,7 @@ export function compileRoutes(
   const placed = (spec: RouteSpec) => {
     const ofRoute = limits.get(spec.id)!;
     const upstream = upstreamOf(spec);
+    const apiOf = published.documentsOf(spec) ?? loaded.apiOf;
     return {
       spec,
       route: {
@@ -94,14 +99,14 @@ export function compileRoutes(
         path: spec.path,
         tenant: spec.tenant,
         requirements: new Requirements(spec),
-        ...checksOf(spec, parts.changes, ofRoute, loaded),
+        ...checksOf(spec, parts.changes, ofRoute, { ...loaded, apiOf }),
         trustedProxies: spec.trustedProxies ? new IpList(spec.trustedProxies) : trustedProxies,
         upstream,
         serve: serveOf(
           spec,
           upstream,
           deliveryOf(spec, cacheParts.get(spec.id)!, loaded.wafOf(spec)?.answers),
-          loaded.apiOf,
+          apiOf,
         ),
         keyHeader: spec.credentials && new KeyHeader(spec.credentials.header),
         answerHeaders: answerHeadersOf(spec, ofRoute.policy),
@@ -121,6 +126,7 @@ export function compileRoutes(
     issuers: loaded.issuers,
     views: all.routes.map((spec) => viewOf(spec, published.apiOf(spec))),
     verdicts: published.verdicts,
+    documents: published.documents,
     listeners: file.listeners,
     loadedAt: new Date(),
   };

@@ -1,5 +1,5 @@
 import { answerOf } from '../answers/answer.js';
-import type { ApiOf } from '../openapi/api-documents.js';
+import type { ApiOf } from '../openapi/loaded-api.js';
 import type { Delivery } from '../upstream/delivery.js';
 import { RequestTransform } from '../transform/request-transform.js';
 import { forwardTo } from '../upstream/forward.js';

@@ -1,5 +1,5 @@
+import { essenceOf, isJson } from '@gatehouse/openapi';
 import { bodyEncoded, jsonInvalid } from '../openapi/api-refusals.js';
-import { essenceOf, isJson } from '../openapi/body-rule.js';
 import type { Exchange } from '../request/exchange.js';
 import type { Inspection } from '../request/inspection.js';
 import { readBody } from '../request/read-body.js';

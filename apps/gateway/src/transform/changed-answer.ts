@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { essenceOf, isJson } from '@gatehouse/openapi';
 import type { Dispatcher } from 'undici';
-import { essenceOf, isJson } from '../openapi/body-rule.js';
 import type { Exchange } from '../request/exchange.js';
 import { refusal } from '../request/refusal.js';
 import type { Credential } from '../tokens/credential.js';

@@ -1,8 +1,8 @@
+import { partsOf } from '@gatehouse/openapi';
 import { isLosslessNumber } from 'lossless-json';
 import type { Exchange } from '../request/exchange.js';
 import type { PathPattern } from '../routes/path-pattern.js';
 import type { Holder } from '../tokens/credential.js';
-import { partsOf } from './json-pointer.js';
 import { AS_TEXT, templateOf } from './template.js';
 import type { BodyEdit } from './transform-spec.js';
 

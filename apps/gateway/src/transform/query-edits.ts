@@ -1,4 +1,4 @@
-import { decodedQuery } from '../openapi/query-pairs.js';
+import { decodedQuery } from '@gatehouse/openapi';
 import type { Exchange } from '../request/exchange.js';
 import type { PathPattern } from '../routes/path-pattern.js';
 import type { Holder } from '../tokens/credential.js';

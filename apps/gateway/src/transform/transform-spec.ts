@@ -1,6 +1,6 @@
+import { partsOf } from '@gatehouse/openapi';
 import { z } from 'zod';
 import { AnswerHeaderName, HeaderValue, RequestHeaderName } from './header-fields.js';
-import { partsOf } from './json-pointer.js';
 
 const KIB = 1024;
 const MAX_EDITS = 50;

@@ -1,4 +1,4 @@
-import type { ApiView } from '@gatehouse/contracts';
+import { type ApiView, documentsOf } from '@gatehouse/contracts';
 import { CommandHandler, type EventMetadata, JoiningDataSource } from '@gatehouse/event-store';
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
@@ -8,6 +8,7 @@ import { type Api, type ApiCommand, apiDecider, type ApiEvent, apiEventOf } from
 import { apiNameTaken, tooManyApis } from './api.errors.js';
 import { projectApis } from './api.projection.js';
 import { Apis } from './apis.js';
+import { ApiDocuments } from './documents/api-documents.js';
 
 /** Gateways keep all of them in memory. */
 export const MOST_APIS = 500;
@@ -28,11 +29,15 @@ export class ApiChanges {
     @Inject(JoiningDataSource) private readonly dataSource: JoiningDataSource,
     @Inject(OutgoingEvents) private readonly outgoing: OutgoingEvents,
     @Inject(Apis) private readonly apis: Apis,
+    @Inject(ApiDocuments) private readonly documents: ApiDocuments,
   ) {
     this.handler = new CommandHandler(dataSource, apiDecider, apiEventOf, projectApis);
   }
 
-  /** @throws DomainError as the decider does; `conflict` for a name that is taken, or one API too many. */
+  /**
+   * @throws DomainError as the decider does; `conflict` for a name that is taken, or one API too many; `not-found` for a
+   * document that the tenant has not uploaded.
+   */
   publish(
     command: Extract<ApiCommand, { kind: 'publish' | 'change' }>,
     request: ApiRequest,
@@ -41,6 +46,7 @@ export class ApiChanges {
     return inOneOrUndone(this.dataSource, dryRun, async () => {
       if (command.kind === 'publish' && (await this.apis.count(tenant)) >= MOST_APIS)
         throw tooManyApis(MOST_APIS);
+      await this.documents.hold(tenant, documentsOf(command.terms));
       await this.named(command.terms.name, () => this.handle(command, request));
       return this.apis.get(tenant, command.apiId);
     });

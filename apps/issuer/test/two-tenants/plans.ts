@@ -41,6 +41,9 @@ export const API = {
   routes: [{ path: '/sweep/*', scopes: { '*': ['demo:read'] } }],
 };
 
+/** An OpenAPI document that the sweep uploads. */
+export const DOCUMENT = "{ openapi: 3.1.0, info: { title: sweep, version: '1' }, paths: {} }";
+
 /** What a stranger sends where nothing else is said: enough for most that name a thing. */
 export const USUAL: Record<string, Plan> = {
   GET: stranger(),
@@ -109,6 +112,8 @@ export const PLANS: Record<string, Plan> = {
   'GET /v1/apis': own(),
   'POST /v1/apis': own(API),
   'PUT /v1/apis/:id': stranger({ ...API, version: 1 }),
+  'POST /v1/api-documents': own({ text: DOCUMENT }),
+  'GET /v1/tenants/:id/api-documents/:document': operator(),
   'POST /v1/leaks': { body: ({ secret }) => ({ token: secret }), expects: 'own' },
   'GET /v1/scopes': own(),
   'PUT /v1/scopes/:name': own({ category: 'sweep', description: 'sweep' }),

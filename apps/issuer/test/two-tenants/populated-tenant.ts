@@ -6,7 +6,7 @@ import { TOKEN_EXCHANGE } from '../../src/oauth/provider/grant-types.js';
 import { IssueTokenService } from '../../src/tokens/issue-token/issue-token.service.js';
 import { SessionRecords } from '../../src/sign-in/sessions/session-records.js';
 import type { startIssuer } from '../start-issuer.js';
-import { API, PROVIDER, trust } from './plans.js';
+import { API, DOCUMENT, PROVIDER, trust } from './plans.js';
 
 type Issuer = Awaited<ReturnType<typeof startIssuer>>;
 
@@ -62,7 +62,8 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
     resource: `https://${id}.example`,
     name: `mark-${id}-resource`,
   });
-  const api = await call('POST', '/v1/apis', { ...API, name: `mark-${id}-api` });
+  const { document } = await call('POST', '/v1/api-documents', { text: `${DOCUMENT} # mark-${id}-document` });
+  const api = await call('POST', '/v1/apis', { ...API, name: `mark-${id}-api`, openapi: { document } });
   const trusted = await call('POST', '/v1/trusted-issuers', {
     ...trust(application.id),
     name: `mark-${id}-ci`,
@@ -108,6 +109,7 @@ export async function populate(issuer: Issuer, id: string): Promise<PopulatedTen
       'import-keys': importKey.id,
       resources: resource.id,
       apis: api.id,
+      'api-documents': document,
       leaks: leakId,
       scopes: `${id}:read`,
       tenants: id,

@@ -24,6 +24,8 @@ export const API: Resource<ApiView> = {
     cache: sayingOf(api, 'cache', api.cache),
     maxResponseBytes: sayingOf(api, 'maxResponseBytes', api.maxResponseBytes),
     waf: sayingOf(api, 'waf', api.waf),
+    openapi: sayingOf(api, 'openapi', api.openapi),
+    mock: sayingOf(api, 'mock', api.mock),
     cors: sayingOf(api, 'cors', api.cors),
     deprecation: sayingOf(api, 'deprecation', api.deprecation),
     published: `${api.publishedAt} by ${api.publishedBy}`,

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { PublishedApisApi } from '@gatehouse/client';
+import { GatehouseProblem, PublishedApisApi } from '@gatehouse/client';
 import type { ApiView, ChangedApi } from '@gatehouse/contracts';
 import { Command } from 'commander';
 import { readApiFile } from '../apis/api-file.js';
+import type { LocalDocument } from '../apis/local-documents.js';
 import { API, changesOf } from '../apis/api-text.js';
 import { fieldText } from '../gateway/config-text.js';
 import { shown } from '../resources/resource.js';
 import type { Surroundings } from '../surroundings.js';
 import { System } from '../system/system.js';
+import { UsageError } from '../usage-error.js';
 import { positiveInteger } from './option-values.js';
 
 const HELP = `
@@ -24,12 +26,16 @@ The file is YAML or JSON, in the words of a route of gateway.yaml:
       limits: [{ per: token, requests: 100, windowSeconds: 60 }]
       cache: { shareBy: tenant, defaultSeconds: 30 }
 
-A route may say roles, maxResponseBytes, cache, cors, deprecation and waf as well; said of the API, they hold for those of
-its routes that do not say them themselves:
+A route may say roles, maxResponseBytes, cache, cors, deprecation, waf, openapi and mock as well; said of the API, they
+hold for those of its routes that do not say them themselves:
 
   cors: { origins: [https://app.example.com] }
   deprecation: { since: 2026-01-01T00:00:00Z, sunset: 2027-01-01T00:00:00Z }
   waf: { mode: block }                           # where the gateways let the tenant have the firewall
+  openapi: { file: orders.openapi.yaml }         # requests are held against it; where they let it have documents
+
+An OpenAPI document is uploaded (at most 1 MiB) and named by its hash, and so it is checked, also with --dry-run; one that no
+API has named for a day goes. "mock: { openapi: orders.openapi.yaml }" answers with its examples, without an upstream.
 
 Where an API of that name is published already, it becomes what the file says. --version refuses unless it has that one.
 
@@ -54,15 +60,27 @@ export function apiPublishCommand(surroundings: Surroundings): Command {
     .addHelpText('after', HELP)
     .action(async (path: string, { dryRun = false, version, json }: PublishOptions, command: Command) => {
       const { terminal } = surroundings;
-      const file = await readApiFile(path);
+      const { terms, documents } = await readApiFile(path);
       const apis = (await System.find(command, surroundings)).manage(PublishedApisApi);
+      for (const document of documents) await upload(document, apis);
       let before: ApiView | undefined;
-      for await (const api of apis.list({ name: file.name })) before = api;
+      for await (const api of apis.list({ name: terms.name })) before = api;
       const after = before
-        ? await apis.change(before.id, { ...file, version: version ?? before.version, dryRun })
-        : await apis.publish({ ...file, dryRun }, { idempotencyKey: randomUUID() });
+        ? await apis.change(before.id, { ...terms, version: version ?? before.version, dryRun })
+        : await apis.publish({ ...terms, dryRun }, { idempotencyKey: randomUUID() });
       await terminal.print(json ? JSON.stringify(after) : changeText(before, after));
     });
+}
+
+/** Also for a dry run: what nobody names changes nothing. */
+async function upload({ path, text }: LocalDocument, apis: PublishedApisApi): Promise<void> {
+  try {
+    await apis.upload(text);
+  } catch (error) {
+    if (error instanceof GatehouseProblem && error.code === 'body-invalid')
+      throw new UsageError(`${path}: ${error.detail}`, { cause: error });
+    throw error;
+  }
 }
 
 function changeText(before: ApiView | undefined, after: ChangedApi): string {

@@ -1,6 +1,5 @@
+import { type ApiDocument, DocumentMistake, type Located, essenceOf, isJson } from '@gatehouse/openapi';
 import { sample } from 'openapi-sampler';
-import { type ApiDocument, DocumentMistake, type Located } from '../api-document.js';
-import { essenceOf, isJson } from '../body-rule.js';
 
 /** The examples of one media type, as they are sent. */
 export interface ExampleBodies {

@@ -1,5 +1,5 @@
+import type { ApiDocument, Located } from '@gatehouse/openapi';
 import { AnswerHeaderName, HeaderValue } from '../../transform/header-fields.js';
-import type { ApiDocument, Located } from '../api-document.js';
 import { type ExampleBodies, exampleBodiesOf, madeUp } from './example-bodies.js';
 import type { Preference } from './prefer.js';
 

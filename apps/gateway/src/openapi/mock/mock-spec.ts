@@ -1,5 +1,5 @@
+import { BasePath } from '@gatehouse/contracts';
 import { z } from 'zod';
-import { BasePath } from '../openapi-spec.js';
 
 /** Requests are answered with the examples of an OpenAPI document, for an API that is not there yet. */
 export const MockSpec = z.strictObject({

@@ -1,7 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ApiDocument } from '../api-document.js';
-import { METHODS } from '../operation.js';
-import { PathIndex, type PathMatch } from '../path-index.js';
+import { type ApiDocument, METHODS, PathIndex, type PathMatch } from '@gatehouse/openapi';
 import { type MockResponses, mockResponsesOf } from './mock-responses.js';
 
 /** Responses by method, in capitals. */

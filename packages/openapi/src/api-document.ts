@@ -1,4 +1,4 @@
-import { below, partsOf } from '../transform/json-pointer.js';
+import { below, partsOf } from './json-pointer.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

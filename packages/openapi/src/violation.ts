@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { below } from '../transform/json-pointer.js';
+import { below } from './json-pointer.js';
 
 /** What a request breaks of the API's document. */
 export interface Violation {

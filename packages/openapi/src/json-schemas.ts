@@ -1,4 +1,4 @@
-import { below } from '../transform/json-pointer.js';
+import { below } from './json-pointer.js';
 import {
   type ApiDocument,
   DocumentMistake,

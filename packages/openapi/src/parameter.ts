@@ -5,7 +5,7 @@ import { valueOf } from './parameter-value.js';
 import type { SchemaCheck, SchemaChecks } from './schema-checks.js';
 import { type Shape, shapeOf } from './schema-shape.js';
 import { type Violation, violationsOf } from './violation.js';
-import { below } from '../transform/json-pointer.js';
+import { below } from './json-pointer.js';
 
 /** Described elsewhere in a document: what it says of them as parameters is ignored (OpenAPI 3.1.1 §4.8.12.2). */
 const NO_PARAMETERS = new Set(['accept', 'content-type', 'authorization']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Api } from './api.js';
 import { QueryPairs } from './query-pairs.js';
-import { documentOf } from './read-document.js';
+import { readDocument } from './read-document.js';
 
 const documentWith = (version: string, parameters: string, path = '/x') => `
 openapi: ${version}
@@ -23,11 +23,7 @@ async function mistakes(
   parameters: string,
   { path = '/x', query = '', headers = {}, template = '/x', version = '3.1.0' } = {},
 ): Promise<string[]> {
-  const document = await documentOf({
-    file: 'api.yaml',
-    hash: '',
-    text: documentWith(version, parameters, template),
-  });
+  const document = await readDocument(documentWith(version, parameters, template));
   const match = (await Api.of(document)).match(path);
   const asked = { path: match!.parameters, query: new QueryPairs(query), headers };
   return match!.found

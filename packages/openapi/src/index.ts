@@ -1,0 +1,18 @@
+export { Api } from './api.js';
+export type { JsonObject, Located } from './api-document.js';
+export { ApiDocument, DocumentMistake, isObject } from './api-document.js';
+export type { BodyRule, MediaRule } from './body-rule.js';
+export { essenceOf, isJson, mediaFor } from './body-rule.js';
+export type { FoundMistake } from './check-document.js';
+export { checkDocument } from './check-document.js';
+export { documentHash } from './document-hash.js';
+export { below, partsOf } from './json-pointer.js';
+export type { Operation, PathOperations } from './operation.js';
+export { METHODS } from './operation.js';
+export type { PathMatch } from './path-index.js';
+export { PathIndex } from './path-index.js';
+export { decodedQuery, QueryPairs } from './query-pairs.js';
+export { readDocument } from './read-document.js';
+export type { SchemaCheck } from './schema-checks.js';
+export type { Violation } from './violation.js';
+export { MAX_VIOLATIONS, violationsOf } from './violation.js';
