@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -7,6 +7,9 @@ const CHECKSUM_LENGTH = 6; // 62^6 > 2^32: a whole CRC-32
 const SHAPE = /^([a-z][a-z0-9]{1,15})_([a-z]{2,8})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/;
 /** 16 (prefix) + 8 (environment) + 2 separators + 38. */
 const MAX_LENGTH = 64;
+/** Asking the system for random numbers costs more than making a token of them, so it is asked for those of many. */
+const randomBytes = new Uint8Array(4_096);
+let nextByte = randomBytes.length;
 
 /** The parts of an opaque token, as written: `<prefix>_<environment>_<secret><checksum>`. */
 export interface OpaqueToken {
@@ -52,7 +55,7 @@ export function parseOpaqueToken(token: string): OpaqueToken | undefined {
  * that received it; the issuer stores only an HMAC of this digest (ADR 0004).
  */
 export function digestOfToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return hash('sha256', token, 'base64url');
 }
 
 function checksumOf(body: string): string {
@@ -69,7 +72,19 @@ function checksumOf(body: string): string {
 function randomBase62(length: number): string {
   let out = '';
   while (out.length < length) {
-    for (const byte of randomBytes(length)) if (byte < 248 && out.length < length) out += ALPHABET[byte % 62];
+    const byte = randomByte();
+    if (byte < 248) out += ALPHABET[byte % 62];
   }
   return out;
+}
+
+/** What was given is not kept. */
+function randomByte(): number {
+  if (nextByte === randomBytes.length) {
+    randomFillSync(randomBytes);
+    nextByte = 0;
+  }
+  const byte = randomBytes[nextByte]!;
+  randomBytes[nextByte++] = 0;
+  return byte;
 }
