@@ -33,14 +33,14 @@ export function claimFields(
   | 'plan'
   | 'singleUse'
 > {
-  const said = wordsOf(claimAt(places.scope, claims), SCOPE);
+  const said = namesIn(scopesOf(claimAt(places.scope, claims)), SCOPE);
   const scope = [...said, ...granted].join(' ');
   const applicationId = textOf(claimAt(places.application, claims));
   const subject = textOf(claimAt(places.user, claims));
   return {
     scopes: scopeSet(scope),
     scope,
-    roles: scopeSet(wordsOf(claimAt(places.roles, claims), ROLE).join(' ')),
+    roles: scopeSet(namesIn(claimAt(places.roles, claims), ROLE).join(' ')),
     audiences: audiencesOf(claims['aud']),
     applicationId,
     userId: subject === applicationId ? '' : subject, // an application that acts for itself is no user
@@ -52,11 +52,14 @@ export function claimFields(
   };
 }
 
-/** Some issuers write a list of words as one (RFC 9068 §2.2.3.1), some as a string with spaces (RFC 8693 §4.2). */
-function wordsOf(claim: unknown, word: RegExp): string[] {
-  const words: unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
-  return words.filter((each): each is string => typeof each === 'string' && word.test(each));
-}
+/** A string with spaces (RFC 9068 §2.2.3); some issuers write a list. */
+const scopesOf = (claim: unknown): unknown => (typeof claim === 'string' ? claim.split(' ') : claim);
+
+/** RFC 9068 §2.2.3.1: an array of names. */
+const namesIn = (list: unknown, name: RegExp): string[] =>
+  Array.isArray(list)
+    ? list.filter((each): each is string => typeof each === 'string' && name.test(each))
+    : [];
 
 /** RFC 7519 §4.1.3: one name, or several. */
 function audiencesOf(audience: unknown): readonly string[] | undefined {

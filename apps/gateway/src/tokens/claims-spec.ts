@@ -9,7 +9,7 @@ export const ClaimPlaces = z.strictObject({
   user: Pointer.default('/sub'),
   application: Pointer.default('/client_id'),
   scope: Pointer.default('/scope').describe('A string of scopes, or a list, such as /scp.'),
-  roles: Pointer.default('/roles').describe('A list of roles, or a string, such as /realm_access/roles.'),
+  roles: Pointer.default('/roles').describe('A list of roles, such as /realm_access/roles.'),
   plan: Pointer.default('/plan'),
 });
 export type ClaimPlaces = z.infer<typeof ClaimPlaces>;
