@@ -79,9 +79,12 @@ describe('headers on their way through', () => {
 
   it('go on with the trace of the caller, or begin one', async () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
-    const continued = await seenByUpstream(`traceparent: 00-${trace}-b7ad6b7169203331-01\r\n`);
+    const state = 'tracestate: vendor=1\r\n';
+    const continued = await seenByUpstream(`traceparent: 00-${trace}-b7ad6b7169203331-01\r\n${state}`);
+    expect(valuesOf(continued, 'tracestate')).toEqual(['vendor=1']);
     expect(valuesOf(continued, 'traceparent')[0]).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
-    const begun = await seenByUpstream('traceparent: nonsense\r\n');
+    const begun = await seenByUpstream(`traceparent: nonsense\r\n${state}`);
+    expect(valuesOf(begun, 'tracestate')).toEqual([]); // it is about another trace
     expect(valuesOf(begun, 'traceparent')[0]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
 

@@ -1,3 +1,4 @@
+import { traceIdOf } from '@gatehouse/http';
 import { fieldLines } from './field-lines.js';
 import { HeaderKind, kindOfHeader } from './header-kind.js';
 
@@ -25,6 +26,7 @@ export class RequestHead {
   via = '';
   /** Flat list of names and values. */
   forward: string[] = [];
+  private hasTracestate = false;
   private bearerToken = '';
   private lines: string | undefined;
   /** Why two parsers could read this request differently. */
@@ -43,6 +45,9 @@ export class RequestHead {
       else if (kind !== HeaderKind.Dropped) this.take(kind, name, value);
     }
     if (connection !== undefined) this.dropNamed(connection);
+    // W3C Trace Context §3.3: without the trace it is about, it is not handed on.
+    if (this.hasTracestate && traceIdOf(this.traceparent) === undefined)
+      this.drop((name) => name === 'tracestate');
   }
 
   /** The token of an `Authorization` of the plainest form; `undefined`: look closer. */
@@ -99,6 +104,10 @@ export class RequestHead {
       case HeaderKind.Traceparent:
         this.traceparent = value;
         break;
+      case HeaderKind.Tracestate:
+        this.hasTracestate = true;
+        this.forward.push(name, value);
+        break;
       case HeaderKind.Upgrade:
         this.upgrade = true;
         break;
@@ -137,7 +146,12 @@ export class RequestHead {
     const options = connection.toLowerCase();
     if (options === 'keep-alive' || options === 'close') return;
     const named = new Set(options.split(',').map((option) => option.trim()));
+    this.drop((name) => named.has(name));
+  }
+
+  /** @param isDropped told of each name in lower case. */
+  private drop(isDropped: (name: string) => boolean): void {
     for (let i = this.forward.length - 2; i >= 0; i -= 2)
-      if (named.has(this.forward[i]!.toLowerCase())) this.forward.splice(i, 2);
+      if (isDropped(this.forward[i]!.toLowerCase())) this.forward.splice(i, 2);
   }
 }
