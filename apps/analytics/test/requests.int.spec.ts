@@ -1,12 +1,20 @@
-import { type RecordedRequest, RequestsAnswer, type RequestRecord } from '@gatehouse/contracts';
+import {
+  type RecordedRequest,
+  RequestsAnswer,
+  type RequestRecord,
+  routePrefixOf,
+} from '@gatehouse/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { batchesOf, recordsOf } from './request-events.js';
 import { startAnalytics } from './start-analytics.js';
 
 const HOUR = 3_600_000;
+const API = `api_${'a'.repeat(32)}`;
 
 let analytics: Awaited<ReturnType<typeof startAnalytics>>;
 let records: RequestRecord[];
+/** On the two routes of a published API. */
+let ofApi: RequestRecord[];
 let start: number;
 let end: number;
 
@@ -16,6 +24,8 @@ beforeAll(async () => {
   end = Date.now() - HOUR;
   // Latencies differ by seconds, so that requests did not come in the order in which they ended.
   records = recordsOf({ count: 600, startAt: new Date(start + HOUR / 2), stepMs: 100, seed: 5 });
+  ofApi = records.slice(100, 150);
+  for (const [i, record] of ofApi.entries()) record.route = `${routePrefixOf(API)}${1 + (i % 2)}`;
   const batches = batchesOf(records, 100);
   await analytics.publish(batches.flat());
   await analytics.ingested('gw-1', batches.length);
@@ -70,6 +80,8 @@ describe('GET /v1/requests', () => {
     const { route, tokenId } = records[42];
     const own = records.filter((record) => record.route === route && record.tokenId === tokenId);
     expect(idsOf(await all({ route, token: tokenId }))).toEqual(inOrder(own));
+    expect(idsOf(await all({ api: API, limit: 20 }))).toEqual(inOrder(ofApi));
+    expect(await all({ api: `api_${'b'.repeat(32)}` })).toEqual([]);
   });
 
   it('shows nobody the requests of another tenant', async () => {

@@ -3,9 +3,8 @@ import type { RecordedRequest, RequestRecord } from '@gatehouse/contracts';
 import { eventually } from '@gatehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Backtest } from '../src/backtest/backtest.js';
-import { Judge } from '../src/backtest/judge.js';
 import { withRules } from '../src/backtest/new-rules.js';
-import { readRoutes } from '../src/routes/read-routes.js';
+import { triedFile } from '../src/backtest/tried-rules.js';
 import { call } from './call.js';
 import { Ingestion } from './ingestion.js';
 import { ADMIN_TOKEN } from './issuer-stand-in.js';
@@ -58,7 +57,7 @@ describe('a backtest', () => {
 
     const variables = new Map([['UPSTREAM_URL', stage.upstream.url]]);
     const text = withRules(DEMO_ROUTES, NEW_RULES);
-    const backtest = new Backtest({ judge: new Judge(readRoutes(text, '', variables)) });
+    const backtest = new Backtest(triedFile(text, '', undefined, variables));
     for (const [i, { id }] of tokens.entries())
       backtest.take(
         JSON.stringify({

@@ -2,40 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type RecordedRequest, problemOf } from '@gatehouse/contracts';
+import { problemOf } from '@gatehouse/contracts';
 import { json, serve } from '@gatehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runGatehouse } from '../src/run-gatehouse.js';
+import { API, API_ROUTE, CONFIG, REQUESTS, ROUTES, USAGE } from './backtest-records.js';
 import { CapturedTerminal } from './captured-terminal.js';
 import { sampleToken } from '../../client/test/sample-token.js';
 
-const ROUTES = `
-routes:
-  - { id: demo, path: /demo, upstream: '\${UPSTREAM_URL}', scopes: { GET: [] } }
-`;
 const PAGE = 700;
-const START = Date.now() - 3_600_000;
-
-/** Two tokens in turn, ten requests a second; one of them no issuer knows. */
-const REQUESTS = Array.from({ length: 2_000 }, (_, i): RecordedRequest => {
-  const at = new Date(START + i * 100).toISOString();
-  return {
-    arrivedAt: at,
-    at,
-    requestId: `r${i}`,
-    tenant: 'default',
-    route: 'demo',
-    tokenId: i % 2 === 0 ? sampleToken.id : 'jti',
-    method: 'GET',
-    path: '/demo',
-    status: 200,
-    outcome: 'served',
-    code: '',
-    clientAddress: i < 10 ? '198.51.100.7' : '192.0.2.1',
-    userAgent: '',
-    latencyMs: 0,
-  };
-});
 
 let system: Awaited<ReturnType<typeof serve>>;
 let queries: URLSearchParams[];
@@ -49,40 +24,22 @@ beforeAll(async () => {
   system = await serve((request, response) => {
     const { pathname, searchParams } = new URL(request.url!, 'http://system');
     const notFound = () => json(response, 404, problemOf('not-found', 'no', 'r'));
-    if (pathname === '/v1/config')
+    if (pathname === '/v1/config') return json(response, 200, CONFIG);
+    if (pathname === '/v1/apis')
       return json(response, 200, {
-        gateway: 'edge-1',
-        version: 'a'.repeat(64),
-        loadedAt: REQUESTS[0].at,
-        rejected: null,
-        text: ROUTES,
+        items: searchParams.get('name') === API.name ? [API] : [],
+        nextCursor: null,
       });
-    if (pathname === '/v1/usage') {
-      const totals = {
-        calls: REQUESTS.length,
-        errors: 0,
-        latencyMs: { p50: 0, p95: 0, p99: 0 },
-        requestBytes: 0,
-        responseBytes: 0,
-        credits: 0,
-      };
-      const window = {
-        from: REQUESTS[0].at,
-        to: REQUESTS[0].at,
-        interval: 'all',
-        groupBy: [],
-        rows: [],
-        missing: 0,
-      };
-      return json(response, 200, { ...window, totals });
-    }
+    if (pathname === `/v1/apis/${API.id}`) return json(response, 200, API);
+    if (pathname === '/v1/usage') return json(response, 200, USAGE);
     if (pathname === '/v1/requests') {
       queries.push(searchParams);
       const [ms = '0'] = searchParams.get('cursor')?.split('~') ?? [];
       const from = Number(ms);
       if (analyticsDown && from > 0)
         return json(response, 503, problemOf('database-unavailable', 'away', 'r'));
-      const items = REQUESTS.slice(from, from + PAGE);
+      const route = searchParams.has('api') ? API_ROUTE : 'demo';
+      const items = REQUESTS.slice(from, from + PAGE).map((request) => ({ ...request, route }));
       return json(response, 200, { items, nextCursor: items.length === PAGE ? `${from + PAGE}~g~1` : null });
     }
     lookups.push(pathname);
@@ -148,8 +105,30 @@ describe('gatehouse backtest', () => {
     expect(moved).toMatchObject({ wouldRefuse: 2_000, byRule: [{ route: '', code: 'route-not-found' }] });
   });
 
+  it('judges the requests of a published API by the file that would be published, and by rules on top', async () => {
+    const file = join(folder, 'demo.yaml');
+    const { name, upstream } = API;
+    const routes = [{ path: '/demo', scopes: { GET: ['demo:admin'] } }];
+    await writeFile(file, JSON.stringify({ name, upstream, routes }));
+    const { out } = await backtest('--api', file, '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      requests: 2_000,
+      notJudged: 0,
+      wouldRefuse: 1_000,
+      byRule: [{ route: API_ROUTE, code: 'scope-insufficient' }],
+    });
+    expect(queries.map((query) => query.get('api'))).toEqual([API.id, API.id, API.id]);
+    const denied = await backtest('--api', API.id, '--ip-deny', '198.51.100.0/24', '--json');
+    expect(JSON.parse(denied.out)).toMatchObject({ wouldRefuse: 10, byRule: [{ rule: 'route-ip-deny' }] });
+    await writeFile(file, JSON.stringify({ name: 'Other', upstream, routes }));
+    const other = await backtest('--api', file);
+    expect(other).toMatchObject({ exitCode: 2, err: expect.stringContaining('no API called "Other"') });
+  });
+
   it.each([
     ['no rule', [], 2, 'what is new?'],
+    ['a published API with nothing new', ['--api', API.id], 2, 'what is new?'],
+    ['two things at once', ['--api', API.id, '--file', 'gateway.yaml'], 2, 'cannot be used with'],
     ['a limit it cannot read', ['--limit', 'token:5'], 2, 'expected such as token:100/60s'],
     ['a limit that no gateway takes', ['--limit', 'moon:5/60s'], 1, 'limits[0].per'],
     ['a scope rule it cannot read', ['--scope', 'orders:read'], 2, 'expected such as GET=orders:read'],

@@ -28,6 +28,8 @@ export interface RequestsSelection {
   to: Date;
   route?: string | undefined;
   token?: string | undefined;
+  /** Id of a published API: on its routes. */
+  api?: string | undefined;
   /** Of those, only so many of the latest; default 100,000, at most a million. */
   last?: number;
 }

@@ -28,6 +28,9 @@ export const ApiId = z
   .string()
   .regex(/^api_[0-9a-f]{32}$/, 'the id of a published API is api_ and 32 hexadecimal digits');
 
+/** How the ids of a published API's routes begin, at gateways and in what they record. A number follows. */
+export const routePrefixOf = (api: string): string => `${api.replace('_', '-')}-`;
+
 /** What a route may say for itself, or an API for those of its routes that do not say it. */
 const routeWords = {
   roles: RoleNeed.optional(),

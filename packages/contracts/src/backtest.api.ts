@@ -1,5 +1,18 @@
 import { z } from 'zod';
+import { ApiId, ApiTerms } from './api.fields.js';
+import { TenantId } from './event.js';
 import { RecordedRequest } from './recorded-request.api.js';
+
+/** A published API to try other terms for: only its requests are judged. */
+export const BacktestApi = z.strictObject({
+  id: ApiId,
+  tenant: TenantId,
+  /** As it is published. */
+  published: ApiTerms,
+  /** As it would be. */
+  tried: ApiTerms,
+});
+export type BacktestApi = z.infer<typeof BacktestApi>;
 
 /** One line that a backtest reads: a request, or before the first of its requests, what a token may do today. */
 export const BacktestInput = z.union([
@@ -40,7 +53,7 @@ export const BacktestReport = z.object({
   from: z.iso.datetime().nullable(),
   to: z.iso.datetime().nullable(),
   requests: z.int(),
-  /** Of these: refused for what no rule of gateway.yaml decides, without a token that was known, or on a published API's route. */
+  /** Of these: refused for what no rule of a route decides, without a token that was known, or on a route that the rules are not for. */
   notJudged: z.int(),
   /** Of the others: let through then, refused by the new rules (and not by the old ones, where both are known). */
   wouldRefuse: z.int(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApiId } from './api.fields.js';
 import { RequestRecord } from './request.events.js';
 
 /** A recorded request as far as it takes to judge it again. */
@@ -33,6 +34,8 @@ export const RequestsQuery = z.strictObject({
   /** Exclusive. */
   to: z.iso.datetime({ offset: true }),
   route: z.string().max(64).optional(),
+  /** On the routes of a published API. */
+  api: ApiId.optional(),
   token: z.string().max(64).optional(),
   /** Of those, only so many of the latest. */
   last: z.coerce.number().int().min(1).max(1_000_000).default(100_000),

@@ -49,12 +49,12 @@ export class RequestReader {
 }
 
 function selectionOf(
-  { from, to, route, token }: RequestsQuery,
+  { from, to, route, api, token }: RequestsQuery,
   onlyTenant: string | undefined,
 ): RequestSelection {
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
   if (fromMs >= toMs) throw refusal('from', 'must be before "to"');
-  return { fromMs, toMs, route, token, onlyTenant };
+  return { fromMs, toMs, route, api, token, onlyTenant };
 }
 
 function placeIn(cursor: string): Place {

@@ -1,8 +1,8 @@
-import type { RequestsQuery } from '@gatehouse/contracts';
+import { type RequestsQuery, routePrefixOf } from '@gatehouse/contracts';
 import type { BoundQuery } from '../usage/usage.sql.js';
 
 /** Which single requests to read; `undefined` tenant: everybody's. */
-export interface RequestSelection extends Pick<RequestsQuery, 'route' | 'token'> {
+export interface RequestSelection extends Pick<RequestsQuery, 'route' | 'api' | 'token'> {
   fromMs: number;
   toMs: number;
   onlyTenant: string | undefined;
@@ -50,12 +50,14 @@ export function pageQuery(
   };
 }
 
-function conditionsOf({ fromMs, toMs, route, token, onlyTenant }: RequestSelection) {
-  const values = { route, token, onlyTenant };
+function conditionsOf({ fromMs, toMs, route, api, token, onlyTenant }: RequestSelection) {
+  const ofApi = api === undefined ? undefined : routePrefixOf(api);
+  const values = { route, ofApi, token, onlyTenant };
   const conditions = [
     `at >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')`,
     `at < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')`,
     ...(route === undefined ? [] : ['route = {route:String}']),
+    ...(ofApi === undefined ? [] : ['startsWith(route, {ofApi:String})']),
     ...(token === undefined ? [] : ['token = {token:String}']),
     ...(onlyTenant === undefined ? [] : ['tenant = {onlyTenant:String}']),
   ];

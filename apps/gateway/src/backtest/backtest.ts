@@ -4,7 +4,6 @@ import {
   type ProblemCode,
   type RecordedRequest,
 } from '@gatehouse/contracts';
-import { isPublishedRoute } from '../publishing/published-api.js';
 import { BacktestTally } from './backtest-tally.js';
 import type { Judge } from './judge.js';
 import { RecordedCredentials } from './recorded-credential.js';
@@ -22,6 +21,8 @@ const BY_RULE: ReadonlySet<string> = new Set<ProblemCode>([
 
 /** What {@link Backtest} needs. */
 export interface BacktestOptions {
+  /** Whether the rules are for what was recorded on a route, by its id. */
+  readonly isMeant: (route: string) => boolean;
   readonly judge: Judge;
   /** With the rules as they are: what they refuse is not put down to the new ones. Absent: the record alone says it. */
   readonly baseline?: Judge | undefined;
@@ -57,8 +58,7 @@ export class Backtest {
     this.tally.count(request);
     const wasRefused = request.outcome === 'refused';
     if (request.tokenId === '' || (wasRefused && !BY_RULE.has(request.code))) return this.tally.passOver();
-    // Its rules are its API's: gateway.yaml has no route for it, and does not refuse it for that.
-    if (isPublishedRoute(request.route)) return this.tally.passOver();
+    if (!this.options.isMeant(request.route)) return this.tally.passOver();
     if (!this.credentials.knows(request.tokenId)) this.tally.ofUnknown(request);
     const credential = this.credentials.of(request);
     const objection = this.options.judge.objectionTo(request, credential);

@@ -1,9 +1,8 @@
 import type { BacktestInput, RecordedRequest } from '@gatehouse/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { readRoutes } from '../routes/read-routes.js';
 import { Backtest } from './backtest.js';
-import { Judge } from './judge.js';
 import { type NewRules, withRules } from './new-rules.js';
+import { triedFile } from './tried-rules.js';
 
 const ROUTES = `
 routes:
@@ -37,14 +36,14 @@ const token = (id: string, scopes: string[], ipAllow: string[] = []): BacktestIn
 });
 const order = (ms: number, tokenId: string): BacktestInput =>
   request(ms, { tokenId, route: 'orders', path: '/orders/7?q=' });
-const judgeOf = (text: string) => new Judge(readRoutes(text, 'gateway.yaml', new Map()));
+const NO_VARIABLES = new Map<string, string>();
 
 /** What a file, or new rules on top of {@link ROUTES}, would have made of what was recorded. */
 function backtest(tried: string | NewRules, inputs: readonly BacktestInput[]) {
   const test =
     typeof tried === 'string'
-      ? new Backtest({ judge: judgeOf(tried) })
-      : new Backtest({ judge: judgeOf(withRules(ROUTES, tried)), baseline: judgeOf(ROUTES) });
+      ? new Backtest(triedFile(tried, 'gateway.yaml', undefined, NO_VARIABLES))
+      : new Backtest(triedFile(ROUTES, 'gateway.yaml', tried, NO_VARIABLES));
   for (const input of inputs) test.take(JSON.stringify(input));
   return test.report(1);
 }
@@ -202,8 +201,6 @@ describe('a backtest', () => {
     const { byRule } = backtest({ routes: ['orders'], ipDeny: ['192.0.2.1'] }, inputs);
     expect(byRule.map(({ route }) => route)).toEqual(['orders']);
     expect(() => withRules(ROUTES, { routes: ['none'] })).toThrow('there is no route none: orders, rest');
-    expect(() => judgeOf(withRules(ROUTES, { scopes: { GET: ['order:{nr}'] } }))).toThrow(
-      '{nr} is no parameter',
-    );
+    expect(() => backtest({ scopes: { GET: ['order:{nr}'] } }, [])).toThrow('{nr} is no parameter');
   });
 });

@@ -37,6 +37,8 @@ export class Judge {
   private readonly addresses: AddressRules;
   private readonly matcher: RouteMatcher<JudgedRoute>;
   private readonly hosts: ReadonlyMap<string, string>;
+  /** Where all routes answer to the same, also for what is not among them. */
+  private readonly usualHost: string;
   private readonly underWay = new UnderWay();
 
   constructor(file: RoutesFile) {
@@ -54,6 +56,8 @@ export class Judge {
       })),
     );
     this.hosts = new Map(file.routes.map((spec) => [spec.id, hostOf(spec)]));
+    const [host = '', ...others] = new Set(this.hosts.values());
+    this.usualHost = others.length === 0 ? host : '';
   }
 
   /** @returns `undefined` for what would have been let through. */
@@ -61,7 +65,7 @@ export class Judge {
     const [path = ''] = request.path.split('?', 1);
     if (!this.addresses.admit(request.clientAddress))
       return { route: request.route, rule: ADDRESS_STEP, code: refusals.addressRefused.code };
-    const match = this.matcher.match(this.hosts.get(request.route) ?? '', path, request.method);
+    const match = this.matcher.match(this.hosts.get(request.route) ?? this.usualHost, path, request.method);
     if (!match) return { route: '', rule: 'route', code: 'route-not-found' };
     const { route, requirement } = match;
     if (!requirement) return { route: route.id, rule: 'method', code: 'method-not-allowed' };

@@ -11,7 +11,11 @@ import { linesIn, say } from './lines.js';
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rules: { type: 'string' }, top: { type: 'string', default: '20' } },
+  options: {
+    api: { type: 'boolean', default: false },
+    rules: { type: 'string' },
+    top: { type: 'string', default: '20' },
+  },
 });
 const [command = '', file = ''] = positionals;
 const variables = upstreamVariables(process.env);
@@ -19,7 +23,7 @@ const variables = upstreamVariables(process.env);
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   lint: async () => say(lint(await readFile(file, 'utf8'), file, variables)),
   backtest: async () => {
-    const task = { file, rules: values.rules, top: Number(values.top), variables };
+    const task = { file, isApi: values.api, rules: values.rules, top: Number(values.top), variables };
     for await (const step of runBacktest(task, linesIn(process.stdin))) await say(step);
   },
 };
@@ -27,7 +31,9 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
 try {
   const run = commands[command];
   if (!run || file === '')
-    throw new Error('usage: lint <gateway.yaml> | backtest <gateway.yaml> [--rules <json>]');
+    throw new Error(
+      'usage: lint <gateway.yaml> | backtest <gateway.yaml> [--rules <json>] | backtest --api <api.json> [--rules <json>]',
+    );
   await run();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

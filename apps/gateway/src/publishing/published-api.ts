@@ -1,4 +1,4 @@
-import { ApiTerms, documentsOf } from '@gatehouse/contracts';
+import { ApiTerms, documentsOf, routePrefixOf } from '@gatehouse/contracts';
 import type { FeedEvent } from '@gatehouse/messaging';
 import type { Position } from '@gatehouse/kernel';
 import { z } from 'zod';
@@ -82,7 +82,7 @@ const unreadable = ({ issues: [issue] }: z.ZodError): Offer => ({
 });
 
 /** As gateway.yaml would have them. All that is said of an API but these is said of its routes: none of it can be forgotten here. */
-const routesOf = (id: string, tenant: string, terms: ApiTerms) => {
+export const routesOf = (id: string, tenant: string, terms: ApiTerms) => {
   const { name: _name, description: _description, docs: _docs, routes, ...ofAll } = terms;
   return routes.map((route, i) => ({
     id: routeIdOf(id, i),
@@ -106,7 +106,7 @@ const fileOf = ({ document, ...others }: { document: string }, word: string) => 
   ...others,
 });
 
-const routeIdOf = (api: string, index: number): string => `${api.replaceAll('_', '-')}-${index + 1}`;
+const routeIdOf = (api: string, index: number): string => `${routePrefixOf(api)}${index + 1}`;
 
 /** Whether a route was one of a published API's, by its id in a record. */
 export const isPublishedRoute = (id: string): boolean => /^api-[0-9a-f]{32}-\d+$/.test(id);

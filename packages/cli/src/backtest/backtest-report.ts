@@ -18,7 +18,7 @@ function summaryOf({ from, to, requests, notJudged, wouldRefuse, wouldLetThrough
       : []),
     ...(notJudged > 0
       ? [
-          `${number(notJudged)} were not judged: refused for another reason, without a known token, or on the route of a published API`,
+          `${number(notJudged)} were not judged: refused for another reason, without a known token, or on a route that these rules are not for (--api: of a published API)`,
         ]
       : []),
   ].join('\n');

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BacktestReport, BacktestStep } from '@gatehouse/contracts';
-import { Command } from 'commander';
+import { ApiId, type BacktestReport, BacktestStep } from '@gatehouse/contracts';
+import { Command, Option } from 'commander';
 import { backtestInput, counted } from '../backtest/backtest-input.js';
 import { backtestText } from '../backtest/backtest-report.js';
+import { triedApi } from '../backtest/tried-api.js';
 import { limitRule, type RuleOptions, rulesOf, scopeRule } from '../backtest/new-rules.js';
 import type { Surroundings } from '../surroundings.js';
 import { readTextFile } from '../read-text-file.js';
@@ -16,6 +17,7 @@ import { instant, positiveInteger, repeated } from './option-values.js';
 
 interface BacktestOptions extends RuleOptions {
   file?: string;
+  api?: string;
   last: number;
   since: Date;
   until?: Date;
@@ -28,15 +30,20 @@ Reads recorded requests from analytics and holds them against new rules with the
 gateway and nothing changes. What is new is a whole file (--file alone), or rules put on top of a file or, without one, of the
 configuration in force; then only what the new rules refuse and the old ones do not is counted.
 
+Published APIs have rules of their own: --api judges the requests of one of them, by the file that would be published, by rules
+on top of it, or by rules on top of what is published (--api api_0190…). Without it they are counted as not judged.
+
 Counters begin empty and count for all gateways together. What tokens may do is what the issuer says of them today; of access
-tokens and of outside issuers' it is not known. Bodies, hosts and query values are not recorded: rules about them are not judged. Nor
-are requests to published APIs, whose rules are not in a gateway.yaml.
+tokens and of outside issuers' it is not known. Bodies, hosts and query values are not recorded: rules about them, OpenAPI
+documents among them, are not judged. Nor are limits of a gateway.yaml for all its routes held against those of an API.
 
 Examples:
   $ gatehouse backtest --limit token:100/60s --route orders
   $ gatehouse backtest --ip-deny 203.0.113.0/24 --since 7d --last 1000000
   $ gatehouse backtest --scope 'GET=orders:read,orders:list' --route orders --json
-  $ gatehouse backtest --file gateway.yaml`;
+  $ gatehouse backtest --file gateway.yaml
+  $ gatehouse backtest --api orders.yaml
+  $ gatehouse backtest --api api_0190… --limit token:100/60s`;
 
 /** `gatehouse backtest`: what new rules would have refused. */
 export function backtestCommand(surroundings: Surroundings): Command {
@@ -45,6 +52,12 @@ export function backtestCommand(surroundings: Surroundings): Command {
       'how many of the last recorded requests a new limit, scope, IP rule or gateway.yaml would have refused',
     )
     .option('--file <gateway.yaml>', 'the rules, or what the new rules are put on top of')
+    .addOption(
+      new Option(
+        '--api <file or id>',
+        'the rules of a published API: a file to publish, or the id of what is published',
+      ).conflicts('file'),
+    )
     .option('--route <id>', 'where the new rules are tried; absent: everywhere', repeated)
     .option('--limit <rule>', 'such as token:100/60s, tenant:1000/day, ip:5/concurrent', limitRule)
     .option('--scope <rule>', 'such as GET=orders:read,orders:list (all) or GET=a|b (one)', scopeRule)
@@ -58,25 +71,27 @@ export function backtestCommand(surroundings: Surroundings): Command {
     .addHelpText('after', HELP)
     .action(async (options: BacktestOptions, command: Command) => {
       const rules = rulesOf(options);
-      if (!rules && options.file === undefined)
-        throw new UsageError('what is new? Give --file, --limit, --scope, --ip-allow or --ip-deny');
+      const { file: named, api } = options;
+      if (!rules && named === undefined && (api === undefined || ApiId.safeParse(api).success))
+        throw new UsageError(
+          'what is new? Give --file, --api with a file, --limit, --scope, --ip-allow or --ip-deny',
+        );
       const system = await System.find(command, surroundings);
-      const text =
-        options.file === undefined
-          ? (await system.gatewayAdmin().config()).text
-          : await readTextFile(options.file);
+      const tried = api === undefined ? undefined : await triedApi(api, system);
+      const text = tried ? JSON.stringify(tried) : await configText(named, system);
       const folder = await mkdtemp(join(tmpdir(), 'gatehouse-backtest-'));
       try {
-        const file = join(folder, 'gateway.yaml');
+        const file = join(folder, tried ? 'api.json' : 'gateway.yaml');
         await writeFile(file, text);
         const args = [
           'backtest',
           file,
+          ...(tried ? ['--api'] : []),
           '--top',
           String(options.top),
           ...(rules ? ['--rules', JSON.stringify(rules)] : []),
         ];
-        const report = await judged(args, options, system, surroundings);
+        const report = await judged(args, { ...options, api: tried?.id }, system, surroundings);
         await surroundings.terminal.print(options.json ? JSON.stringify(report) : backtestText(report));
       } finally {
         await rm(folder, { recursive: true, force: true });
@@ -84,15 +99,18 @@ export function backtestCommand(surroundings: Surroundings): Command {
     });
 }
 
+const configText = async (file: string | undefined, system: System): Promise<string> =>
+  file === undefined ? (await system.gatewayAdmin().config()).text : readTextFile(file);
+
 async function judged(
   args: readonly string[],
-  { since: from, until: to = new Date(), last }: BacktestOptions,
+  { since: from, until: to = new Date(), last, api }: BacktestOptions,
   system: System,
   surroundings: Surroundings,
 ): Promise<BacktestReport> {
   const usage = system.usage();
   let sent = 0;
-  const requests = counted(usage.requests({ from, to, last }), () => sent++);
+  const requests = counted(usage.requests({ from, to, last, api }), () => sent++);
   const input = backtestInput(requests, system.issuer());
   const { totals } = await usage.usage({ from: minuteOf(from), to });
   const progress = new Progress(surroundings.terminal, 'judged', Math.min(last, totals.calls));
