@@ -46,7 +46,7 @@ describe('a route without an upstream', () => {
       `respond: {}, waf: { mode: block, answers: { mode: block } }`,
       /waf\.answers: takes an upstream/,
     ],
-    ['a WebSocket goes nowhere', `respond: {}, webSocket: {}`, /webSocket: takes an upstream, over http1/],
+    ['a WebSocket goes nowhere', `respond: {}, webSocket: {}`, /webSocket: takes an upstream/],
   ])('is refused when %s', (_, fields, message) => {
     expect(() => route(fields)).toThrow(message);
   });

@@ -1,4 +1,5 @@
-import type { Connection, Upgrade } from '../transport/connection.js';
+import type { Connection } from '../transport/connection.js';
+import type { Upgrade } from '../transport/web-socket/upgrade.js';
 import type { Answer, InboundBody, InboundRequest } from './answer.js';
 import type { RequestHead } from './request-head.js';
 

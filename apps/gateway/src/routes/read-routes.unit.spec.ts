@@ -88,11 +88,6 @@ describe('readRoutes', () => {
       /upstream\.breaker\.maxInFlight: is at most 256 over http1/,
     ],
     [
-      'a WebSocket over HTTP/2',
-      inGroup('name: g', 'upstreamProtocol: http2\n    webSocket: {}'),
-      /webSocket: takes an upstream, over http1/,
-    ],
-    [
       'a relative path',
       VALID.replace('/demo/*', 'demo/*'),
       /^gateway\.yaml:4:11 routes\[0\]\.path: a path such as/,

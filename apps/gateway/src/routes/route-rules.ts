@@ -29,8 +29,7 @@ function* upstreamMistakes(
   { upstream, upstreamProtocol, webSocket, path, stripPrefix, cache, waf }: RouteSpec,
   networks: UpstreamNetworks,
 ): Iterable<Mistake> {
-  if (webSocket && (upstreamProtocol === 'http2' || upstream === undefined))
-    yield { path: ['webSocket'], message: 'takes an upstream, over http1' };
+  if (webSocket && upstream === undefined) yield { path: ['webSocket'], message: 'takes an upstream' };
   if (upstreamProtocol === 'http1') yield* http1GroupMistakes(upstream);
   if (cache && upstream === undefined)
     yield { path: ['cache'], message: 'takes an upstream: the gateway’s own answers are at hand' };

@@ -14,15 +14,6 @@ export interface Connection {
   requests: number;
 }
 
-/** A connection whose client asks to speak WebSocket on it from now on. */
-export interface Upgrade {
-  readonly client: Socket;
-  /** What came behind the request. */
-  readonly early: Buffer;
-  /** Takes the connection from HTTP. */
-  detach(): void;
-}
-
 /** SHA-256 of the DER of the certificate the client showed, base64url. */
 export function thumbprintOf(socket: TLSSocket): string | undefined {
   const certificate = socket.getPeerX509Certificate();

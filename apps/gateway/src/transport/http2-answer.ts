@@ -22,7 +22,7 @@ export class Http2Answer implements Answer {
     // The rest of a body that nobody reads is not wanted (RFC 9113 §8.1).
     if (!stream.endAfterHeaders)
       stream.once('finish', () => {
-        if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+        if (this.hasBegun && !stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
       });
   }
 

@@ -1,6 +1,6 @@
 /**
  * The headers of an HTTP/2 request as HTTP/1.1 would have them, as a flat list: `:authority` is the Host (RFC 9113
- * §8.3.1), several Cookie fields are one (§8.2.3), and a body of unknown length is chunked. Two that disagree about the host stay two, which the gate refuses.
+ * §8.3.1), several Cookie fields are one (§8.2.3), and a body of unknown length is chunked, another protocol is an upgrade (RFC 8441 §4). Two that disagree about the host stay two, which the gate refuses.
  */
 export function http1Headers(rawHeaders: readonly string[], hasBody: boolean): string[] {
   let hasLength = false;
@@ -16,6 +16,9 @@ export function http1Headers(rawHeaders: readonly string[], hasBody: boolean): s
       hasLength = true;
       headers.push(name, value);
     } else if (name === 'host' && value === authority) continue;
+    else if (name === ':protocol') headers.push('upgrade', value);
+    else if (name === 'sec-websocket-key')
+      continue; // HTTP/1.1 alone has one (RFC 8441 §5)
     else if (!name.startsWith(':')) headers.push(name, value);
   }
   if (hasBody && !hasLength) headers.push('transfer-encoding', 'chunked');

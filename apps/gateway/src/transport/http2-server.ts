@@ -46,6 +46,7 @@ export class Http2Sessions {
         maxConcurrentStreams: bounds.maxStreams,
         maxHeaderListSize: bounds.maxHeaderBytes,
         enablePush: false,
+        enableConnectProtocol: true,
       },
       maxSessionMemory: 10,
       maxSendHeaderBlockLength: 256 * 1024,

@@ -1,4 +1,5 @@
-import type { Http2Session } from 'node:http2';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import type { Bounds } from './bounds.js';
 
 /** How long a session that nothing happens in may take to answer the PING that it ends with. */
@@ -8,6 +9,8 @@ const FAREWELL_MS = 1_000;
 export class SessionLife {
   private open = 0;
   private requests = 0;
+  /** Of {@link open}, those that are no requests: they have bounds of their own. */
+  private tunnels = 0;
   private waiting: NodeJS.Timeout | undefined;
 
   constructor(
@@ -15,20 +18,28 @@ export class SessionLife {
     private readonly bounds: Bounds,
   ) {
     this.endAfter(bounds.headersSeconds * 1_000); // a head that does not end is no request yet
-    session.on('stream', (stream) => {
+    session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
       clearTimeout(this.waiting);
       this.open++;
+      if (headers[':protocol'] !== undefined) this.watchTunnel(stream);
       if (++this.requests === bounds.maxRequestsPerConnection) this.end();
       stream.once('close', () => this.rest());
     });
     session.once('close', () => clearTimeout(this.waiting));
-    session.setTimeout(bounds.idleSeconds * 1_000, () => session.destroy());
+    session.setTimeout(bounds.idleSeconds * 1_000, () => {
+      if (this.tunnels === 0) session.destroy();
+    });
   }
 
   /** GOAWAY: what is under way goes on; then it is over. */
   end(): void {
     this.session.close();
     if (this.open === 0) this.bidFarewell(FAREWELL_MS);
+  }
+
+  private watchTunnel(stream: ServerHttp2Stream): void {
+    this.tunnels++;
+    stream.once('close', () => this.tunnels--);
   }
 
   private rest(): void {

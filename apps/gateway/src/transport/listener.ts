@@ -8,8 +8,7 @@ import { type Connection, endpointOf, inTheClear, thumbprintOf } from './connect
 import { ConnectionCap } from './connection-cap.js';
 import { FrontDoor } from './front-door.js';
 import { http1Server, handOver, watchTimeouts } from './http1-server.js';
-import { Http2Answer } from './http2-answer.js';
-import { http1Headers } from './http2-head.js';
+import { http2Arrival } from './http2-arrival.js';
 import { Http2Sessions } from './http2-server.js';
 import { Lane } from './lane/lane.js';
 import { plainServer } from './lane/plain-server.js';
@@ -20,6 +19,7 @@ import { PacedResponse } from './paced-response.js';
 import { proxyServer } from './proxy-server.js';
 import { tlsServer } from './tls-server.js';
 import { isHandshake } from './web-socket/handshake.js';
+import { Http1Upgrade } from './web-socket/http1-upgrade.js';
 
 /** What was kept alive by an answer from before the drain is closed as soon as it is idle. */
 const DRAIN_CHECK_MS = 100;
@@ -67,11 +67,9 @@ export class Listener {
       tunnel: (method, socket) => handlers.tunnel(method, socket),
       broken: (error, socket) => this.lingering.isClosing(socket) || handlers.broken(error, socket),
     });
-    this.http2 = new Http2Sessions(bounds, (request, response, connection) => {
-      const headers = http1Headers(request.rawHeaders, !request.stream.endAfterHeaders);
-      const answer = new Http2Answer(response, this.slowClients);
-      handlers.arrive({ request, headers, body: request, response: answer, connection }, this);
-    });
+    this.http2 = new Http2Sessions(bounds, (request, response, connection) =>
+      handlers.arrive(http2Arrival(request, response, connection, this.slowClients), this),
+    );
     this.lane = new Lane({
       bounds,
       slowClients: this.slowClients,
@@ -153,11 +151,10 @@ export class Listener {
     response.assignSocket(socket);
     response.shouldKeepAlive = false;
     response.once('finish', () => socket.destroySoon());
-    const upgrade = { client: socket, early, detach: () => response.detachSocket(socket) };
     const connection = this.connectionOf(socket);
     const headers = request.rawHeaders;
-    const asked = isHandshake(request) ? upgrade : undefined;
-    this.handlers.arrive({ request, headers, body: request, response, connection, upgrade: asked }, this);
+    const upgrade = isHandshake(request) ? new Http1Upgrade(request, response, socket, early) : undefined;
+    this.handlers.arrive({ request, headers, body: request, response, connection, upgrade }, this);
   }
 
   private connectionOf(socket: Socket): Connection {

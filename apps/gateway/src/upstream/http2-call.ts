@@ -74,11 +74,20 @@ export class Http2Call implements Dispatcher.DispatchController {
   private respond(fields: IncomingHttpHeaders & { ':status'?: number }): void {
     const { stream, handler, options } = this;
     const { ':status': status = 502, ...headers } = fields;
+    if (options.upgrade && status === 200) return this.open(status, headers);
     this.limit(options.bodyTimeout, () => new errors.BodyTimeoutError());
     handler.onResponseStart?.(this, status, headers);
     stream.on('data', (chunk: Buffer) => {
       if (!this.isOver) handler.onResponseData?.(this, chunk);
     });
+  }
+
+  /** The stream is a tunnel from now on, and no concern of ours (RFC 8441 §4). */
+  private open(status: number, headers: IncomingHttpHeaders): void {
+    const { stream, handler } = this;
+    this.isOver = true;
+    stream.removeAllListeners('timeout').setTimeout(0);
+    handler.onRequestUpgrade?.(this, status, headers, stream);
   }
 
   private end(): void {

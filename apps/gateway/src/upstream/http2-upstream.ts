@@ -2,7 +2,9 @@ import { connect, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node
 import { type Dispatcher, errors } from 'undici';
 import { Http2Call } from './http2-call.js';
 import { NOT_BEGUN } from './not-begun.js';
-import { connectOptionsOf, type ConnectionSpec } from './upstream-pools.js';
+import { offersTunnels } from './http2-offer.js';
+import type { UpstreamPool } from './upstream-pool.js';
+import { connectOptionsOf, type ConnectionSpec, poolOf } from './upstream-pools.js';
 
 /** Requests under way at once; what is more waits for nothing and fails. */
 const MAX_STREAMS = 1_000;
@@ -12,6 +14,10 @@ const PING_EVERY_MS = 10_000;
 /** An upstream that is spoken to in HTTP/2: with TLS by ALPN, over http:// with prior knowledge (RFC 9113 §3.3). */
 export class Http2Upstream {
   private session: ClientHttp2Session | undefined;
+  /** Whether its streams may be WebSockets. */
+  private offer: Promise<boolean> | undefined;
+  /** For WebSockets where they may not. */
+  private http1: UpstreamPool | undefined;
   private open = 0;
   private pingedAt = Number.NEGATIVE_INFINITY;
   private readonly pseudoFields: Readonly<Record<':scheme' | ':authority', string>>;
@@ -32,23 +38,50 @@ export class Http2Upstream {
     }
     try {
       const session = this.connected();
-      const stream = session.request(this.fieldsOf(options), { endStream: !options.body });
-      this.open++;
-      stream.once('close', () => this.open--);
-      new Http2Call(stream, options, handler, () => this.doubt(session)).start();
+      if (options.upgrade) void this.tunnel(session, options, handler);
+      else this.send(session, this.fieldsOf(options), options, handler);
     } catch (error) {
       handler.onResponseError?.(NOT_BEGUN, error instanceof Error ? error : new Error(String(error)));
     }
     return true;
   }
 
+  /** A WebSocket is a stream where the upstream offers that (RFC 8441), and a connection of HTTP/1.1 elsewhere. */
+  private async tunnel(
+    session: ClientHttp2Session,
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+  ): Promise<void> {
+    try {
+      const isOffered = await this.offer;
+      if (isOffered) this.send(session, this.tunnelFieldsOf(options), options, handler);
+      else (this.http1 ??= poolOf({ url: this.origin, spec: this.spec })).dispatch(options, handler);
+    } catch (error) {
+      handler.onResponseError?.(NOT_BEGUN, error as Error);
+    }
+  }
+
+  private send(
+    session: ClientHttp2Session,
+    fields: OutgoingHttpHeaders,
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+  ): void {
+    const stream = session.request(fields, { endStream: !options.body && !options.upgrade });
+    this.open++;
+    stream.once('close', () => this.open--);
+    new Http2Call(stream, options, handler, () => this.doubt(session)).start();
+  }
+
   /** Finishes what is under way. */
   close(): void {
     this.session?.close();
+    void this.http1?.close();
   }
 
-  destroy(): void {
+  async destroy(): Promise<void> {
     this.session?.destroy();
+    await this.http1?.destroy();
   }
 
   private fieldsOf({ method, path, headers }: Dispatcher.DispatchOptions): OutgoingHttpHeaders {
@@ -68,6 +101,12 @@ export class Http2Upstream {
     return fields;
   }
 
+  /** An extended CONNECT instead of the GET (RFC 8441 §5). */
+  private tunnelFieldsOf(options: Dispatcher.DispatchOptions): OutgoingHttpHeaders {
+    const { 'sec-websocket-key': _, te: __, ...fields } = this.fieldsOf(options);
+    return { ...fields, ':method': 'CONNECT', ':protocol': 'websocket' };
+  }
+
   private connected(): ClientHttp2Session {
     const { session } = this;
     if (session && !session.closed && !session.destroyed) return session;
@@ -82,6 +121,8 @@ export class Http2Upstream {
     // RFC 9113 §6.8: those under way may end, new ones need a new session.
     made.once('goaway', () => this.leave(made));
     this.session = made;
+    this.offer = offersTunnels(made, this.spec.connectMs);
+    this.offer.catch(() => {}); // for those who ask
     return made;
   }
 

@@ -21,8 +21,8 @@ export class Http2Upstreams {
   }
 
   /** Breaks off what is still under way. */
-  destroy(): void {
-    for (const upstream of this.inUse.values()) upstream.destroy();
+  async destroy(): Promise<void> {
+    await Promise.all([...this.inUse.values()].map((upstream) => upstream.destroy()));
     this.inUse.clear();
   }
 }

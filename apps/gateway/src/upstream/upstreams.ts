@@ -100,8 +100,7 @@ export class Upstreams {
   /** Breaks off what is still under way. */
   async destroy(): Promise<void> {
     await Promise.all([...this.groups.values()].map(({ group }) => group.stop()));
-    this.http2.destroy();
-    await this.pools.destroy();
+    await Promise.all([this.http2.destroy(), this.pools.destroy()]);
   }
 }
 

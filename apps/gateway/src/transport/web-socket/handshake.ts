@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
+/** RFC 6455 §1.3. */
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const AGREED = ['sec-websocket-protocol', 'sec-websocket-extensions'] as const;
 
 /** Whether a request is the opening handshake of a WebSocket (RFC 6455 §4.1), and nothing besides. */
 export const isHandshake = ({ method, httpVersion, headers }: IncomingMessage): boolean =>
@@ -10,13 +15,12 @@ export const isHandshake = ({ method, httpVersion, headers }: IncomingMessage): 
   headers['transfer-encoding'] === undefined &&
   (headers['content-length'] ?? '0') === '0';
 
-const HANDED_ON = ['sec-websocket-accept', 'sec-websocket-protocol', 'sec-websocket-extensions'] as const;
+/** `Sec-WebSocket-Accept` of who has read this key (§4.2.2). */
+export const acceptOf = (key: string): string =>
+  createHash('sha1')
+    .update(key + GUID)
+    .digest('base64');
 
-/** The head of the answer that turns a connection into a WebSocket (§4.2.2). */
-export function switchingHead(headers: IncomingHttpHeaders, requestId: string): string {
-  const lines = HANDED_ON.flatMap((name) =>
-    headers[name] === undefined ? [] : [`${name}: ${headers[name]}`],
-  );
-  const head = ['HTTP/1.1 101 Switching Protocols', 'upgrade: websocket', 'connection: Upgrade'];
-  return `${[...head, ...lines, `x-request-id: ${requestId}`].join('\r\n')}\r\n\r\n`;
-}
+/** What client and upstream have agreed upon. */
+export const agreedFields = (headers: IncomingHttpHeaders): [name: string, value: string][] =>
+  AGREED.flatMap((name) => (headers[name] === undefined ? [] : [[name, [headers[name]].flat().join(', ')]]));

@@ -1,14 +1,13 @@
 import type { Exchange } from '../../request/exchange.js';
-import { malformed, refusals } from '../../request/refusals.js';
+import { malformed } from '../../request/refusals.js';
 import type { Route } from '../../routes/route.js';
 import type { Credential } from '../../tokens/credential.js';
 import { dispatchTo } from '../../upstream/dispatch-to.js';
 import type { SentRequest } from '../../upstream/send.js';
 import { upstreamHeaders } from '../../upstream/upstream-headers.js';
-import { refusalOf, UpstreamRefused } from '../../upstream/upstream-refused.js';
-import { switchingHead } from './handshake.js';
-import { Tunnel } from './tunnel.js';
 import { wallClockMs } from '../../wall-clock.js';
+import { Opening } from './opening.js';
+import { Tunnel } from './tunnel.js';
 
 /** A token that was revoked or has expired ends its WebSockets within this. */
 const CHECK_MS = 250;
@@ -21,38 +20,28 @@ export class Tunnels {
   /** Opens one for a request that was let through, or refuses what the upstream does not take. */
   begin(exchange: Exchange, route: Route, credential: Credential): void {
     const { upstream, webSocket } = route;
-    if (!upstream || !webSocket || !exchange.upgrade)
+    const { upgrade } = exchange;
+    if (!upstream || !webSocket || !upgrade)
       return exchange.refuse(malformed('No protocol upgrade is offered here.'));
-    const idleMs = webSocket.idleSeconds * 1_000;
+    const headers = upstreamHeaders(exchange, credential);
+    // What a client of HTTP/2 does not send, an upstream of HTTP/1.1 asks for.
+    if (exchange.isHttp2) headers.push('sec-websocket-key', upgrade.key);
     const request: SentRequest = {
       path: upstream.targetOf(exchange.target),
       method: 'GET',
-      headers: upstreamHeaders(exchange, credential),
+      headers,
       body: null,
       upgrade: 'websocket',
       headersTimeout: upstream.headersTimeout,
     };
     exchange.dispatchedAt = performance.now();
-    dispatchTo(upstream)(exchange, credential, request)({
-      onRequestStart: (controller) => {
-        if (exchange.upgrade?.client.destroyed) controller.abort(new Error('the client left'));
-      },
-      onRequestUpgrade: (_, status, headers, socket) => {
-        const { client, early } = exchange.upgrade!;
-        exchange.status = status;
-        exchange.upstreamMs = performance.now() - exchange.dispatchedAt;
-        exchange.upgrade!.detach();
-        if (client.destroyed) return void socket.destroy();
-        client.write(switchingHead(headers, exchange.requestId));
-        const tunnel = new Tunnel(exchange, client, socket, stillAllowed(exchange, route, credential));
-        this.add(tunnel);
-        tunnel.open(early, idleMs, () => this.forget(tunnel));
-      },
-      onResponseStart: (controller) => {
-        controller.abort(new UpstreamRefused(refusals.upstreamUnavailable)); // it answered, and takes none
-      },
-      onResponseError: (_, error) => exchange.refuse(refusalOf(error), 'failed'),
+    const opening = new Opening(exchange, upgrade, (socket) => {
+      const isAllowed = stillAllowed(exchange, route, credential);
+      const tunnel = new Tunnel(exchange, upgrade, socket, webSocket, isAllowed);
+      this.add(tunnel);
+      tunnel.open(() => this.forget(tunnel));
     });
+    dispatchTo(upstream)(exchange, credential, request)(opening);
   }
 
   /** The gateway goes away. */
@@ -74,7 +63,7 @@ export class Tunnels {
 
   private check(): void {
     const nowMs = wallClockMs();
-    for (const tunnel of this.open) if (!tunnel.isAllowed(nowMs)) tunnel.close(1008);
+    for (const tunnel of this.open) tunnel.check(nowMs);
   }
 }
 
