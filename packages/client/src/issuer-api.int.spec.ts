@@ -48,6 +48,23 @@ describe('IssuerApi', () => {
     expect(seen).toEqual(['POST', '/v1/tokens', `Bearer ${SECRET}`, { name: 'ci', scopes: ['demo:read'] }]);
   });
 
+  it('hands back what came of each of many tokens, in the order asked', async () => {
+    const results = [
+      { ok: true, value: { ...view, token: 'gh_live_new' } },
+      { ok: false, problem: problemOf('body-invalid', 'name: 1 to 200 characters', 'req-9') },
+    ];
+    const seen: unknown[] = [];
+    const issuer = await issuerAt((request, response) => {
+      void text(request).then((body) => {
+        seen.push(request.url, JSON.parse(body));
+        json(response, 200, { results });
+      });
+    });
+    const tokens = ['ci', ''].map((name) => ({ name, scopes: ['demo:read'] }));
+    expect(await issuer.issueMany(tokens)).toEqual(results);
+    expect(seen).toEqual(['/v1/tokens/bulk', { tokens }]);
+  });
+
   it('reads a list through all its pages', async () => {
     const issuer = await issuerAt((request, response) => {
       const cursor = new URL(request.url!, 'http://issuer').searchParams.get('cursor');
