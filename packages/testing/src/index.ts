@@ -27,6 +27,7 @@ export type { PostgresProcessOptions } from './postgres/postgres-process.js';
 export { startPostgres } from './postgres/start-postgres.js';
 export type { RunningPostgres, StartPostgresOptions } from './postgres/start-postgres.js';
 export { sampleData } from './sample-data.js';
-export { SERVICE_FLAGS } from './service-flags.js';
+export { seededRandom } from './seeded-random.js';
+export { GATEWAY_FLAGS, SERVICE_FLAGS } from './service-flags.js';
 export { spawnService } from './spawn-service.js';
 export type { SpawnedService, SpawnServiceOptions } from './spawn-service.js';

@@ -15,6 +15,8 @@ export interface SpawnServiceOptions {
   env: Record<string, string>;
   /** Where `/health/ready` answers; default `PORT`. */
   healthPort?: number;
+  /** How Node runs it; default `SERVICE_FLAGS`. */
+  flags?: readonly string[];
   readyTimeoutMs?: number;
 }
 
@@ -37,12 +39,13 @@ export interface SpawnedService {
  * @throws Error with the end of its log when it ends or is not ready in time.
  */
 export async function spawnService(options: SpawnServiceOptions): Promise<SpawnedService> {
-  const { entry, env, healthPort = Number(env['PORT']), readyTimeoutMs = READY_TIMEOUT_MS } = options;
+  const { entry, env, healthPort = Number(env['PORT']), flags = SERVICE_FLAGS } = options;
+  const { readyTimeoutMs = READY_TIMEOUT_MS } = options;
   let earlier = '';
   const start = async () => {
     const child = await Child.start({
       command: process.execPath,
-      args: [...SERVICE_FLAGS, entry],
+      args: [...flags, entry],
       env: { ...bareEnvironment(), ...env },
     });
     await becomesReady(child, healthPort, readyTimeoutMs);

@@ -27,7 +27,7 @@ export interface Objection {
 type JudgedRoute = Pick<Route, 'id' | 'requirements' | 'policies' | 'limits'>;
 
 /** Nothing is revoked: what was let through then was good. */
-const NO_CHANGES = { of: () => undefined };
+const NO_CHANGES = { kindOf: () => undefined };
 
 /**
  * What the rules of one gateway.yaml would have said to recorded requests, by the code that says it to real ones. To be

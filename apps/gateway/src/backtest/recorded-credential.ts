@@ -63,8 +63,8 @@ export class RecordedCredentials {
       issuers: undefined,
       foreign: undefined,
       introspected: undefined,
-      newerThan: undefined,
-      identityNewerThan: undefined,
+      newerThan: 0,
+      identityNewerThan: 0,
     };
   }
 }

@@ -1,5 +1,5 @@
 import { LEASE_SECONDS, type LeaseAnswer, type LeaseAsk } from '@gatehouse/contracts';
-import type { TokenChange } from '../tokens/token-changes.js';
+import type { ChangeMark, TokenChanges } from '../tokens/token-changes.js';
 import { AwaitedAnswers } from './awaited-answers.js';
 import { Lease } from './lease.js';
 
@@ -34,12 +34,12 @@ export class CreditAccount {
   private dryUntil = Number.NEGATIVE_INFINITY;
   private awayUntil = Number.NEGATIVE_INFINITY;
   /** The holder's latest event when the answer was asked for: after another, the credits may have been set anew. */
-  private change: TokenChange | undefined;
-  private changeAsked: TokenChange | undefined;
+  private change: ChangeMark = 0;
+  private changeAsked: ChangeMark = 0;
 
   constructor(
     readonly holder: string,
-    private readonly changes: { of(holder: string): TokenChange | undefined },
+    private readonly changes: Pick<TokenChanges, 'markOf'>,
   ) {}
 
   get beside(): Beside | undefined {
@@ -113,7 +113,7 @@ export class CreditAccount {
     lease.keep(ends ? 0 : want, now);
     awaited.ask();
     this.askedAt = now;
-    this.changeAsked = this.changes.of(holder);
+    this.changeAsked = this.changes.markOf(holder);
     const { id, spent } = lease;
     return { id, turn: ++this.turn, holder, spent, need, want, ...(ends && { ends }) };
   }
@@ -140,7 +140,7 @@ export class CreditAccount {
   }
 
   private get isCurrent(): boolean {
-    return this.changes.of(this.holder) === this.change;
+    return this.changes.markOf(this.holder) === this.change;
   }
 
   private isIdle(now: number): boolean {

@@ -1,6 +1,6 @@
 import type { LeaseAnswer } from '@gatehouse/contracts';
 import { describe, expect, it } from '@jest/globals';
-import type { TokenChange } from '../tokens/token-changes.js';
+import { TokenChanges } from '../tokens/token-changes.js';
 import { CreditAccount } from './credit-account.js';
 
 const HOLDER = `tok_${'0'.repeat(32)}`;
@@ -14,8 +14,8 @@ const held = (granted: number, remaining = 1_000): LeaseAnswer => ({
 });
 
 /** An account that was answered once, at the start. */
-function accountWith(answer: LeaseAnswer, changes = new Map<string, TokenChange>()) {
-  const account = new CreditAccount(HOLDER, { of: (holder) => changes.get(holder) });
+function accountWith(answer: LeaseAnswer, changes = new TokenChanges()) {
+  const account = new CreditAccount(HOLDER, changes);
   void account.wait(1);
   account.hear(answer, account.ask(START), START);
   return account;
@@ -65,9 +65,9 @@ describe('CreditAccount', () => {
   });
 
   it('is asked about anew when something happened to its holder', () => {
-    const changes = new Map<string, TokenChange>();
+    const changes = new TokenChanges();
     const account = accountWith(held(50), changes);
-    changes.set(HOLDER, { kind: 'changed', position: '1.1', atMs: 0 });
+    changes.add(HOLDER, { kind: 'changed', position: '1.1', atMs: 0 });
     expect(account.covers(1, START)).toBe(false);
     const asked = account.ask(START);
     account.hear({ status: 'ended' }, asked, START);

@@ -28,7 +28,7 @@ export class CreditLeases {
   constructor(
     private readonly gateway: string,
     private readonly lease: LeaseCredits,
-    private readonly changes: Pick<TokenChanges, 'of'>,
+    private readonly changes: Pick<TokenChanges, 'markOf'>,
   ) {}
 
   start(): void {

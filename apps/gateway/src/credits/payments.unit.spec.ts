@@ -10,7 +10,7 @@ const ANSWER: LeaseCreditsAnswer = {
 
 /** What pays, where the issuer answers as it is told. */
 function payingWith(lease: LeaseCredits) {
-  const leases = new CreditLeases('edge', lease, { of: () => undefined });
+  const leases = new CreditLeases('edge', lease, { markOf: () => 0 });
   return { leases, payments: new Payments(leases) };
 }
 

@@ -11,7 +11,7 @@ import type { RouteSpec } from './route-spec.js';
 type Check = Policy['check'];
 
 /** The rules of one route in the order they are asked. A rule that cannot refuse is left out. */
-export function policiesOf(spec: RouteSpec, changes: Pick<TokenChanges, 'of'>): readonly Policy[] {
+export function policiesOf(spec: RouteSpec, changes: Pick<TokenChanges, 'kindOf'>): readonly Policy[] {
   const policies: Policy[] = [
     { name: 'revocation', check: notRevoked(changes) },
     { name: 'expiry', check: notExpired },
@@ -27,13 +27,14 @@ export function policiesOf(spec: RouteSpec, changes: Pick<TokenChanges, 'of'>): 
 }
 
 const notRevoked =
-  (changes: Pick<TokenChanges, 'of'>): Check =>
+  (changes: Pick<TokenChanges, 'kindOf'>): Check =>
   ({ credential }) => {
-    if (credential.keyId !== undefined && changes.of(credential.keyId)) return refusals.keyDistrusted;
-    if (changes.of(credential.tenant)?.kind === 'suspended') return refusals.tokenSuspended;
-    const change = changes.of(credential.tokenId);
-    if (change === undefined || change.kind === 'changed') return undefined;
-    if (change.kind === 'revoked') return refusals.tokenRevoked;
+    const { keyId, tenant, tokenId } = credential;
+    if (keyId !== undefined && changes.kindOf(keyId) !== undefined) return refusals.keyDistrusted;
+    if (changes.kindOf(tenant) === 'suspended') return refusals.tokenSuspended;
+    const change = changes.kindOf(tokenId);
+    if (change === undefined || change === 'changed') return undefined;
+    if (change === 'revoked') return refusals.tokenRevoked;
     // An opaque token was looked up since; a JWT cannot know.
     return credential.issuers ? refusals.tokenSuspended : undefined;
   };

@@ -55,7 +55,7 @@ export interface RouteTable {
 
 /** What outlives a reload. */
 export interface Longlived {
-  readonly changes: Pick<TokenChanges, 'of'>;
+  readonly changes: Pick<TokenChanges, 'kindOf'>;
   readonly upstreams: Upstreams;
   readonly limits: Limits;
   readonly caches: ResponseCaches;
@@ -138,7 +138,7 @@ const matcherOf = (own: readonly PlacedRoute[], published: readonly PlacedRoute[
 
 function checksOf(
   spec: RouteSpec,
-  changes: Pick<TokenChanges, 'of'>,
+  changes: Pick<TokenChanges, 'kindOf'>,
   limits: RouteLimits,
   loaded: Pick<Loaded, 'apiOf' | 'wafOf'>,
 ) {

@@ -4,7 +4,7 @@ import type { IpList } from '../request/ip-list.js';
 import type { IdentityLimits } from '../limits/identity-limits.js';
 import type { Binding } from './binding/binding.js';
 import type { ForeignFormat } from './foreign/foreign-formats.js';
-import type { TokenChange } from './token-changes.js';
+import type { ChangeMark } from './token-changes.js';
 
 /** Whose a token is; of one that was refused no more may be known. */
 export type Holder = Pick<Credential, 'tokenId' | 'tenant'> &
@@ -68,9 +68,9 @@ export interface Credential {
   /** Which outside issuer said so, and until when (`performance.now()`) that is believed. */
   readonly introspected: { readonly by: OutsideIssuer; readonly until: number } | undefined;
   /** The token's latest change when this was last seen to be newer than it. */
-  newerThan: TokenChange | undefined;
+  newerThan: ChangeMark;
   /** The same of its identity. */
-  identityNewerThan: TokenChange | undefined;
+  identityNewerThan: ChangeMark;
   /** What upstreams are told of it, once one was. */
   identity?: IdentityFields;
 }

@@ -47,8 +47,8 @@ export function jwtCredential(claims: JWTPayload, verifiedBy: VerifiedBy): Resol
       issuers,
       foreign: undefined,
       introspected: undefined,
-      newerThan: undefined,
-      identityNewerThan: undefined,
+      newerThan: 0,
+      identityNewerThan: 0,
     },
   };
 }

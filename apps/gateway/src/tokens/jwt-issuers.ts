@@ -1,8 +1,9 @@
 import { digestOfToken } from '@gatehouse/kernel';
-import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
+import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import { allAccepted } from '../routes/all-accepted.js';
+import type { Credential } from './credential.js';
 import type { KeySets } from './fetched-keys.js';
 import { ForeignFormats } from './foreign/foreign-formats.js';
 import type { ForeignTokensSpec } from './foreign/foreign-spec.js';
@@ -32,6 +33,10 @@ interface TrustedIssuer {
 
 /** The issuers whose access tokens the routes accept beside Gatehouse's own: JWTs (RFC 9068), and opaque ones. */
 export class JwtIssuers {
+  private static made = 0;
+  /** Those of every reload have another: what others have verified is verified again. */
+  readonly number = ++JwtIssuers.made;
+
   private constructor(
     private readonly trusted: ReadonlyMap<string, TrustedIssuer>,
     /** Those of opaque tokens. */
@@ -83,12 +88,21 @@ export class JwtIssuers {
         currentDate: new Date(wallClockMs()),
       });
       if (!isAccessToken(protectedHeader)) return { refusal: refusals.tokenMalformed };
-      const keyId = await thumbprintOf(key);
-      const digest = digestOfToken(token);
-      return jwtCredential(payload, { issuers: this, spec: issuer.spec, keyId, digest });
+      return this.holderOf(token, payload, issuer, await thumbprintOf(key));
     } catch (error) {
       return { refusal: refusalOf(error) };
     }
+  }
+
+  /** The holder of a token that they have verified before. @param keyId the thumbprint of the key it was verified with. */
+  recall(token: string, keyId: string): Credential | undefined {
+    const claims = readJws(token)?.payload;
+    const issuer = this.trusted.get(String(claims?.['iss']));
+    return claims && issuer && this.holderOf(token, claims, issuer, keyId).credential;
+  }
+
+  private holderOf(token: string, claims: JWTPayload, { spec }: TrustedIssuer, keyId: string): Resolution {
+    return jwtCredential(claims, { issuers: this, spec, keyId, digest: digestOfToken(token) });
   }
 }
 

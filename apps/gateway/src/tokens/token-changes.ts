@@ -1,17 +1,26 @@
 import { comparePositions, ORIGIN, type Position } from '@gatehouse/kernel';
+import { NO_SLOT } from '../slot-index.js';
+import { AgeOrder } from './changes/age-order.js';
+import { ChangeIds } from './changes/change-ids.js';
+import { ChangeRecords } from './changes/change-records.js';
 
 const MAX_CHANGES = 2_000_000;
 /** What is forgotten is ancient, so a generous allowance for clocks that disagree costs nothing. */
 const CLOCK_SKEW_MS = 300_000;
+
+/** `revoked` is for ever. `changed`: what was known from before is void. */
+export type ChangeKind = 'revoked' | 'suspended' | 'changed';
 
 /** The latest thing that happened to a token. */
 export interface TokenChange {
   readonly position: Position;
   /** Wall clock. */
   readonly atMs: number;
-  /** `revoked` is for ever. `changed`: what was known from before is void. */
-  readonly kind: 'revoked' | 'suspended' | 'changed';
+  readonly kind: ChangeKind;
 }
+
+/** Which of all changes noted in this process: none is the same twice. 0: no change. */
+export type ChangeMark = number;
 
 /**
  * Which tokens were revoked or changed, and where in the event store. A change beats every look-up that reflects an
@@ -19,17 +28,22 @@ export interface TokenChange {
  * Bounded: past the bound the oldest are forgotten, and whatever they could have told is refused from then on.
  */
 export class TokenChanges {
-  private readonly changes = new Map<string, TokenChange>();
+  private records = new ChangeRecords();
+  private ids = new ChangeIds(this.records);
+  private order = new AgeOrder(this.records);
+  private latestMark: ChangeMark = 0;
   private forgotten = { position: ORIGIN, atMs: Number.NEGATIVE_INFINITY };
 
   constructor(private readonly capacity = MAX_CHANGES) {}
 
   get size(): number {
-    return this.changes.size;
+    return this.records.size;
   }
 
-  [Symbol.iterator](): IterableIterator<[string, TokenChange]> {
-    return this.changes.entries();
+  /** Oldest first. Changes that come while somebody reads are at the end. */
+  *[Symbol.iterator](): IterableIterator<[string, TokenChange]> {
+    const { ids, records } = this;
+    for (const slot of this.order) yield [ids.idOf(slot), records.read(slot)];
   }
 
   /** The newest change that was forgotten; `atMs` is `null` before the first. */
@@ -49,37 +63,64 @@ export class TokenChanges {
   }
 
   clear(): void {
-    this.changes.clear();
+    this.order.clear();
+    this.records = new ChangeRecords();
+    this.ids = new ChangeIds(this.records);
+    this.order = new AgeOrder(this.records);
     this.forgotten = { position: ORIGIN, atMs: Number.NEGATIVE_INFINITY };
   }
 
-  of(tokenId: string): TokenChange | undefined {
-    return this.changes.get(tokenId);
+  /** What happened to a token last. */
+  kindOf(tokenId: string): ChangeKind | undefined {
+    const slot = this.ids.find(tokenId);
+    return slot === NO_SLOT ? undefined : this.records.kindOf(slot);
+  }
+
+  /** Which change of a token is its latest: as long as it is the same, nothing has happened to the token. */
+  markOf(tokenId: string): ChangeMark {
+    const slot = this.ids.find(tokenId);
+    return slot === NO_SLOT ? 0 : this.records.markOf(slot);
   }
 
   /** Changes come in the order of the event store; only revocations may come ahead of others. */
   add(tokenId: string, change: TokenChange): void {
-    if (this.changes.get(tokenId)?.kind === 'revoked') return;
-    this.changes.delete(tokenId); // to the end: the newest
-    this.changes.set(tokenId, change);
-    if (this.changes.size <= this.capacity) return;
-    const [oldestId, oldest] = this.changes.entries().next().value!;
-    this.changes.delete(oldestId);
-    this.forgotten = {
-      position: later(oldest.position, this.forgotten.position),
-      atMs: Math.max(oldest.atMs, this.forgotten.atMs),
-    };
+    const known = this.ids.find(tokenId);
+    if (known === NO_SLOT) return this.addFirst(tokenId, change);
+    if (this.records.kindOf(known) === 'revoked') return;
+    this.records.replace(known, change, ++this.latestMark);
+    this.order.remove(known);
+    this.order.append(known);
   }
 
   /** Whether an answer that reflects every event up to `asOf` says how the token is now. */
   isCurrent(tokenId: string, asOf: Position): boolean {
-    const change = this.changes.get(tokenId);
-    return comparePositions(asOf, change?.position ?? this.forgotten.position) >= 0;
+    const slot = this.ids.find(tokenId);
+    const position = slot === NO_SLOT ? this.forgotten.position : this.records.positionOf(slot);
+    return comparePositions(asOf, position) >= 0;
   }
 
   /** Whether no forgotten change can be of a token that was surely good at `goodAtMs`, wall clock. */
   coversTime(goodAtMs: number): boolean {
     return goodAtMs - CLOCK_SKEW_MS > this.forgotten.atMs;
+  }
+
+  private addFirst(tokenId: string, change: TokenChange): void {
+    const slot = this.records.add(change, ++this.latestMark);
+    this.ids.add(tokenId, slot);
+    this.order.append(slot);
+    if (this.size > this.capacity) this.forgetOldest();
+  }
+
+  private forgetOldest(): void {
+    const slot = this.order.oldest!;
+    const { position, atMs } = this.records.read(slot);
+    this.forgotten = {
+      position: later(position, this.forgotten.position),
+      atMs: Math.max(atMs, this.forgotten.atMs),
+    };
+    this.order.remove(slot);
+    this.ids.remove(slot);
+    this.records.remove(slot);
   }
 }
 

@@ -1,12 +1,9 @@
 import type { LookupAnswer, LookupBody } from '@gatehouse/contracts';
-import { identityLimits } from '../limits/identity-limits.js';
-import { IpList } from '../request/ip-list.js';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
-import type { Credential } from './credential.js';
 import type { ForeignFormat } from './foreign/foreign-formats.js';
+import { type LookedUp, lookedUpCredential } from './looked-up-credential.js';
 import type { Resolution } from './resolution.js';
-import { scopeSet } from './scope-sets.js';
 import type { TokenChanges } from './token-changes.js';
 
 /** Under way at once; past it requests are refused rather than queued without end. */
@@ -25,7 +22,7 @@ export interface Asked {
   readonly foreign: ForeignFormat | undefined;
 }
 
-type Found = Extract<LookupAnswer, { found: true }>;
+type Found = LookedUp['answer'];
 
 /** Look-ups at the issuer: one at a time for each token, a bounded number in all. */
 export class TokenLookups {
@@ -57,10 +54,13 @@ export class TokenLookups {
       const { tokenId, tenant } = answer;
       if (foreign && foreign.tenant !== tenant) return { refusal: refusals.tokenUnknown };
       const holder = { tokenId, tenant, secretId: answer.secretId };
-      if (this.changes.of(tokenId)?.kind === 'revoked') return { refusal: refusals.tokenRevoked, holder };
+      if (this.changes.kindOf(tokenId) === 'revoked') return { refusal: refusals.tokenRevoked, holder };
       if (!this.isCurrent(answer)) continue;
       const refusal = refusalOf(answer.status);
-      return refusal ? { refusal, holder } : { credential: this.credentialOf(answer, askedAt, foreign) };
+      if (refusal) return { refusal, holder };
+      const goodAtMs = Date.now() - (performance.now() - askedAt);
+      const lookedUp = { answer, goodAtMs, confirmedAt: askedAt };
+      return { credential: lookedUpCredential(lookedUp, foreign), lookedUp };
     }
     return { refusal: refusals.issuerUnavailable };
   }
@@ -68,38 +68,6 @@ export class TokenLookups {
   private isCurrent({ tokenId, identityId, asOf }: Found): boolean {
     if (!this.changes.isCurrent(tokenId, asOf)) return false;
     return identityId === undefined || this.changes.isCurrent(identityId, asOf);
-  }
-
-  private credentialOf(answer: Found, askedAt: number, foreign: ForeignFormat | undefined): Credential {
-    const scope = answer.scopes.join(' ');
-    return {
-      tokenId: answer.tokenId,
-      tenant: answer.tenant,
-      scopes: scopeSet(scope),
-      scope,
-      roles: scopeSet(answer.roles?.join(' ') ?? ''),
-      audiences: undefined,
-      applicationId: answer.applicationId ?? '',
-      userId: answer.userId ?? '',
-      identityId: answer.identityId ?? '',
-      limits: answer.limits && identityLimits(answer.tenant, answer.limits),
-      creditHolders: answer.creditHolders,
-      secretId: answer.secretId,
-      plan: answer.plan ?? '',
-      singleUse: false,
-      binding: undefined, // such tokens are never bound
-      keyId: undefined,
-      ipAllow: answer.ipAllow.length > 0 ? new IpList(answer.ipAllow) : undefined,
-      expiresAtMs: answer.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(answer.expiresAt),
-      goodAtMs: Date.now() - (performance.now() - askedAt),
-      confirmedAt: askedAt,
-      asOf: answer.asOf,
-      issuers: undefined,
-      foreign,
-      introspected: undefined,
-      newerThan: this.changes.of(answer.tokenId),
-      identityNewerThan: answer.identityId === undefined ? undefined : this.changes.of(answer.identityId),
-    };
   }
 }
 

@@ -1,16 +1,16 @@
-import { digestOfToken, ORIGIN, parseOpaqueToken } from '@gatehouse/kernel';
+import { ORIGIN, parseOpaqueToken } from '@gatehouse/kernel';
 import { RecentMap } from '../recent-map.js';
 import type { Refusal } from '../request/refusal.js';
 import { refusals } from '../request/refusals.js';
 import type { Credential, Holder } from './credential.js';
 import type { JwtIssuers } from './jwt-issuers.js';
+import { RememberedTokens } from './remembered/remembered-tokens.js';
 import { type Asked, type Lookup, TokenLookups } from './token-lookups.js';
 import type { Resolution } from './resolution.js';
 import { looksLikeJwt } from './strict-jwt.js';
-import type { TokenChange, TokenChanges } from './token-changes.js';
+import type { ChangeMark, TokenChanges } from './token-changes.js';
 
-const REMEMBERED_TOKENS = 250_000;
-const REMEMBERED_REFUSALS = 50_000;
+const REMEMBERED_REFUSALS = 20_000;
 /** How long "no such token" is believed. */
 const REFUSED_MS = 5_000;
 /** While the view is stale, a token is asked about no more often than this. */
@@ -21,12 +21,11 @@ interface RememberedRefusal {
   readonly until: number;
   /** A later change of the token voids it: a suspended token may have been resumed. */
   readonly holder: Holder | undefined;
-  readonly change: TokenChange | undefined;
+  readonly change: ChangeMark;
 }
 
 /** What this gateway knows about tokens: verified ones by their string, until they expire or an event voids them. */
 export class TokenView {
-  private readonly credentials = new RecentMap<string, Credential>(REMEMBERED_TOKENS);
   private readonly refused = new RecentMap<string, RememberedRefusal>(REMEMBERED_REFUSALS);
   private readonly lookups: TokenLookups;
   hits = 0;
@@ -35,13 +34,14 @@ export class TokenView {
   constructor(
     lookup: Lookup,
     private readonly changes: TokenChanges,
+    private readonly remembered = new RememberedTokens(),
   ) {
     this.lookups = new TokenLookups(lookup, changes);
   }
 
   /** What is known of a token without asking anybody. */
   recall(token: string, issuers: JwtIssuers): Credential | undefined {
-    const credential = this.credentials.get(token);
+    const credential = this.remembered.get(token, issuers);
     if (credential !== undefined && this.holds(credential, issuers)) {
       this.hits++;
       return credential;
@@ -58,7 +58,7 @@ export class TokenView {
     const foreign = isOurs ? undefined : issuers.foreign.formatOf(token);
     const asker = isOurs || foreign ? undefined : issuers.introspection.askerOf(token);
     if (!isOurs && !foreign && !asker) return { refusal: refusals.tokenMalformed };
-    const digest = digestOfToken(token);
+    const digest = this.remembered.digestOf(token);
     return (
       this.recallRefusal(digest) ??
       this.lookups.once(digest, () => {
@@ -76,7 +76,7 @@ export class TokenView {
     if (known.issuers) return { refusal: refusals.viewStale, holder: known };
     if (known.introspected) return { credential: known }; // of such tokens the view says nothing
     if (performance.now() - known.confirmedAt < CONFIRMED_MS) return { credential: known };
-    const digest = digestOfToken(token);
+    const digest = this.remembered.digestOf(token);
     return (
       this.recallRefusal(digest) ??
       this.lookups.once(digest, async () => {
@@ -95,9 +95,9 @@ export class TokenView {
     if (introspected)
       return issuers.introspection.has(introspected.by) && performance.now() < introspected.until;
     if (credential.identityId !== '' && !this.isSameIdentity(credential)) return false;
-    const change = this.changes.of(credential.tokenId);
-    // Identity, because comparing positions on every request of a token that was once updated would be a waste.
-    if (change === credential.newerThan || change?.kind === 'revoked') return true;
+    const change = this.changes.markOf(credential.tokenId);
+    // Marks, because comparing positions on every request of a token that was once updated would be a waste.
+    if (change === credential.newerThan || this.changes.kindOf(credential.tokenId) === 'revoked') return true;
     if (!this.changes.isCurrent(credential.tokenId, credential.asOf ?? ORIGIN)) return false;
     credential.newerThan = change;
     return true;
@@ -105,7 +105,7 @@ export class TokenView {
 
   /** What its identity may do and spend is known with the token. */
   private isSameIdentity(credential: Credential): boolean {
-    const change = this.changes.of(credential.identityId);
+    const change = this.changes.markOf(credential.identityId);
     if (change === credential.identityNewerThan) return true;
     if (!this.changes.isCurrent(credential.identityId, credential.asOf ?? ORIGIN)) return false;
     credential.identityNewerThan = change;
@@ -118,10 +118,10 @@ export class TokenView {
 
   private async keep(token: string, digest: string, asked: Promise<Resolution>): Promise<Resolution> {
     const found = await asked;
-    if (found.credential) this.credentials.set(token, found.credential);
+    if (found.credential) this.remembered.set(token, found.credential, found.lookedUp);
     else {
       if (found.refusal === refusals.issuerUnavailable) return found;
-      this.credentials.delete(token);
+      this.remembered.delete(token);
       this.refuse(digest, found, REFUSED_MS);
     }
     return found;
@@ -131,7 +131,7 @@ export class TokenView {
     const found = await issuers.verify(token);
     if (found.credential) {
       if (!this.changes.coversTime(found.credential.goodAtMs)) return { refusal: refusals.viewStale };
-      this.credentials.set(token, found.credential);
+      this.remembered.setJwt(token, found.credential, issuers);
     } else if (found.refusal !== refusals.issuerUnavailable) this.refuse(digest, found, REFUSED_MS);
     return found;
   }
@@ -153,8 +153,8 @@ export class TokenView {
     return refusedOf(refusal, holder);
   }
 
-  private changeOf(holder: Holder | undefined): TokenChange | undefined {
-    return holder && this.changes.of(holder.tokenId);
+  private changeOf(holder: Holder | undefined): ChangeMark {
+    return holder ? this.changes.markOf(holder.tokenId) : 0;
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bareEnvironment, becomesReady, SERVICE_FLAGS } from '@gatehouse/testing';
+import { bareEnvironment, becomesReady, GATEWAY_FLAGS, SERVICE_FLAGS } from '@gatehouse/testing';
 import type { LocalConfig } from '../local.config.js';
 import type { Part } from '../part.js';
 import type { Ports } from '../ports.js';
@@ -80,7 +80,7 @@ export async function gatewayPart(wiring: Wiring, index: number): Promise<Part> 
 /** The API behind the gateway, to try things with. */
 export function upstreamPart({ ports }: Pick<Wiring, 'ports'>): Part {
   const entry = fileURLToPath(new URL('infra/local/dist/demo-upstream/main.js', REPOSITORY));
-  return nodePart('upstream', entry, ports.upstream, { PORT: `${ports.upstream}` });
+  return nodePart('upstream', [...SERVICE_FLAGS, entry], ports.upstream, { PORT: `${ports.upstream}` });
 }
 
 function service(
@@ -90,7 +90,8 @@ function service(
   environment: Record<string, string>,
 ): Part {
   const entry = fileURLToPath(new URL(`apps/${app}/dist/main.js`, REPOSITORY));
-  return nodePart(app, entry, healthPort, {
+  const flags = app === 'gateway' ? GATEWAY_FLAGS : SERVICE_FLAGS;
+  return nodePart(app, [...flags, entry], healthPort, {
     HOST: '127.0.0.1',
     PORT: `${healthPort}`,
     LOG_LEVEL: config.LOG_LEVEL,
@@ -100,7 +101,7 @@ function service(
 
 function nodePart(
   name: string,
-  entry: string,
+  args: readonly string[],
   healthPort: number,
   environment: Record<string, string>,
 ): Part {
@@ -108,7 +109,7 @@ function nodePart(
     name,
     program: {
       command: process.execPath,
-      args: [...SERVICE_FLAGS, entry],
+      args: [...args],
       env: { ...bareEnvironment(), ...environment },
     },
     ready: (child) => becomesReady(child, healthPort, READY_TIMEOUT_MS),

@@ -64,8 +64,8 @@ export class Introspector {
         issuers: undefined,
         foreign: undefined,
         introspected: { by: this, until: askedAt + cacheSeconds * 1000 },
-        newerThan: undefined,
-        identityNewerThan: undefined,
+        newerThan: 0,
+        identityNewerThan: 0,
       },
     };
   }

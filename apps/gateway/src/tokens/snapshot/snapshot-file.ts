@@ -7,7 +7,9 @@ import type { TokenChange, TokenChanges } from '../token-changes.js';
 import { BootInstant } from './boot-instant.js';
 
 const FORMAT = 'gatehouse-revocations-2';
-const PART_CHARACTERS = 256 * 1024;
+/** A few milliseconds' work. */
+const PART_CHARACTERS = 128 * 1024;
+const NEWLINE = 0x0a;
 
 /** The last event a view holds: enough to ask the issuer whether it still stands where it stood. */
 export const FeedPlace = z.strictObject({ id: z.string(), position: z.string(), preceding: z.string() });
@@ -24,7 +26,8 @@ export type SnapshotEnd = z.infer<typeof SnapshotEnd>;
 
 /** What was read back. */
 export interface Snapshot extends SnapshotEnd {
-  readonly changes: [tokenId: string, change: TokenChange][];
+  /** Read as they are taken, once: together they would weigh several times what a gateway makes of them. */
+  readonly changes: Iterable<[tokenId: string, change: TokenChange]>;
   readonly apis: KeptApi[];
 }
 
@@ -87,15 +90,24 @@ export async function writeSnapshot(
 export function readSnapshot(path: string, key: Buffer): Snapshot | undefined {
   const bytes = contentOf(path);
   if (!bytes) return undefined;
-  const signed = bytes.subarray(0, bytes.lastIndexOf(0x0a, -2) + 1);
+  const signed = bytes.subarray(0, bytes.lastIndexOf(NEWLINE, -2) + 1);
   const given = bytes.subarray(signed.length).toString('latin1');
   const expected = `${createHmac('sha256', key).update(signed).digest('base64url')}\n`;
   if (given.length !== expected.length || !timingSafeEqual(Buffer.from(given), Buffer.from(expected)))
     throw new SnapshotDamaged('its signature does not verify');
-  const [format, apis = '[]', ...lines] = signed.toString('utf8').split('\n').slice(0, -1);
-  if (format !== FORMAT) throw new SnapshotDamaged(`its format is not ${FORMAT}`);
-  const end = SnapshotEnd.parse(JSON.parse(lines.pop() ?? ''));
-  return { ...end, apis: JSON.parse(apis) as KeptApi[], changes: lines.map(changeOf) };
+  const endsAt = signed.lastIndexOf(NEWLINE, -2) + 1;
+  const lines = linesIn(signed.subarray(0, endsAt));
+  if (lines.next().value !== FORMAT) throw new SnapshotDamaged(`its format is not ${FORMAT}`);
+  const apis = JSON.parse(lines.next().value ?? '[]') as KeptApi[];
+  const end = SnapshotEnd.parse(JSON.parse(signed.toString('utf8', endsAt)));
+  return { ...end, apis, changes: changesIn(lines) };
+}
+
+function* linesIn(bytes: Buffer): Generator<string, undefined> {
+  for (let from = 0, to: number; from < bytes.length; from = to + 1) {
+    to = bytes.indexOf(NEWLINE, from);
+    yield bytes.toString('utf8', from, to);
+  }
 }
 
 function contentOf(path: string): Buffer | undefined {
@@ -107,8 +119,10 @@ function contentOf(path: string): Buffer | undefined {
   }
 }
 
-/** Not checked again: the signature says that this code wrote it. */
-function changeOf(line: string): [string, TokenChange] {
-  const [id, position, atMs, kind] = JSON.parse(line) as [string, string, number, TokenChange['kind']];
-  return [id, { position, atMs, kind }];
+/** Not checked again: the signature says that this code wrote them. */
+function* changesIn(lines: Iterable<string>): Generator<[string, TokenChange]> {
+  for (const line of lines) {
+    const [id, position, atMs, kind] = JSON.parse(line) as [string, string, number, TokenChange['kind']];
+    yield [id, { position, atMs, kind }];
+  }
 }
