@@ -7,11 +7,14 @@ import { events, FeedQuery, type LookupAnswer, LookupBody } from '@gatehouse/con
 import { digestOfToken, formatOpaqueToken, ORIGIN, parsePosition } from '@gatehouse/kernel';
 import type { CleanUp } from '../clean-up.js';
 
-/** What a gateway asks an issuer: knows every token there could be, and has revoked as many as wanted. */
+/**
+ * What a gateway asks an issuer: knows every token there could be, and has revoked as many as wanted. Of every token it says
+ * that it was good before all events, as a late answer would: which are revoked, the gateway has to know itself.
+ */
 export class RevokingPeer {
   readonly serviceToken = formatOpaqueToken('gh', 'bench');
-  private revoked = 0;
-  private lastId = '';
+  /** Ids, in the order of their events. */
+  private revoked: readonly string[] = [];
 
   private constructor(
     readonly url: string,
@@ -38,18 +41,17 @@ export class RevokingPeer {
   }
 
   /**
-   * Revokes so many tokens that nobody has used, and at last this one.
+   * Revokes these tokens, one after the other.
    * A gateway that has not heard of it asks for the feed by itself within seconds.
    */
-  revoke(others: number, last: string): void {
-    this.lastId = tokenIdOf(digestOfToken(last));
-    this.revoked = others + 1;
+  revoke(tokens: readonly string[]): void {
+    this.revoked = tokens.map((token) => tokenIdOf(digestOfToken(token)));
   }
 
   private feed(url: URL) {
     const { after, limit } = FeedQuery.parse(Object.fromEntries(url.searchParams));
     const from = Number(parsePosition(after)!.sequence);
-    const to = Math.min(from + limit, this.revoked);
+    const to = Math.min(from + limit, this.revoked.length);
     const page = Array.from({ length: to - from }, (_, i) => this.revocation(from + i + 1));
     return { events: page, next: page.at(-1)?.position ?? after };
   }
@@ -61,7 +63,7 @@ export class RevokingPeer {
       id: `019a0000-0000-7000-8000-${hex}`,
       type: events.TokenRevoked.type,
       source: 'issuer',
-      subject: sequence === this.revoked ? this.lastId : `tok_019a0000000070009000${hex}`,
+      subject: this.revoked[sequence - 1],
       time: new Date(1_763_000_000_000 + sequence).toISOString(),
       datacontenttype: 'application/json',
       tenant: 'default',
@@ -74,13 +76,12 @@ export class RevokingPeer {
 
   private holderOf({ digest }: LookupBody): LookupAnswer {
     const tokenId = tokenIdOf(digest);
-    const isRevoked = this.revoked > 0 && tokenId === this.lastId;
     return {
       found: true,
-      asOf: positionOf(this.revoked),
+      asOf: ORIGIN,
       tokenId,
       tenant: 'default',
-      status: isRevoked ? 'revoked' : 'active',
+      status: 'active',
       scopes: [this.scope],
       ipAllow: [],
       expiresAt: null,
