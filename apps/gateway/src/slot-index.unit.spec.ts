@@ -7,7 +7,7 @@ const STEPS = 6_000;
 /** Numbers by name, as a plain Map has them, and in the index. */
 function tableOf(hashOf: (name: number) => number) {
   const names: number[] = [];
-  const index = new SlotIndex({ hashOf: (slot) => hashOf(names[slot]!) });
+  const index = new SlotIndex({ hashOf: (slot) => hashOf(names[slot]) });
   const free: number[] = [];
   return {
     find: (name: number) => index.find(hashOf(name), (slot) => names[slot] === name),

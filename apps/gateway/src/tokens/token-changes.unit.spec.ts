@@ -8,12 +8,12 @@ const KINDS = ['changed', 'suspended', 'revoked'] as const;
 const UUID = '019a0000000070009000000000000001';
 /** Ids as the issuer makes them, names of other things, and what looks like an id and is none. */
 const IDS = [
-  ...Array.from({ length: 300 }, (_, n) => `tok_019a00000000700090${n.toString(16).padStart(14, '0')}`),
-  ...['acme', 'default', '', `${UUID}`, `_${UUID}`, `toks_${UUID}`, `tokens_${UUID}`, `idn_${UUID}`],
-  ...['019A', '019g', '019\u0131', 'ext_'].map((start) => `tok_${start}${UUID.slice(4)}`),
-  ...[`tok-${UUID}`, `t\u0131k_${UUID}`, `\0ok_${UUID}`, `tok_${UUID.slice(0, -1)}G`, `tok_${UUID.slice(1)}`],
+  Array.from({ length: 300 }, (_, n) => `tok_019a00000000700090${n.toString(16).padStart(14, '0')}`),
+  ['acme', 'default', '', UUID, `_${UUID}`, `toks_${UUID}`, `tokens_${UUID}`, `idn_${UUID}`],
+  ['019A', '019g', '019\u0131', 'ext_'].map((start) => `tok_${start}${UUID.slice(4)}`),
+  [`tok-${UUID}`, `t\u0131k_${UUID}`, `\0ok_${UUID}`, `tok_${UUID.slice(0, -1)}G`, `tok_${UUID.slice(1)}`],
   'fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo',
-];
+].flat();
 
 /** As it would be with a Map. */
 class PlainChanges {
@@ -25,7 +25,7 @@ class PlainChanges {
     this.changes.delete(id);
     this.changes.set(id, change);
     if (this.changes.size <= 200) return;
-    const [oldest, { position, atMs }] = [...this.changes][0]!;
+    const [oldest, { position, atMs }] = [...this.changes][0];
     this.changes.delete(oldest);
     this.forgotten = { position, atMs };
   }
@@ -69,7 +69,7 @@ describe('TokenChanges', () => {
 
   it('knows what a plain map would know, in the same order, whatever comes', () => {
     const random = seededRandom(7);
-    const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
+    const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)];
     const changes = new TokenChanges(200);
     const plain = new PlainChanges();
     for (let n = 1; n <= 4_000; n++) {
@@ -79,7 +79,7 @@ describe('TokenChanges', () => {
         atMs: n,
       };
       const id = pick(IDS);
-      for (const each of [changes, plain]) each.add(id, change as TokenChange);
+      for (const each of [changes, plain]) each.add(id, change);
       const asked = pick(IDS);
       expect(changes.kindOf(asked)).toBe(plain.changes.get(asked)?.kind);
       expect(changes.markOf(asked) === 0).toBe(!plain.changes.has(asked));
@@ -96,22 +96,21 @@ describe('TokenChanges', () => {
     const marks = new Set<number>();
     for (let n = 1; n <= 100; n++) {
       if (n % 10 === 0) changes.clear();
-      changes.add(IDS[0]!, { kind: 'changed', position: '1.1', atMs: 0 });
-      marks.add(changes.markOf(IDS[0]!));
+      changes.add(IDS[0], { kind: 'changed', position: '1.1', atMs: 0 });
+      marks.add(changes.markOf(IDS[0]));
     }
     expect(marks.size).toBe(100);
   });
 
   it('shows all who were there from beginning to end to one who reads while others come and go', () => {
     const changes = new TokenChanges(100);
-    const change = (kind: TokenChange['kind'], n: number) => ({ kind, position: `${n}.${n}`, atMs: n });
-    for (let n = 0; n < 100; n++) changes.add(IDS[n]!, change(n % 2 ? 'revoked' : 'changed', n));
+    for (let n = 0; n < 100; n++) changes.add(IDS[n], change(n % 2 ? 'revoked' : 'changed', n));
     const seen: string[] = [];
     for (const [id] of changes) {
       seen.push(id);
       if (seen.length > 40) continue;
-      changes.add(IDS[2 * seen.length]!, change('changed', 100 + seen.length)); // moves one to the end, often the next
-      if (seen.length % 10 === 0) changes.add(IDS[100 + seen.length]!, change('revoked', 100 + seen.length)); // takes the place of the oldest
+      changes.add(IDS[2 * seen.length], change('changed', 100 + seen.length)); // moves one to the end, often the next
+      if (seen.length % 10 === 0) changes.add(IDS[100 + seen.length], change('revoked', 100 + seen.length)); // takes the place of the oldest
     }
     expect(seen).toEqual(expect.arrayContaining([...changes].map(([id]) => id)));
   });
@@ -142,6 +141,8 @@ describe('applyTokenEvents', () => {
     expect(changes.size).toBe(3);
   });
 });
+
+const change = (kind: TokenChange['kind'], n: number) => ({ kind, position: `${n}.${n}`, atMs: n });
 
 const event = (type: string, subject: string, position: string) => ({
   id: position,

@@ -63,12 +63,6 @@ describe('a token of which others have taken the place', () => {
     known.clear();
     return credential!;
   };
-  /** Instants are noted in whole milliseconds, never later than they were. */
-  const likeNew = (credential: Credential): Credential => ({
-    ...credential,
-    goodAtMs: Math.floor(credential.goodAtMs),
-    confirmedAt: Math.floor(credential.confirmedAt),
-  });
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'tokens-'));
@@ -144,4 +138,11 @@ describe('a token of which others have taken the place', () => {
     expect(view.recall(key, await load([]))).toBeUndefined();
     expect(view.recall(key, await load([{ ...FOREIGN, tenant: 'other' }]))).toBeUndefined();
   });
+});
+
+/** Instants are noted in whole milliseconds, never later than they were. */
+const likeNew = (credential: Credential): Credential => ({
+  ...credential,
+  goodAtMs: Math.floor(credential.goodAtMs),
+  confirmedAt: Math.floor(credential.confirmedAt),
 });

@@ -10,7 +10,7 @@ const UNDERSCORE = 0x5f;
 const NO_DIGIT = 0x10;
 /** By character code. */
 const VALUES = new Uint8Array(128).fill(NO_DIGIT);
-for (const [value, digit] of [...'0123456789abcdef'].entries()) VALUES[digit.charCodeAt(0)] = value;
+for (let value = 0; value < 16; value++) VALUES[value.toString(16).charCodeAt(0)] = value;
 
 /** Nobody outside can tell which ids meet in one place of a table. */
 const SEED = randomBytes(4).readInt32LE();
