@@ -133,8 +133,6 @@ async function checksOf(count: number) {
   for (let n = 0; n < count; n++)
     if (changes.kindOf(idOf(n)) !== 'revoked')
       throw new Error(`${idOf(n)} is revoked, and is not known to be`);
-  const between = (from: number, to: number) =>
-    Array.from({ length: DISTINCT }, () => idOf(from + Math.floor(Math.random() * (to - from))));
   const time = (ids: readonly string[]) => rounded(nanosecondsOf(changes, ids));
   return {
     goodNs: time(between(count, 2 * count)),
@@ -142,6 +140,9 @@ async function checksOf(count: number) {
     checkNs: time(between(0, 2 * count)),
   };
 }
+
+const between = (from: number, to: number) =>
+  Array.from({ length: DISTINCT }, () => idOf(from + Math.floor(Math.random() * (to - from))));
 
 function nanosecondsOf(changes: Changes, ids: readonly string[]): number {
   let revoked = 0;
