@@ -1,7 +1,7 @@
 import { type DecisionAnswer, type DecisionStep, RequestRecord } from '@gatehouse/contracts';
 import { policyName } from '../limits/route-limits.js';
 import { ADDRESS_STEP } from '../request/address-rules.js';
-import type { Decision } from './decisions.js';
+import type { Decision, RecordedDecision } from './decisions.js';
 
 const BEFORE_POLICIES = ['request', ADDRESS_STEP, 'route', 'method', 'credential', 'token', 'binding'];
 const AFTER_POLICIES = ['body', 'upstream'];
@@ -29,7 +29,7 @@ const STEP_OF_CODE: Readonly<Record<string, string>> = {
 };
 
 /** A decision as it is shown. */
-export function decisionAnswer(decision: Decision, gateway: string): DecisionAnswer {
+export function decisionAnswer(decision: RecordedDecision, gateway: string): DecisionAnswer {
   const { holder, requirement, viewAgeMs } = decision;
   const record = RequestRecord.parse(JSON.parse(decision.line));
   const { requestId, at, outcome, status, code, method, path, route, clientAddress, traceId } = record;

@@ -5,17 +5,19 @@ export class RecentRing<T> {
 
   constructor(private readonly capacity: number) {}
 
-  add(entry: T): void {
-    this.entries[this.next] = entry;
-    this.next = this.next + 1 === this.capacity ? 0 : this.next + 1;
+  /** @returns its place, which the entry that was there before has lost. */
+  add(entry: T): number {
+    const place = this.next;
+    this.entries[place] = entry;
+    this.next = place + 1 === this.capacity ? 0 : place + 1;
+    return place;
   }
 
   /** The youngest entry that fits; looks at all of them. */
-  latest(fits: (entry: T) => boolean): T | undefined {
+  latest(fits: (entry: T) => boolean): { readonly entry: T; readonly place: number } | undefined {
     const { entries, next } = this;
-    return (
-      entries.findLast((entry, i) => i < next && fits(entry)) ??
-      entries.findLast((entry, i) => i >= next && fits(entry))
-    );
+    const before = entries.findLastIndex((entry, i) => i < next && fits(entry));
+    const place = before >= 0 ? before : entries.findLastIndex(fits); // then it is behind
+    return place < 0 ? undefined : { entry: entries[place]!, place };
   }
 }

@@ -1,5 +1,6 @@
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { type buildConnector, type Dispatcher, Pool } from 'undici';
 import type { OwnSender } from './connections.js';
+import { laneConnector } from './lane/lane-connector.js';
 import { LanePool, type WholeRequest } from './lane/lane-pool.js';
 import { linesOf } from './lane/request-text.js';
 import { NOT_BEGUN } from './not-begun.js';
@@ -23,7 +24,7 @@ export class UpstreamPool implements OwnSender {
   constructor({ origin, connections, keepAliveMs, connect }: UpstreamPoolOptions) {
     this.lane = new LanePool({
       origin: new URL(origin),
-      connect: buildConnector(connect),
+      connect: laneConnector(connect),
       maxConnections: connections,
       keepAliveMs,
     });

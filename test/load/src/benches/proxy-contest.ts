@@ -36,7 +36,7 @@ export async function runProxyContest(
     wrk,
     context,
   );
-  readers.hold();
+  await readers.hold();
   console.line('\nfull load, while they stand still');
   const full = await contest(contestants, wrk, context);
   const ours = full.get(OURS)!;

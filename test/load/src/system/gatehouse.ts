@@ -44,7 +44,7 @@ export async function startGatehouse(
   surroundings: Surroundings,
 ): Promise<Gatehouse> {
   const { folder, pinning, cleanUp } = surroundings;
-  const natsUrl = await startOpenNats(surroundings);
+  const broker = await startOpenNats(surroundings);
   for (const [name, text] of Object.entries(routes)) await writeFile(join(folder, name), text);
   const dir = join(folder, 'gatehouse');
   const supervisor = [SUPERVISOR, '--dir', dir, '--any-ports', '--gateways', `${gateways}`];
@@ -56,7 +56,7 @@ export async function startGatehouse(
       ...bareEnvironment(),
       GATEWAY_CONFIG: join(folder, 'gateway.yaml'),
       LOG_LEVEL: 'warn',
-      NATS_URL: natsUrl,
+      NATS_URL: broker.url,
     },
   });
   cleanUp.add(() => child.stop('SIGTERM', 60_000));
@@ -66,9 +66,10 @@ export async function startGatehouse(
   await pinning.pin(gatewayPid!, 'proxy');
   const readerPids = pidsOf(processes, RECORD_READERS);
   for (const pid of readerPids) await pinning.putLast(pid);
-  const nats = await connect({ servers: new URL(natsUrl).host });
+  const nats = await connect({ servers: new URL(broker.url).host });
   cleanUp.add(() => nats.close());
-  const readers = await RecordReaders.of(readerPids, nats);
+  const others = [broker.pid, ...pidsOf(processes, /^issuer$/)];
+  const readers = await RecordReaders.of({ readers: readerPids, others }, pinning, nats);
   cleanUp.add(async () => readers.release());
   const issuer = new IssuerApi({
     url: run.issuer.url,
@@ -78,7 +79,7 @@ export async function startGatehouse(
   });
   cleanUp.add(() => issuer.close());
   return {
-    natsUrl,
+    natsUrl: broker.url,
     issuer,
     gateways: run.gateways.map(({ url }) => url),
     gatewayPid: gatewayPid!,
@@ -86,14 +87,16 @@ export async function startGatehouse(
   };
 }
 
+type Broker = Awaited<ReturnType<typeof startNats>>;
+
 /** A NATS of our own, without users: on the one that `npm start` brings, nobody may make a stream for a comparison. */
-async function startOpenNats({ folder, pinning, cleanUp }: Surroundings): Promise<string> {
+async function startOpenNats({ folder, pinning, cleanUp }: Surroundings): Promise<Broker> {
   const storeDir = join(folder, 'nats');
   await mkdir(storeDir);
   const nats = await startNats({ storeDir });
   cleanUp.add(() => nats.stop());
   await pinning.pin(nats.pid, 'rest');
-  return nats.url;
+  return nats;
 }
 
 async function runningAt(dir: string, child: Child): Promise<z.infer<typeof RunFile>> {

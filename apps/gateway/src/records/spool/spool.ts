@@ -1,6 +1,7 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { Logger } from '@gatehouse/service';
 import { markerLine } from './batch-marker.js';
+import { LineBuffer } from './line-buffer.js';
 import { copyOf, emptyBatch, isFull, type OpenBatch } from './open-batch.js';
 import { recoverSegment } from './recover-segment.js';
 import { listSegments, newSegment, type Segment } from './segment.js';
@@ -37,7 +38,7 @@ export class Spool {
   private open: OpenBatch;
   private seq: number;
   private readonly lostUpTo: SeqMark;
-  private buffered = '';
+  private readonly buffered = new LineBuffer();
   private bufferedRecords = 0;
   /** The open batch as the disk has it: where a failed write goes back to. */
   private committed: OpenBatch;
@@ -89,7 +90,7 @@ export class Spool {
 
   /** @param line one JSON object without line break, numbered by {@link nextSeq}. Nothing is written before {@link commit}. */
   append(tenant: string, line: string): void {
-    this.buffered += `${line}\n`;
+    this.buffered.add(line);
     this.bufferedRecords++;
     const { open } = this;
     open.records++;
@@ -100,13 +101,12 @@ export class Spool {
 
   /** Writes what was appended, with one system call. A failure costs these records, which are counted, and nothing else. */
   commit(): void {
-    if (this.buffered === '') return;
+    if (this.buffered.length === 0) return;
     const closed = this.open.batch > this.committed.batch;
-    const bytes = Buffer.from(this.buffered);
     const records = this.bufferedRecords;
-    this.buffered = '';
+    const written = this.write(this.buffered.bytes);
+    this.buffered.clear();
     this.bufferedRecords = 0;
-    const written = this.write(bytes);
     if (written) this.committed = copyOf(this.open);
     else {
       this.dropped += records;
@@ -146,7 +146,7 @@ export class Spool {
     const { batch, from, tenants } = open;
     const to = this.seq - 1;
     const at = new Date().toISOString();
-    this.buffered += `${markerLine({ batch, from, to, tenants: [...tenants].toSorted(), at })}\n`;
+    this.buffered.add(markerLine({ batch, from, to, tenants: [...tenants].toSorted(), at }));
     this.open = emptyBatch(batch + 1, this.seq);
     if (this.active.bytes + this.buffered.length < this.segmentBytes) return;
     this.commit();

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { eventually } from '@gatehouse/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { buildConnector, type Dispatcher, errors } from 'undici';
+import { type Dispatcher, errors } from 'undici';
+import { laneConnector } from './lane-connector.js';
 import { LanePool, type WholeRequest } from './lane-pool.js';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -55,7 +56,7 @@ describe('a pool of upstream connections', () => {
   const poolOf = (maxConnections = 2, keepAliveMs = 60_000) =>
     new LanePool({
       origin: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-      connect: buildConnector({ timeout: 1_000 }),
+      connect: laneConnector({ timeout: 1_000 }),
       maxConnections,
       keepAliveMs,
     });
@@ -123,6 +124,24 @@ describe('a pool of upstream connections', () => {
     expect(await ended(call())).toMatchObject({ body: 'ok' });
     expect(await ended(call())).toMatchObject({ body: 'ok' });
     expect(connections).toHaveLength(2);
+  });
+
+  it('leaves what has come of one answer as it is while others come', async () => {
+    const kept: Buffer[][] = [];
+    const bodies = ['a', 'b', 'c'].map((letter) => letter.repeat(200_000));
+    answer = (socket) => {
+      const body = bodies[Number(/^GET \/(\d)/.exec(heard.at(-1)!)![1])];
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    };
+    pool = poolOf(3);
+    const outcomes = bodies.map((_, i) => {
+      const outcome = new Outcome();
+      const pieces: Buffer[] = (kept[i] = []);
+      outcome.onResponseData = (_controller, chunk) => void pieces.push(chunk);
+      return call({ path: `/${i}` }, outcome);
+    });
+    await Promise.all(outcomes.map(ended));
+    expect(kept.map((pieces) => Buffer.concat(pieces).toString())).toEqual(bodies);
   });
 
   it('does not send anything on a connection whose end was the end of an answer', async () => {
