@@ -10,6 +10,7 @@ import { type Stage, setStage } from './stage.js';
 
 const MIB = 1024 * 1024;
 const SIZE = 100 * MIB;
+const LARGE = 1024 * MIB;
 /** Less than any of these bodies. */
 const HEAP_MB = 64;
 
@@ -23,20 +24,26 @@ describe('streaming through the gateway', () => {
   });
   afterAll(() => stage.stop());
 
-  it.each(['bytes', 'chunks'])('passes 100 MB of %s down with flat memory', async (kind) => {
+  it.each([
+    { size: LARGE, kind: 'bytes' },
+    { size: SIZE, kind: 'chunks' },
+  ])('passes $size bytes down with flat memory, sent as $kind', async ({ size, kind }) => {
     const before = memoryOf(stage.gateway.pid);
     let peak = 0;
     const sampling = setInterval(() => (peak = Math.max(peak, memoryOf(stage.gateway.pid))), 20);
-    expect(await drained(`${stage.gateway.url}/demo/${kind}?size=${SIZE}`)).toBe(SIZE);
+    expect(await drained(`${stage.gateway.url}/demo/${kind}?size=${size}`)).toBe(size);
     clearInterval(sampling);
     expect(peak - before).toBeLessThan(80 * MIB);
   });
 
-  it.each([true, false])('passes 100 MB up with flat memory (length announced: %s)', async (announced) => {
+  it.each([
+    { size: LARGE, announced: true },
+    { size: SIZE, announced: false },
+  ])('passes $size bytes up with flat memory (length announced: $announced)', async ({ size, announced }) => {
     const before = memoryOf(stage.gateway.pid);
     let peak = 0;
     const sampling = setInterval(() => (peak = Math.max(peak, memoryOf(stage.gateway.pid))), 20);
-    expect(await uploaded(announced)).toBe(String(SIZE));
+    expect(await uploaded(size, announced)).toBe(String(size));
     clearInterval(sampling);
     expect(peak - before).toBeLessThan(80 * MIB);
   });
@@ -152,9 +159,9 @@ describe('streaming through the gateway', () => {
     });
   }
 
-  function uploaded(announced: boolean): Promise<string> {
+  function uploaded(size: number, announced: boolean): Promise<string> {
     return new Promise((resolve, reject) => {
-      const headers = { authorization, ...(announced ? { 'content-length': SIZE } : {}) };
+      const headers = { authorization, ...(announced ? { 'content-length': size } : {}) };
       const upload = request(`${stage.gateway.url}/demo/count`, { method: 'POST', headers }, (response) => {
         let body = '';
         response.on('data', (chunk: Buffer) => {
@@ -163,7 +170,7 @@ describe('streaming through the gateway', () => {
         response.on('end', () => resolve(body));
       });
       upload.on('error', reject);
-      pipeline(Readable.from(pieces(SIZE)), upload).catch(reject);
+      pipeline(Readable.from(pieces(size)), upload).catch(reject);
     });
   }
 });
