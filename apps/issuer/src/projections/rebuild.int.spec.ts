@@ -29,6 +29,7 @@ const NOT_READ_MODELS = [
   'factor_attempt',
   'secret_use',
   'trait_use',
+  'api_document',
 ];
 
 let issuer: WorkloadStage;
