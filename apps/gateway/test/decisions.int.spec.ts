@@ -67,7 +67,7 @@ describe('why a request was refused', () => {
         'expiry',
         'tenant',
       ].map(passed),
-      ...['route-ip-deny', 'token-ip-allow'].map(passed),
+      ...['route-ip-deny', 'token-ip-deny', 'token-ip-allow'].map(passed),
       { policy: 'scope', result: 'refused' },
       { policy: 'bots', result: 'not-asked' },
       { policy: 'payload', result: 'not-asked' },
@@ -93,6 +93,11 @@ describe('why a request was refused', () => {
     ['method', 'method-not-allowed', () => request('/demo/x', token, { method: 'DELETE' })],
     ['credential', 'token-missing', () => request('/demo/x')],
     ['token', 'token-malformed', () => request('/demo/x', 'not-a-token')],
+    [
+      'token-ip-deny',
+      'ip-not-allowed',
+      () => request('/demo/x', stage.issuer.issue({ ipDeny: ['127.0.0.0/8'] }).token),
+    ],
     [
       'token-ip-allow',
       'ip-not-allowed',

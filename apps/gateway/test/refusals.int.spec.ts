@@ -13,12 +13,15 @@ describe('what the gateway refuses', () => {
   const from = (address: string, token = formatOpaqueToken('gh', 'test')) =>
     call(`${base}/demo/x`, token, { headers: { 'x-forwarded-for': address } });
 
+  const deniedTo = (block: string) =>
+    stage.issuer.issue({ ipAllow: ['10.0.0.0/8', '2001:db8::/31'], ipDeny: [block] }).token;
+
   beforeAll(async () => {
     const deadPort = await freePort();
     stage = await setStage({
       routes: `
 trustedProxies: [127.0.0.1]
-ipAllow: [127.0.0.0/8, 10.0.0.0/8]
+ipAllow: [127.0.0.0/8, 10.0.0.0/8, '2001:db8::/31']
 ipDeny: [10.66.0.0/16]
 guesses: { requests: 20, windowSeconds: 86400 }
 routes:
@@ -60,6 +63,11 @@ routes:
     ['token-audience-mismatch', () => call(`${base}/acme`, good)],
     ['scope-insufficient', () => call(`${base}/demo/x`, good, { method: 'POST', body: 'x' })],
     ['ip-not-allowed', () => call(`${base}/demo/x`, stage.issuer.issue({ ipAllow: ['10.0.0.0/8'] }).token)],
+    // Denied where it is allowed.
+    ['ip-not-allowed', () => from('10.9.1.1', deniedTo('10.9.0.0/16'))],
+    ['ip-not-allowed', () => from('::ffff:10.9.1.1', deniedTo('10.9.0.0/16'))],
+    ['ip-not-allowed', () => from('10.9.1.1', deniedTo('::ffff:10.9.0.0/112'))],
+    ['ip-not-allowed', () => from('[2001:db8::9]:4711', deniedTo('2001:db8::/32'))],
     ['ip-not-allowed', () => call(`${base}/inside/x`, good)],
     ['ip-not-allowed', () => call(`${base}/inside/x`, good, { headers: { 'x-forwarded-for': '10.9.1.1' } })],
     // Whom the gateway takes nothing from learns nothing of routes and tokens.
@@ -99,6 +107,11 @@ routes:
   it('lets an address through that the route allows', async () => {
     const headers = { 'x-forwarded-for': '192.0.2.1, 10.1.2.3' };
     expect((await call(`${base}/inside/x`, good, { headers })).status).toBe(200);
+  });
+
+  it('lets a token through from where it is not denied', async () => {
+    expect((await from('::ffff:10.8.1.1', deniedTo('10.9.0.0/16'))).status).toBe(200);
+    expect((await from('2001:db9::9', deniedTo('2001:db8::/32'))).status).toBe(200);
   });
 
   it('limits each token by itself, and says when to come back', async () => {

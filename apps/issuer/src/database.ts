@@ -40,8 +40,10 @@ import { RevokeAlone1700000000340 } from './tokens/revoke-token/revoke-alone.mig
 import { AddSuspendedWith1700000000290 } from './tokens/token-summary/add-suspended-with.migration.js';
 import { CreateTokenSummary1700000000001 } from './tokens/token-summary/create-token-summary.migration.js';
 import { ProjectNewTokenAtOnce1700000000310 } from './tokens/token-summary/project-new-token-at-once.migration.js';
+import { AddIpDeny1700000000360 } from './tokens/token-summary/add-ip-deny.migration.js';
 import { TokenSecret } from './tokens/token-summary/token-secret.entity.js';
 import { TokenSummary } from './tokens/token-summary/token-summary.entity.js';
+import { JudgeDeniedAddresses1700000000361 } from './tokens/verify-token/judge-denied-addresses.migration.js';
 
 /** Where everything of the issuer is. */
 export const SCHEMA = 'issuer';
@@ -102,6 +104,8 @@ export async function openDatabase(
       AddActingApplications1700000000330,
       RevokeAlone1700000000340,
       CreateApiDocument1700000000350,
+      AddIpDeny1700000000360,
+      JudgeDeniedAddresses1700000000361,
     ],
     extra: {
       options: SESSION_OPTIONS,

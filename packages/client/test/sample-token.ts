@@ -8,6 +8,7 @@ export const sampleToken: TokenView = {
   status: 'active',
   scopes: ['demo:read'],
   ipAllow: [],
+  ipDeny: [],
   metadata: {},
   last4: 'wxyz',
   secrets: [

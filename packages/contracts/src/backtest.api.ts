@@ -24,6 +24,8 @@ export const BacktestInput = z.union([
       scopes: z.array(z.string()),
       /** Empty: from anywhere. */
       ipAllow: z.array(z.string()),
+      /** Whatever `ipAllow` says; absent: nowhere is denied. */
+      ipDeny: z.array(z.string()).optional(),
     }),
   }),
 ]);

@@ -30,6 +30,8 @@ export const LookupAnswer = z.discriminatedUnion('found', [
     status: z.enum(['active', 'suspended', 'retired', 'revoked']),
     scopes: z.array(z.string()),
     ipAllow: z.array(z.string()),
+    /** From where it is refused, whatever `ipAllow` says; absent: from nowhere. */
+    ipDeny: z.array(z.string()).optional(),
     /** When this secret ceases to work, by the token's expiry or the end of its rotation's overlap. */
     expiresAt: z.iso.datetime().nullable(),
     /** Which of the token's secrets was presented. */

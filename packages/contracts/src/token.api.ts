@@ -24,6 +24,8 @@ export const IssueTokenBody = z.strictObject({
   expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).nullable().optional(),
   /** Where the token may be used from; absent or empty: anywhere. */
   ipAllow: z.array(IpRange).max(100).optional(),
+  /** Where it may not be used from, whatever `ipAllow` says; absent or empty: nowhere is denied. */
+  ipDeny: z.array(IpRange).max(100).optional(),
   /** Short notes of the caller's own; at most 16 KiB in all. */
   metadata: MetadataMap.refine(...atMostBytes(MOST_METADATA_BYTES, 'metadata')).optional(),
   /** The application it is for: it ends with everything of that application (`POST /v1/revocations`). */
@@ -66,6 +68,8 @@ export const TokenView = z.object({
   status: z.enum(['active', 'suspended', 'expired', 'revoked']),
   scopes: z.array(z.string()),
   ipAllow: z.array(z.string()),
+  /** An issuer from before there were deny lists says nothing. */
+  ipDeny: z.array(z.string()).default([]),
   metadata: MetadataMap,
   /** Whom it is for; `null`: nobody in particular. */
   applicationId: z.string().nullable(),
@@ -119,6 +123,7 @@ export const UpdateTokenBody = z
     name: IssueTokenBody.shape.name.optional(),
     scopes: IssueTokenBody.shape.scopes.optional(),
     ipAllow: IssueTokenBody.shape.ipAllow,
+    ipDeny: IssueTokenBody.shape.ipDeny,
     metadata: IssueTokenBody.shape.metadata,
     /** `null`: it belongs to none. */
     identityId: IdentityId.nullable().optional(),

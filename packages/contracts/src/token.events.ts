@@ -31,6 +31,8 @@ export const TokenIssued = defineEvent(
     expiresAt: z.iso.datetime().nullable(),
     /** CIDR blocks the token may be used from; empty: anywhere. */
     ipAllow: z.array(z.string()),
+    /** CIDR blocks it may not be used from, whatever `ipAllow` says; absent: nowhere is denied. */
+    ipDeny: z.array(z.string()).optional(),
     metadata: MetadataMap,
     secret: SecretData,
     /** Whom it is for; absent: nobody in particular. */
@@ -71,6 +73,7 @@ export const TokenUpdated = defineEvent(
       name: z.string().optional(),
       scopes: z.array(Scope).optional(),
       ipAllow: z.array(z.string()).optional(),
+      ipDeny: z.array(z.string()).optional(),
       metadata: MetadataMap.optional(),
       identityId: z.string().nullable().optional(),
       plan: z.string().nullable().optional(),

@@ -26,6 +26,7 @@ const largestToken = {
   name: '\u0001'.repeat(200),
   scopes: Array.from({ length: 100 }, (_, i) => `s${i}`.padEnd(128, 'x')),
   ipAllow: Array.from({ length: 100 }, () => '2001:db8:1111:2222:3333:4444:5555:6666/128'),
+  ipDeny: Array.from({ length: 100 }, () => '2001:db8:1111:2222:3333:4444:5555:7777/128'),
   metadata: metadataOf(16_000),
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAddressAllowed } from './address.js';
+import { isAddressAllowed, isAddressIn } from './address.js';
 
 describe('isAddressAllowed', () => {
   it.each([
@@ -13,5 +13,17 @@ describe('isAddressAllowed', () => {
     ['anywhere', [], true],
   ])('%s in %j is %s', (address, ranges, allowed) => {
     expect(isAddressAllowed(address, ranges)).toBe(allowed);
+  });
+});
+
+describe('isAddressIn', () => {
+  it.each([
+    ['::ffff:10.1.2.3', ['10.0.0.0/8'], true],
+    ['10.1.2.3', ['::ffff:10.0.0.0/104'], true],
+    ['11.1.2.3', ['::ffff:10.0.0.0/104'], false],
+    ['2001:db8::5', ['10.0.0.0/8', '2001:db8::/32'], true],
+    ['anywhere', [], false],
+  ])('%s in %j is %s', (address, ranges, isIn) => {
+    expect(isAddressIn(address, ranges)).toBe(isIn);
   });
 });

@@ -1,6 +1,6 @@
 import { expandRoles, type LookupAnswer, type ProblemCode } from '@gatehouse/contracts';
 import { digestOfToken, DomainError, isCompactJws, parseOpaqueToken } from '@gatehouse/kernel';
-import { isAddressAllowed } from './address.js';
+import { isAddressAllowed, isAddressIn } from './address.js';
 import { issuerAnswer } from './issuer-answer.js';
 import type { AccessTokenSource, Principal, TokenLookup } from './principal.js';
 
@@ -39,7 +39,7 @@ export class TokenVerifier {
     refuseUnlessActive(found);
     if (found.expiresAt !== null && Date.parse(found.expiresAt) <= Date.now())
       throw refusal('token-expired', `The token expired at ${found.expiresAt}. Ask for a new one.`);
-    if (!isAddressAllowed(address, found.ipAllow))
+    if (isAddressIn(address, found.ipDeny ?? []) || !isAddressAllowed(address, found.ipAllow))
       throw new DomainError('forbidden', 'ip-not-allowed', 'The token may not be used from this address.');
     return {
       tokenId: found.tokenId,

@@ -43,6 +43,8 @@ describe('TokenVerifier', () => {
     ['token-revoked', { ...found, status: 'revoked' as const }],
     ['token-expired', { ...found, expiresAt: '2020-01-01T00:00:00.000Z' }],
     ['ip-not-allowed', { ...found, ipAllow: ['10.0.0.0/8'] }],
+    ['ip-not-allowed', { ...found, ipDeny: ['127.0.0.0/8'] }],
+    ['ip-not-allowed', { ...found, ipAllow: ['127.0.0.1'], ipDeny: ['127.0.0.1'] }],
   ])('refuses with %s', async (code, answer) => {
     const verifier = verifierOver(answer ? { [digestOfToken(token)]: answer } : {});
     await expect(verifier.verify(token, '127.0.0.1')).rejects.toMatchObject({ code });

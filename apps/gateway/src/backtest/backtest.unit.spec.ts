@@ -143,6 +143,10 @@ describe('a backtest', () => {
     ]);
     const elsewhere = request(9, { tokenId: 'tok_bound', clientAddress: '192.0.2.50' });
     expect(backtest(ROUTES, [inputs[0], elsewhere]).byRule).toMatchObject([{ rule: 'token-ip-allow' }]);
+    const denied: BacktestInput = {
+      token: { id: 'tok_bound', tenant: 'default', scopes: [], ipAllow: [], ipDeny: ['192.0.2.50'] },
+    };
+    expect(backtest(ROUTES, [denied, elsewhere]).byRule).toMatchObject([{ rule: 'token-ip-deny' }]);
   });
 
   it('tells by what tokens hold today, also in scopes bound to the path, and says where it cannot', () => {

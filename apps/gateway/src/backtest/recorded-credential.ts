@@ -17,16 +17,17 @@ const everything: ReadonlySet<string> = new Everything();
 export class RecordedCredentials {
   private readonly known = new Map<
     string,
-    Pick<Credential, 'tenant' | 'scopes' | 'scope' | 'roles' | 'ipAllow'>
+    Pick<Credential, 'tenant' | 'scopes' | 'scope' | 'roles' | 'ipAllow' | 'ipDeny'>
   >();
 
-  learn({ id, tenant, scopes, ipAllow }: TokenFacts): void {
+  learn({ id, tenant, scopes, ipAllow, ipDeny }: TokenFacts): void {
     this.known.set(id, {
       tenant,
       scopes: new Set(scopes),
       scope: scopes.join(' '),
       roles: new Set(rolesOf(scopes)),
       ipAllow: ipAllow.length > 0 ? new IpList(ipAllow) : undefined,
+      ipDeny: ipDeny && new IpList(ipDeny),
     });
   }
 
@@ -44,6 +45,7 @@ export class RecordedCredentials {
         scope: '',
         roles: everything,
         ipAllow: undefined,
+        ipDeny: undefined,
       }),
       applicationId: applicationId ?? '',
       userId: userId ?? '',

@@ -20,7 +20,8 @@ export function policiesOf(spec: RouteSpec, changes: Pick<TokenChanges, 'kindOf'
   if (spec.audience !== undefined) policies.push({ name: 'audience', check: meantFor(spec.audience) });
   if (spec.ipDeny) policies.push({ name: 'route-ip-deny', check: notFrom(new IpList(spec.ipDeny)) });
   if (spec.ipAllow) policies.push({ name: 'route-ip-allow', check: from(new IpList(spec.ipAllow)) });
-  policies.push({ name: 'token-ip-allow', check: tokenAddress }, { name: 'scope', check: scope });
+  policies.push({ name: 'token-ip-deny', check: notDenied }, { name: 'token-ip-allow', check: allowed });
+  policies.push({ name: 'scope', check: scope });
   if (spec.roles) policies.push({ name: 'role', check: inRole(spec.roles) });
   policies.push(...botPolicies(spec.bots), ...payloadPolicies(spec.payload));
   return policies;
@@ -62,7 +63,10 @@ const from =
   ({ clientAddress }) =>
     allowed.has(clientAddress) ? undefined : refusals.addressRefused;
 
-const tokenAddress: Check = ({ credential, clientAddress }) =>
+const notDenied: Check = ({ credential, clientAddress }) =>
+  credential.ipDeny?.has(clientAddress) ? refusals.addressRefused : undefined;
+
+const allowed: Check = ({ credential, clientAddress }) =>
   credential.ipAllow && !credential.ipAllow.has(clientAddress) ? refusals.addressRefused : undefined;
 
 const scope: Check = ({ credential, requirement, path }) =>

@@ -53,6 +53,8 @@ export interface Credential {
   readonly keyId: string | undefined;
   /** Undefined: from anywhere. */
   readonly ipAllow: IpList | undefined;
+  /** Asked before {@link ipAllow}; undefined: from nowhere is it denied. */
+  readonly ipDeny: IpList | undefined;
   /** Wall clock, milliseconds; Infinity: never. */
   readonly expiresAtMs: number;
   /** Wall clock, milliseconds, when it was surely good: its issue, or the issuer's latest answer. */

@@ -40,6 +40,7 @@ export function jwtCredential(claims: JWTPayload, verifiedBy: VerifiedBy): Resol
       binding,
       keyId,
       ipAllow: undefined,
+      ipDeny: undefined,
       expiresAtMs: exp * 1000,
       goodAtMs: iat * 1000,
       confirmedAt: Number.NEGATIVE_INFINITY, // nobody was asked

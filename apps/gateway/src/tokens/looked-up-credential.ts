@@ -34,6 +34,7 @@ export function lookedUpCredential(
     binding: undefined, // such tokens are never bound
     keyId: undefined,
     ipAllow: answer.ipAllow.length > 0 ? new IpList(answer.ipAllow) : undefined,
+    ipDeny: answer.ipDeny && new IpList(answer.ipDeny),
     expiresAtMs: answer.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(answer.expiresAt),
     goodAtMs,
     confirmedAt,

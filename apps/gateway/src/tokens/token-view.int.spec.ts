@@ -85,6 +85,7 @@ describe('a token of which others have taken the place', () => {
   it.each([
     ['nothing else', {}],
     ['an end and a list of addresses', { expiresAt: '2031-02-03T04:05:06.000Z', ipAllow: ['10.0.0.0/8'] }],
+    ['addresses that are denied', { ipDeny: ['10.9.0.0/16', '2001:db8::/32'] }],
     [
       'an owner, limits, credits, a plan and roles',
       {

@@ -67,9 +67,10 @@ const get = async (id: string) => (await issuer.call('GET', `/v1/tokens/${id}`))
 
 /** A bit of everything that can happen. */
 async function liveALittle(): Promise<void> {
-  const [a, b, c] = [await issue({ rotation: { everyDays: 30 } }), await issue(), await issue()];
+  const denied = { ipDeny: ['10.9.0.0/16'] };
+  const [a, b, c] = [await issue({ rotation: { everyDays: 30 } }), await issue(denied), await issue()];
   const post = (path: string, body: unknown) => issuer.call('POST', path, body);
-  await issuer.call('PATCH', `/v1/tokens/${a.id}`, { name: 'renamed', ipAllow: ['10.0.0.0/8'] });
+  await issuer.call('PATCH', `/v1/tokens/${a.id}`, { name: 'renamed', ipAllow: ['10.0.0.0/8'], ...denied });
   await post(`/v1/tokens/${a.id}/rotate`, { overlapSeconds: 3600 });
   await post(`/v1/tokens/${a.id}/rotate`, { overlapSeconds: 0 });
   await post(`/v1/tokens/${b.id}/suspend`, { reason: 'odd' });

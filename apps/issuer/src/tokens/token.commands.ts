@@ -22,6 +22,7 @@ export interface IssueToken {
   scopes: readonly string[];
   expiresAt: string | null;
   ipAllow: readonly string[];
+  ipDeny?: readonly string[];
   metadata: Readonly<Record<string, string>>;
   applicationId?: string;
   userId?: string;
@@ -42,6 +43,7 @@ export interface UpdateToken {
   name?: string;
   scopes?: string[];
   ipAllow?: string[];
+  ipDeny?: string[];
   metadata?: Record<string, string>;
   identityId?: string | null;
   plan?: string | null;

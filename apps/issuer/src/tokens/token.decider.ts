@@ -70,8 +70,13 @@ export const tokenDecider: Decider<TokenCommand, TokenEvent, Token> = {
 function issue(command: IssueToken, token: Token): TokenEvent[] {
   if (token.status !== 'absent') throw tokenIdTaken(command.tokenId);
   refuseUngrantable(command.scopes, command.grantedBy);
-  const { kind: _kind, grantedBy: _grantedBy, ...data } = command;
-  const copies = { scopes: [...data.scopes], ipAllow: [...data.ipAllow], metadata: { ...data.metadata } };
+  const { kind: _kind, grantedBy: _grantedBy, ipDeny, ...data } = command;
+  const copies = {
+    scopes: [...data.scopes],
+    ipAllow: [...data.ipAllow],
+    metadata: { ...data.metadata },
+    ...(ipDeny && { ipDeny: [...ipDeny] }),
+  };
   return [{ type: TokenIssued.type, data: { ...data, ...copies } }];
 }
 

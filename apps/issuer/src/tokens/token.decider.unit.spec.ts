@@ -41,6 +41,11 @@ const retired = (secretId: string): TokenEvent => ({
 describe('issuing', () => {
   it('keeps everything that was asked for', () => given(tokenDecider, []).when(issue).then([issued]));
 
+  it('keeps where it is denied', () =>
+    given(tokenDecider, [])
+      .when({ ...issue, ipDeny: ['10.9.0.0/16'] })
+      .then([{ type: 'token.issued.v1', data: { ...data, ipDeny: ['10.9.0.0/16'] } }]));
+
   it('happens once', () => given(tokenDecider, [issued]).when(issue).thenThrows('conflict'));
 
   it('never grants a management scope the maker does not hold', () =>
@@ -126,6 +131,19 @@ describe('updating', () => {
     given(tokenDecider, [issued])
       .when({ ...update, name: 'CI main', scopes: ['demo:read'], ipAllow: [] })
       .then([{ type: 'token.updated.v1', data: { tokenId, changes: { name: 'CI main', ipAllow: [] } } }]));
+
+  it('says where it is denied from now on, and nothing where that was so before', () => {
+    const deny = { ...update, ipDeny: ['10.9.0.0/16'] };
+    const denied: TokenEvent = {
+      type: 'token.updated.v1',
+      data: { tokenId, changes: { ipDeny: ['10.9.0.0/16'] } },
+    };
+    given(tokenDecider, [issued]).when(deny).then([denied]);
+    given(tokenDecider, [issued, denied]).when(deny).then([]);
+    given(tokenDecider, [issued])
+      .when({ ...update, ipDeny: [] })
+      .then([]);
+  });
 
   it('says nothing when nothing changed', () =>
     given(tokenDecider, [issued])

@@ -12,6 +12,7 @@ export interface Live {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly ipAllow: readonly string[];
+  readonly ipDeny: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly expiresAt: string | null;
   readonly identityId: string | null;
@@ -44,6 +45,7 @@ export function evolve(token: Token, event: TokenEvent): Token {
         name,
         scopes,
         ipAllow,
+        ipDeny = [],
         metadata,
         expiresAt,
         secret,
@@ -53,10 +55,11 @@ export function evolve(token: Token, event: TokenEvent): Token {
         plan = null,
       } = event.data;
       const secrets = [{ id: secret.id, retiresAt: null }];
-      const terms = { name, scopes, ipAllow, metadata, expiresAt, protected: event.data.protected ?? false };
+      const terms = { name, scopes, ipAllow, ipDeny, metadata, expiresAt };
       return {
         status: 'active',
         ...terms,
+        protected: event.data.protected ?? false,
         rotation,
         credits,
         identityId,

@@ -75,7 +75,11 @@ describe('gatehouse identities', () => {
       'demo:read',
       '--identity',
       identity.id,
+      '--ip-deny',
+      '192.0.2.0/24',
     );
+    expect(token).toMatchObject({ ipAllow: [], ipDeny: ['192.0.2.0/24'] });
+    expect(await stage.printed('tokens', 'get', token.id)).toMatch(/denied from +192\.0\.2\.0\/24/);
     expect((await stage.run(['identities', 'delete', identity.id, '--yes'])).exitCode).toBe(1);
     expect(await stage.printed('identities', 'delete', identity.id, '--revoke')).toContain(
       'would be revoked',

@@ -91,8 +91,8 @@ describe('token exchange (RFC 8693)', () => {
     });
   });
 
-  it('does not take the address list off a token', async () => {
-    const { token } = await apiToken({ ipAllow: ['127.0.0.1'] });
+  it.each(['ipAllow', 'ipDeny'])('does not take the address list off a token: %s', async (list) => {
+    const { token } = await apiToken({ [list]: ['192.0.2.1'] });
     await expect(exchange(token)).rejects.toMatchObject({ error: 'invalid_request' });
   });
 });

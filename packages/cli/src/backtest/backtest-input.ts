@@ -40,8 +40,8 @@ export async function* backtestInput(
 /** Those of access tokens and of outside issuers are not there. */
 async function factsOf(id: string, issuer: Pick<IssuerApi, 'get'>) {
   try {
-    const { tenant, scopes, ipAllow } = await issuer.get(id);
-    return { id, tenant, scopes, ipAllow };
+    const { tenant, scopes, ipAllow, ipDeny } = await issuer.get(id);
+    return { id, tenant, scopes, ipAllow, ...(ipDeny.length > 0 && { ipDeny }) };
   } catch (error) {
     if (error instanceof GatehouseProblem && error.code === 'not-found') return undefined;
     throw error;

@@ -10,6 +10,7 @@ interface IssueOptions {
   scope: string[];
   expiresIn?: number;
   ip?: string[];
+  ipDeny?: string[];
   metadata?: Record<string, string>;
   serviceAccount?: string;
   identity?: string;
@@ -33,6 +34,11 @@ export const issueCommand = (surroundings: Surroundings): Command =>
         .requiredOption('--scope <scope>', 'what it may do; may be repeated', repeated)
         .option('--expires-in <duration>', 'e.g. 15m, 1h, 30d (default: the issuer’s)', durationSeconds)
         .option('--ip <cidr>', 'where it may be used from; may be repeated', repeated)
+        .option(
+          '--ip-deny <cidr>',
+          'where it may not be used from, whatever --ip says; may be repeated',
+          repeated,
+        )
         .option('--metadata <key=value>', 'kept with it; may be repeated', keyValue)
         .option('--service-account <id>', 'the program it is for, sac_…')
         .option('--identity <id>', 'whose limits and credits it shares, idn_…'),
@@ -42,6 +48,7 @@ export const issueCommand = (surroundings: Surroundings): Command =>
         scopes: options.scope,
         expiresInSeconds: options.expiresIn,
         ipAllow: options.ip,
+        ipDeny: options.ipDeny,
         metadata: options.metadata,
         serviceAccountId: options.serviceAccount,
         identityId: options.identity,

@@ -70,6 +70,7 @@ function describeLeak(report: LeakReport): string {
     token: `${token.id} "${token.name}", now ${token.status} (action: ${report.action})`,
     'may do': token.scopes.join(' '),
     'allowed from': token.ipAllow.join(' ') || 'anywhere',
+    'denied from': token.ipDeny.join(' ') || undefined,
     'made use of': scopesUsed.map(({ value }) => value).join(' ') || 'nothing that is known',
     'came from': countries.map(({ value }) => value).join(' ') || 'nowhere that is known',
     more: `${report.links.events}; analytics: ${report.links.usage}`,

@@ -14,6 +14,7 @@ export const TOKEN: Resource<TokenView> = {
     status: token.status,
     scopes: token.scopes.join(' '),
     'allowed from': token.ipAllow.join(' ') || 'anywhere',
+    'denied from': token.ipDeny.join(' ') || undefined,
     'ends in': token.last4,
     created: `${token.createdAt} by ${token.createdBy}`,
     expires: token.expiresAt ?? 'never',

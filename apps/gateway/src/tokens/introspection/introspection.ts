@@ -57,6 +57,7 @@ export class Introspector {
         binding,
         keyId: undefined,
         ipAllow: undefined,
+        ipDeny: undefined,
         expiresAtMs: answer.exp === undefined ? Number.POSITIVE_INFINITY : answer.exp * 1000,
         goodAtMs: Date.now() - (performance.now() - askedAt),
         confirmedAt: askedAt,

@@ -88,7 +88,7 @@ async function subjectOf(token: string, client: Client, lookup: TokenLookup): Pr
     found.tenant === registrationOf(client).tenant &&
     (found.expiresAt === null || Date.parse(found.expiresAt) > Date.now());
   if (!good) throw new errors.InvalidRequest('the subject token is not valid');
-  if (found.ipAllow.length > 0)
+  if (found.ipAllow.length > 0 || found.ipDeny)
     throw new errors.InvalidRequest('a token for certain addresses cannot become one for all');
   return found;
 }

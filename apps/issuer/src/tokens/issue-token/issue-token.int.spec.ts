@@ -19,6 +19,7 @@ describe('POST /v1/tokens', () => {
       ...body,
       expiresInSeconds: 60,
       ipAllow: ['10.0.0.0/8', '2001:db8::1'],
+      ipDeny: ['10.9.0.0/16', '2001:db8:9::/48'],
       metadata: { team: 'core' },
     };
     const { status, body: issued } = await issuer.call('POST', '/v1/tokens', asked);
@@ -30,13 +31,14 @@ describe('POST /v1/tokens', () => {
     });
     expect(Date.parse(issued.expiresAt) - Date.parse(issued.createdAt)).toBeGreaterThan(58_000);
     const { token, ...view } = issued;
+    expect(view).toMatchObject({ ipAllow: asked.ipAllow, ipDeny: asked.ipDeny });
     expect((await issuer.call('GET', `/v1/tokens/${issued.id}`)).body).toEqual(view);
     const history = await issuer.call('GET', `/v1/tokens/${issued.id}/events`);
     expect(history.body.items).toHaveLength(1);
     expect(history.body.items[0]).toMatchObject({
       type: 'token.issued.v1',
       version: 1,
-      data: { name: 'CI' },
+      data: { name: 'CI', ipDeny: asked.ipDeny },
     });
     expect(JSON.stringify(history.body)).not.toContain('hash');
     expect(JSON.stringify(view)).not.toContain(token);
@@ -69,6 +71,7 @@ describe('POST /v1/tokens', () => {
     ['a negative time to live', { ...body, expiresInSeconds: -1 }, 400, 'body-invalid'],
     ['a time to live of a fraction', { ...body, expiresInSeconds: 1.5 }, 400, 'body-invalid'],
     ['a malformed CIDR', { ...body, ipAllow: ['10.0.0.0/33'] }, 400, 'body-invalid'],
+    ['too many denied addresses', { ...body, ipDeny: Array(101).fill('10.0.0.1') }, 400, 'body-invalid'],
     ['a plan with a space', { ...body, plan: 'a b' }, 400, 'body-invalid'],
     ['metadata that is no text', { ...body, metadata: { a: 1 } }, 400, 'body-invalid'],
     ['a management scope the caller lacks', { ...body, scopes: ['audit:read'] }, 403, 'scope-not-grantable'],
@@ -87,11 +90,13 @@ describe('POST /v1/tokens', () => {
       name: '',
       scopes: ['a b'],
       ipAllow: ['x'],
+      ipDeny: ['10.0.0.0/8', '::/129'],
     });
     expect(problem.errors.map((error: { field: string }) => error.field)).toEqual([
       'name',
       'scopes.0',
       'ipAllow.0',
+      'ipDeny.1',
     ]);
   });
 

@@ -111,6 +111,7 @@ export function issuedTokenOf(
     status: 'active',
     scopes: [...scopes],
     ipAllow: [...ipAllow],
+    ipDeny: [...(command.ipDeny ?? [])],
     metadata: { ...metadata },
     applicationId: command.applicationId ?? null,
     userId: command.userId ?? null,

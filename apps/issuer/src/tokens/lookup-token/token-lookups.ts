@@ -10,7 +10,7 @@ const END_OF_TRANSACTION = '9223372036854775807';
 /** Every transaction that may append, below this one, has ended: its events are reflected in what this statement reads. */
 const LOOKUP = `
   select (settled_below()::text::numeric - 1)::text as as_of_tx,
-         t.id, t.tenant, t.scopes, t.ip_allow, t.revoked_at,
+         t.id, t.tenant, t.scopes, t.ip_allow, t.ip_deny, t.revoked_at,
          coalesce(t.suspended_reason, n.suspended_reason) as suspended_reason,
          least(t.expires_at, s.retires_at) as expires_at, s.id as secret_id, t.identity_id, t.application_id, t.user_id, t.plan, i.limits,
          array(select c.holder from credit_account c where c.holder in (t.id, t.identity_id) and c.name = '') as credit_holders,
@@ -29,6 +29,7 @@ interface Row {
   tenant: string;
   scopes: string[];
   ip_allow: string[];
+  ip_deny: string[];
   expires_at: Date | null;
   revoked_at: Date | null;
   suspended_reason: string | null;
@@ -64,6 +65,7 @@ export class TokenLookups implements TokenLookup {
       status: statusOf(row),
       scopes: row.scopes,
       ipAllow: row.ip_allow,
+      ...(row.ip_deny.length > 0 && { ipDeny: row.ip_deny }),
       expiresAt: row.expires_at?.toISOString() ?? null,
       secretId: row.secret_id,
       ...holderOf(row),

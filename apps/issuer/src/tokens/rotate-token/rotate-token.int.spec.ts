@@ -94,10 +94,21 @@ describe('PATCH /v1/tokens/{id}', () => {
     expect(await lookup(token)).toMatchObject({ scopes: ['c:d'], ipAllow: ['10.0.0.0/8'] });
   });
 
+  it('denies addresses, and no longer', async () => {
+    const { id, token } = await issue();
+    expect(await lookup(token)).not.toHaveProperty('ipDeny');
+    for (const ipDeny of [['10.9.0.0/16', '2001:db8::/32'], []]) {
+      expect((await issuer.call('PATCH', `/v1/tokens/${id}`, { ipDeny })).body).toMatchObject({ ipDeny });
+      const { ipDeny: told = [] } = await lookup(token);
+      expect(told).toEqual(ipDeny);
+    }
+  });
+
   it.each([
     ['nothing to change', {}, 400, 'body-invalid'],
     ['an unknown field', { colour: 'red' }, 400, 'body-invalid'],
     ['a malformed CIDR', { ipAllow: ['10.0.0.0/99'] }, 400, 'body-invalid'],
+    ['a malformed CIDR to deny', { ipDeny: ['10.0.0.0/99'] }, 400, 'body-invalid'],
     ['a management scope the caller lacks', { scopes: ['audit:read'] }, 403, 'scope-not-grantable'],
   ])('refuses %s', async (_what, body, status, code) => {
     const { id } = await issue();

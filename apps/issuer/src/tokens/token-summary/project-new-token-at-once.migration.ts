@@ -15,7 +15,7 @@ export class ProjectNewTokenAtOnce1700000000310 implements MigrationInterface {
   }
 }
 
-const PROJECT_NEW_TOKEN_AT_ONCE = `
+export const PROJECT_NEW_TOKEN_AT_ONCE = `
   create or replace function project_new_token(e events) returns void language plpgsql as $$
   declare
     secret constant jsonb := e.data->'secret';

@@ -113,6 +113,7 @@ function viewOf(
     status: statusOf(row, now),
     scopes: row.scopes,
     ipAllow: row.ipAllow,
+    ipDeny: row.ipDeny,
     metadata: row.metadata,
     applicationId: row.applicationId,
     userId: row.userId,

@@ -19,6 +19,9 @@ export class TokenSummary {
   @Column('text', { name: 'ip_allow', array: true })
   ipAllow!: string[];
 
+  @Column('text', { name: 'ip_deny', array: true })
+  ipDeny!: string[];
+
   @Column('jsonb')
   metadata!: Record<string, string>;
 

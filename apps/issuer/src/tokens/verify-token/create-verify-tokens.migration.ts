@@ -22,8 +22,8 @@ const PLAIN_ADDRESS = `
   $$`;
 
 /** In the gateway's order: first whether a token is good at all, then whether it is good for this. */
-const JUDGE_TOKENS = `
-  create function judge_tokens(asks jsonb) returns jsonb language sql stable as $$
+export const JUDGE_TOKENS = `
+  create or replace function judge_tokens(asks jsonb) returns jsonb language sql stable as $$
     select jsonb_agg(jsonb_build_object(
       'tokenId', t.id, 'secretId', s.id, 'scopes', t.scopes, 'expiresAt', least(t.expires_at, s.retires_at),
       'identity', case when i.id is not null then jsonb_build_object('id', i.id, 'externalId', i.external_id) end,

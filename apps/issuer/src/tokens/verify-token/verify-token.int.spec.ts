@@ -37,6 +37,15 @@ describe('POST /v1/tokens/verify', () => {
     expect(await verify({ token, ip: '2001:db8::1' })).toMatchObject({ code: 'ip-not-allowed' });
   });
 
+  it('denies a token where it is denied, whatever its allow list says and however an address is written', async () => {
+    const ipDeny = ['10.9.0.0/16', '::ffff:10.8.0.0/112', '2001:db8::/32'];
+    const { token } = await issue({ ipAllow: ['10.0.0.0/8', '2001:db8::/31'], ipDeny });
+    for (const ip of ['10.9.1.1', '::ffff:10.9.1.1', '::ffff:a09:101', '10.8.1.1', '2001:db8::1'])
+      expect(await verify({ token, ip })).toMatchObject({ valid: false, code: 'ip-not-allowed' });
+    for (const ip of ['10.7.1.1', '::ffff:10.7.1.1', '2001:db9::1'])
+      expect(await verify({ token, ip })).toMatchObject({ valid: true });
+  });
+
   it('says what became of the token', async () => {
     const { id, token } = await issue();
     await change(id, 'suspend');
