@@ -12,7 +12,6 @@ const NOT_READ_MODELS = [
   'migrations',
   'relay_checkpoint',
   'kept_answer',
-  'api_document',
   'oauth_artifact',
   'personal_key',
   'user_password',
